@@ -1,0 +1,66 @@
+//! Places on the ground: WGS84 coordinates and the distances between them.
+
+use serde::{Deserialize, Serialize};
+
+/// Mean Earth radius in metres (IUGG).
+const EARTH_RADIUS_M: f64 = 6_371_008.8;
+
+/// A WGS84 position in degrees.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct LatLon {
+    /// Degrees north, −90…90.
+    pub lat: f64,
+    /// Degrees east, −180…180.
+    pub lon: f64,
+}
+
+impl LatLon {
+    /// A position, or `None` where the numbers name no place on Earth.
+    pub fn new(lat: f64, lon: f64) -> Option<Self> {
+        let on_earth = (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon);
+        on_earth.then_some(Self { lat, lon })
+    }
+
+    /// Great-circle distance in metres (haversine; error below 0.5 % of the ellipsoid's).
+    pub fn distance_m(self, other: Self) -> f64 {
+        let (lat_a, lat_b) = (self.lat.to_radians(), other.lat.to_radians());
+        let half_lat = (lat_b - lat_a) / 2.0;
+        let half_lon = (other.lon - self.lon).to_radians() / 2.0;
+        let chord = half_lat.sin().powi(2) + lat_a.cos() * lat_b.cos() * half_lon.sin().powi(2);
+        2.0 * EARTH_RADIUS_M * chord.sqrt().min(1.0).asin()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+
+    #[test]
+    fn notre_dame_to_the_eiffel_tower_is_four_kilometres() {
+        let notre_dame = LatLon::new(48.85297, 2.34994).unwrap();
+        let eiffel_tower = LatLon::new(48.85837, 2.29448).unwrap();
+        let distance = notre_dame.distance_m(eiffel_tower);
+        assert!((distance - 4_101.0).abs() < 20.0, "{distance}");
+    }
+
+    #[test]
+    fn numbers_off_the_globe_are_no_place() {
+        assert_eq!(LatLon::new(91.0, 0.0), None);
+        assert_eq!(LatLon::new(0.0, f64::NAN), None);
+    }
+
+    proptest! {
+        #[test]
+        fn distance_is_a_metric(a in place(), b in place(), c in place()) {
+            prop_assert!((a.distance_m(b) - b.distance_m(a)).abs() < 1e-6);
+            prop_assert!(a.distance_m(a) < 1e-6);
+            prop_assert!(a.distance_m(c) <= a.distance_m(b) + b.distance_m(c) + 1e-3);
+        }
+    }
+
+    fn place() -> impl Strategy<Value = LatLon> {
+        (-90.0..=90.0_f64, -180.0..=180.0_f64).prop_map(|(lat, lon)| LatLon { lat, lon })
+    }
+}

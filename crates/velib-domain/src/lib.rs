@@ -1,0 +1,22 @@
+//! The nouns of bike sharing and their laws, shared by every other crate.
+//!
+//! No network, no file, no clock, no logger: values in, values out. Time is always an argument and always UTC;
+//! [`calendar`] alone knows Paris wall-clock time, because people's habits follow it.
+
+pub mod calendar;
+pub mod distribution;
+pub mod geo;
+pub mod hour;
+pub mod ids;
+pub mod observation;
+pub mod provenance;
+pub mod station;
+
+pub use distribution::Distribution;
+pub use geo::LatLon;
+pub use hour::Hour;
+pub use ids::{StationCode, StationId, SystemId};
+pub use jiff::{SignedDuration, Timestamp};
+pub use observation::{CapacitySource, Counts, Observation, StationStatus, StatusSnapshot};
+pub use provenance::Source;
+pub use station::{Station, StationInformation};

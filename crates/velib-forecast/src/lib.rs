@@ -1,0 +1,11 @@
+//! Forecasts of bikes and docks: what goes in, what comes out, and the forecasters that need no native library.
+//!
+//! Raw observations come in, distributions over 0…capacity go out. No network, no file, no clock, no async: the same
+//! code runs in training, in the model service and in the API. Only the LSTM lives elsewhere (`velib-lstm`), because
+//! it needs libtorch.
+
+pub mod forecaster;
+
+pub use forecaster::{
+    ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
+};
