@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Feed to bronze: fetches a system's documents and keeps them exactly as they were served.
+//!
+//! Each document is checked for being a feed, and nothing more: what its records mean is for the refiner to say. A
+//! run is named by the moment it was scheduled for, so that a repeated run stores nothing twice. Lambda's types stay
+//! in the binary, the clock at its edge.
+
+mod collect;
+mod config;
+mod error;
+mod event;
+mod every;
+mod outcome;
+
+pub use collect::{FeedSource, collect_once};
+pub use config::{Config, ConfigError};
+pub use error::CollectError;
+pub use event::ScheduledEvent;
+pub use every::{Cadence, InvalidCadence, collect_every};
+pub use outcome::{FeedOutcome, Kept, Outcome};

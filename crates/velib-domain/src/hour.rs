@@ -76,7 +76,8 @@ impl FromStr for Hour {
         let (date, hour) = text.split_once('T').ok_or_else(invalid)?;
         let date: jiff::civil::Date = date.parse().map_err(|_| invalid())?;
         let hour: i8 = hour.parse().map_err(|_| invalid())?;
-        let civil = DateTime::new(date.year(), date.month(), date.day(), hour, 0, 0, 0).map_err(|_| invalid())?;
+        let civil =
+            DateTime::new(date.year(), date.month(), date.day(), hour, 0, 0, 0).map_err(|_| invalid())?;
         let start = TimeZone::UTC.to_timestamp(civil).map_err(|_| invalid())?;
         Ok(Self(start))
     }

@@ -4,8 +4,16 @@
 //! code runs in training, in the model service and in the API. Only the LSTM lives elsewhere (`velib-lstm`), because
 //! it needs libtorch.
 
+pub mod features;
 pub mod forecaster;
+pub mod invocation;
+pub mod persistence;
+pub mod protocol;
+pub mod scores;
 
+pub use features::{Anchor, FeatureSpec, Features};
 pub use forecaster::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
 };
+pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStationAnswer};
+pub use persistence::Persistence;

@@ -1,1 +1,29 @@
-//! Placeholder.
+//! Bytes of a GBFS document in, typed stations out, with every refused record named and counted.
+//!
+//! This is the only crate that knows the feed's JSON: the Vélib' dialect (integer ids, `lastUpdatedOther`, 0/1 flags,
+//! bike kinds as one-key objects) and standard GBFS 1.x to 3.x. It holds no policy: nothing is repaired, guessed or
+//! remembered, a field the feed does not give is `None`, and what a refused record means is the caller's decision.
+//! Parsing names no network and no clock; the client that fetches the bytes stands apart, behind the feature `client`.
+
+mod bikes;
+#[cfg(feature = "client")]
+pub mod client;
+mod discovery;
+mod document;
+mod error;
+mod information;
+mod name;
+mod object;
+mod rejection;
+mod scalar;
+mod status;
+
+pub use discovery::{Discovery, parse_discovery};
+pub use error::DocumentError;
+pub use information::parse_station_information;
+pub use rejection::{Parsed, RejectReason, Rejected};
+pub use status::parse_station_status;
+
+/// Where Vélib' Métropole publishes its feed.
+pub const VELIB_DISCOVERY_URL: &str =
+    "https://velib-metropole-opendata.smovengo.cloud/opendata/Velib_Metropole/gbfs.json";

@@ -1,1 +1,33 @@
-//! Placeholder.
+//! The lake: where every served byte is kept and every table lives, in a folder, in memory or in a bucket.
+//!
+//! This crate alone formats object keys, knows the Parquet columns and compresses. It decides nothing about the
+//! data: what is a duplicate, which capacity to trust and which hour to refine belong to the programs above it.
+//! The seam to storage is `object_store`'s trait, so a bucket is one more store and no second code path.
+
+mod bronze;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod error;
+mod feed;
+mod gzip;
+pub mod history_file;
+pub mod keys;
+mod lake;
+mod models;
+mod observation_table;
+mod quality;
+mod rejected;
+mod silver;
+mod station_record;
+mod station_table;
+mod table;
+
+pub use bronze::PutOutcome;
+pub use error::LakeError;
+pub use feed::Feed;
+pub use keys::{BronzeKey, InvalidKey, ModelKey};
+pub use lake::Lake;
+pub use observation_table::observation_schema;
+pub use quality::{FeedAge, Origin, QualityReport, UnreadableDocument};
+pub use station_record::{Dated, Description, StationRecord};
+pub use station_table::station_schema;

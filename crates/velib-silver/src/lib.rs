@@ -1,1 +1,24 @@
-//! Placeholder.
+//! From bronze to silver: documents of an hour become typed rows, once each, with a report of everything else.
+//!
+//! An hour is refined from all its bronze at once and from nothing that came later than its end, so refining it
+//! again, or hours in another order, gives the same bytes. [`import_history`] brings in what somebody else collected.
+//! Nothing is fetched here, and nothing is written but silver.
+
+mod arrondissement;
+mod capacity;
+mod config;
+mod documents;
+mod error;
+mod event;
+mod import;
+mod information;
+mod refine;
+mod stations;
+mod summary;
+
+pub use config::{Config, ConfigError};
+pub use error::{ImportError, RefineError};
+pub use event::{HourRequest, UnknownEvent, hours_of_event, refine_request};
+pub use import::{ImportProgress, ImportSummary, import_history};
+pub use refine::{refine_hour, refine_range};
+pub use summary::{RefinedHour, RefinedRange};

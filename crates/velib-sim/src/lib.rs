@@ -1,1 +1,30 @@
-//! Placeholder.
+//! A city that is not there: riders, trucks and broken docks, published the way Vélib' publishes itself.
+//!
+//! It stands in for the feed where there is no network, and makes histories of any length with a daily rhythm. Bikes are
+//! conserved, everything follows from a seed and a start, and every station is called "Sim – …", so that nobody takes
+//! its numbers for real ones. It also serves folders of stored documents again, byte for byte.
+//!
+//! It is calibrated to the real network only roughly (see `tests/likeness.rs`), knows nothing of the lake or the model,
+//! and has faults of stations but not yet of the feed as a whole.
+
+mod city;
+mod config;
+mod demand;
+mod dice;
+mod discovery;
+mod documents;
+mod feed;
+mod layout;
+mod names;
+mod reports;
+mod serve;
+mod stock;
+mod timeline;
+mod trucks;
+
+pub use city::{Census, City};
+pub use config::CityConfig;
+pub use documents::{StoredDocumentsError, documents_router, serve_documents};
+pub use layout::{Service, Site, StationKind};
+pub use serve::{serve_simulated, simulated_router};
+pub use stock::Stock;

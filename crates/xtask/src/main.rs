@@ -1,2 +1,57 @@
-//! Placeholder.
-fn main() {}
+//! The two commands a newcomer needs, and what they stand on: `cargo xtask demo`, `cargo xtask test`.
+//!
+//! Everything here only fetches, builds, starts and checks; the product itself is in the other crates.
+
+mod demo;
+mod footprint;
+mod libtorch;
+mod lint;
+mod progress;
+mod python;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "set up, try and test Paris Pulse")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Takes a feed to a journey on this machine: collects, refines, forecasts, plans, and stays up.
+    Demo(demo::Options),
+    /// Runs every test of every crate, libtorch's and the frontend's included.
+    Test(test::Options),
+    /// Checks formatting and lints, warnings as errors.
+    Lint,
+    /// Fetches the libtorch that tch needs, unless it is there.
+    Libtorch,
+    /// Measures start-up time, memory and size of the release programs.
+    Footprint,
+}
+
+fn main() -> anyhow::Result<()> {
+    let root = workspace_root();
+    match Arguments::parse().verb {
+        Verb::Demo(options) => demo::run(&root, &options),
+        Verb::Test(options) => test::run(&root, &options),
+        Verb::Lint => lint::run(&root),
+        Verb::Footprint => footprint::run(&root),
+        Verb::Libtorch => {
+            let folder = libtorch::ensure(&root)?;
+            println!("libtorch is in {}", folder.display());
+            Ok(())
+        }
+    }
+}
+
+/// The folder of the workspace's `Cargo.toml`, whatever folder the command was called from.
+fn workspace_root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("xtask stands in crates/xtask").to_path_buf()
+}

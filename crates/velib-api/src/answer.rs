@@ -1,0 +1,41 @@
+//! Pieces that answers share: where a number came from and how old it is, and how numbers are rounded.
+
+use serde::Serialize;
+use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
+
+/// Where numbers came from.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Provenance {
+    /// What made them.
+    pub(crate) source: Source,
+    /// The moment they hold for, Paris time.
+    pub(crate) as_of: String,
+    /// Seconds since then.
+    pub(crate) age_s: i64,
+}
+
+impl Provenance {
+    pub(crate) fn new(source: Source, as_of: Timestamp, now: Timestamp) -> Self {
+        Self { source, as_of: paris_rfc3339(as_of), age_s: age_s(as_of, now) }
+    }
+}
+
+/// Whole seconds from then to now, never negative: a request may have started before the data it waited for.
+pub(crate) fn age_s(then: Timestamp, now: Timestamp) -> i64 {
+    now.duration_since(then).as_secs().max(0)
+}
+
+/// A probability with two decimals.
+pub(crate) fn probability(p: f64) -> f64 {
+    (p * 100.0).round() / 100.0
+}
+
+/// A count that is not whole, with one decimal.
+pub(crate) fn tenths(count: f64) -> f64 {
+    (count * 10.0).round() / 10.0
+}
+
+/// Whole seconds or metres.
+pub(crate) fn whole(number: f64) -> i64 {
+    number.round() as i64
+}

@@ -1,0 +1,159 @@
+//! Every station as it is now: the feed's two documents joined, with what the lake remembers where they are silent.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use velib_domain::{
+    CapacitySource, Counts, Source, Station, StationCode, StationId, StationInformation, StationStatus,
+    Timestamp,
+};
+use velib_planner::{Network, NetworkStation};
+
+use crate::{answer::Provenance, feed::LiveStatus};
+
+/// A city at the moment of one fetched status.
+pub(crate) struct City {
+    /// When the counts were fetched.
+    pub(crate) snapshot_at: Timestamp,
+    /// The feed's own time, where it says one.
+    pub(crate) updated_at: Option<Timestamp>,
+    /// What stands behind the counts.
+    pub(crate) source: Source,
+    /// Every station with a place, ascending by id.
+    pub(crate) stations: Vec<StationNow>,
+    /// The same, as the planner takes them.
+    pub(crate) network: Network,
+    /// Records of the feed that could not be used, in words.
+    pub(crate) rejected: Vec<String>,
+    by_code: HashMap<StationCode, usize>,
+}
+
+/// One station now.
+#[derive(Debug, Clone)]
+pub(crate) struct StationNow {
+    /// Name and place.
+    pub(crate) information: StationInformation,
+    /// The printed code, from whichever source still knows it.
+    pub(crate) code: Option<StationCode>,
+    /// Counts and flags; `None` where the status document leaves the station out.
+    pub(crate) status: Option<StationStatus>,
+    /// Docks built, and who says so; the feed's 0 means that it does not know.
+    pub(crate) capacity: Option<(u16, CapacitySource)>,
+    /// Paris arrondissement.
+    pub(crate) arrondissement: Option<u8>,
+    /// The commune.
+    pub(crate) commune: Option<String>,
+}
+
+impl City {
+    pub(crate) fn join(live: &LiveStatus, source: Source, remembered: &BTreeMap<StationId, Station>) -> Self {
+        let mut status: HashMap<&StationId, &StationStatus> =
+            live.snapshot.stations.iter().map(|status| (&status.station_id, status)).collect();
+        let join = |information: &StationInformation| {
+            let status = status.remove(&information.station_id).cloned();
+            StationNow::join(information.clone(), status, remembered.get(&information.station_id))
+        };
+        let mut stations: Vec<StationNow> = live.stations.iter().map(join).collect();
+        stations.sort_by(|a, b| a.id().cmp(b.id()));
+        let codes = stations.iter().enumerate();
+        let by_code = codes.filter_map(|(index, station)| Some((station.code.clone()?, index))).collect();
+        let mut rejected: Vec<String> =
+            live.rejected.iter().map(|refused| refused.reason.to_string()).collect();
+        let mut placeless: Vec<_> =
+            status.keys().map(|id| format!("station {id} has counts and no place")).collect();
+        placeless.sort_unstable();
+        rejected.append(&mut placeless);
+        let network = Network::new(stations.iter().map(StationNow::on_the_network).collect());
+        Self {
+            snapshot_at: live.snapshot.snapshot_at,
+            updated_at: live.updated_at,
+            source,
+            stations,
+            network,
+            rejected,
+            by_code,
+        }
+    }
+
+    /// The station with this printed code, or with this id.
+    pub(crate) fn find(&self, code_or_id: &str) -> Option<&StationNow> {
+        let by_code = self.by_code.get(&StationCode::new(code_or_id)).map(|&index| &self.stations[index]);
+        by_code.or_else(|| self.get(&StationId::new(code_or_id)))
+    }
+
+    /// The station with this id.
+    pub(crate) fn get(&self, station_id: &StationId) -> Option<&StationNow> {
+        let found = self.stations.binary_search_by(|station| station.id().cmp(station_id));
+        found.ok().map(|index| &self.stations[index])
+    }
+
+    /// Where the counts came from, and how old they are.
+    pub(crate) fn provenance(&self, now: Timestamp) -> Provenance {
+        Provenance::new(self.source, self.snapshot_at, now)
+    }
+
+    /// Of all bikes whose kind is known, the share that are e-bikes; `None` where no kind is known.
+    pub(crate) fn ebike_share(&self) -> Option<f64> {
+        let kinds = self.stations.iter().filter_map(|station| {
+            let counts = station.counts()?;
+            Some((u32::from(counts.mechanical?), u32::from(counts.ebikes?)))
+        });
+        let (mechanical, ebikes) = kinds.fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
+        let bikes = mechanical + ebikes;
+        (bikes > 0).then(|| f64::from(ebikes) / f64::from(bikes))
+    }
+}
+
+impl StationNow {
+    fn join(information: StationInformation, status: Option<StationStatus>, known: Option<&Station>) -> Self {
+        let status_code = status.as_ref().and_then(|status| status.station_code.clone());
+        let known_code = known.and_then(|station| station.station_code.clone());
+        let stated =
+            information.capacity.filter(|docks| *docks > 0).map(|docks| (docks, CapacitySource::Feed));
+        let remembered =
+            known.and_then(|station| station.capacity).map(|docks| (docks, CapacitySource::Remembered));
+        Self {
+            code: information.station_code.clone().or(status_code).or(known_code),
+            capacity: stated.or(remembered),
+            arrondissement: known.and_then(|station| station.arrondissement),
+            commune: known.and_then(|station| station.commune.clone()),
+            status,
+            information,
+        }
+    }
+
+    pub(crate) fn id(&self) -> &StationId {
+        &self.information.station_id
+    }
+
+    pub(crate) fn counts(&self) -> Option<Counts> {
+        self.status.as_ref().map(|status| status.counts)
+    }
+
+    /// The largest count a forecast must leave room for.
+    pub(crate) fn room(&self) -> u16 {
+        let counts = self.counts().unwrap_or_default();
+        let capacity = self.capacity.map_or(0, |(docks, _)| docks);
+        capacity.max(counts.bikes).max(counts.docks.unwrap_or(0)).max(1)
+    }
+
+    /// A flag that the feed does not give takes no station out of service; a station without any status is left to
+    /// the outlook, which knows nothing of it.
+    fn on_the_network(&self) -> NetworkStation {
+        let in_service =
+            |flag: fn(&StationStatus) -> Option<bool>| self.status.as_ref().and_then(flag) != Some(false);
+        NetworkStation {
+            station_id: self.id().clone(),
+            name: self.information.name.clone(),
+            position: self.information.position,
+            is_installed: in_service(|status| status.is_installed),
+            is_renting: in_service(|status| status.is_renting),
+            is_returning: in_service(|status| status.is_returning),
+        }
+    }
+}
+
+/// The city of the newest status: joined once, shared by all requests.
+pub(crate) type SharedCity = Arc<City>;

@@ -1,0 +1,163 @@
+//! Environment variables → one struct, with everything that is wrong with them at once.
+
+use std::fmt;
+
+use axum::http::HeaderValue;
+use velib_domain::{Source, SystemId};
+use velib_gbfs::VELIB_DISCOVERY_URL;
+
+/// What the API is told about its surroundings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The lake with the past day: `file:///…` or `s3://bucket/prefix`.
+    pub lake_url: String,
+    /// Where S3 answers, if not at Amazon's own address.
+    pub s3_endpoint: Option<String>,
+    /// The bike-share system's id in the lake.
+    pub system: SystemId,
+    /// The feed's `gbfs.json`.
+    pub discovery_url: String,
+    /// What stands behind the feed: real bikes, simulated ones, or stored documents.
+    pub feed_source: Source,
+    /// The model endpoint; `None` where none is deployed, and every forecast is persistence.
+    pub model: Option<Model>,
+    /// Origins of web pages that may read answers; exact, scheme and port included.
+    pub allowed_origins: Vec<String>,
+}
+
+/// Where the model is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Model {
+    /// The SageMaker endpoint's name.
+    pub endpoint: String,
+    /// Where it answers, if not at Amazon's own address.
+    pub endpoint_url: Option<String>,
+}
+
+/// Every variable that is wrong, each with the fix.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct ConfigErrors(pub Vec<String>);
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("; "))
+    }
+}
+
+impl Config {
+    /// Reads the configuration from variables, looked up by name.
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
+        let mut errors = Vec::new();
+        let given =
+            |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|v| !v.is_empty());
+        let lake_url = given("LAKE_URL").unwrap_or_else(|| {
+            errors.push(
+                "LAKE_URL is not set: give the lake's URL, file:///folder or s3://bucket/prefix".to_owned(),
+            );
+            String::new()
+        });
+        let system = given("SYSTEM_ID").unwrap_or_else(|| "velib".to_owned()).parse();
+        let system = system.map_err(|error| errors.push(format!("SYSTEM_ID: {error}")));
+        let feed_source = parse_feed_source(&given("FEED_SOURCE").unwrap_or_else(|| "live".to_owned()));
+        let feed_source = feed_source.map_err(|error| errors.push(error));
+        let allowed_origins = parse_origins(&given("ALLOWED_ORIGINS").unwrap_or_default());
+        let allowed_origins = allowed_origins.map_err(|error| errors.push(error));
+        let endpoint_url = given("SAGEMAKER_ENDPOINT_URL");
+        let model = given("SAGEMAKER_ENDPOINT")
+            .map(|endpoint| Model { endpoint, endpoint_url: endpoint_url.clone() });
+        if model.is_none() && endpoint_url.is_some() {
+            errors.push(
+                "SAGEMAKER_ENDPOINT_URL is set without SAGEMAKER_ENDPOINT: name the endpoint too".to_owned(),
+            );
+        }
+        match (system, feed_source, allowed_origins) {
+            (Ok(system), Ok(feed_source), Ok(allowed_origins)) if errors.is_empty() => Ok(Self {
+                lake_url,
+                s3_endpoint: given("AWS_ENDPOINT_URL_S3"),
+                system,
+                discovery_url: given("DISCOVERY_URL").unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned()),
+                feed_source,
+                model,
+                allowed_origins,
+            }),
+            _ => Err(ConfigErrors(errors)),
+        }
+    }
+}
+
+fn parse_feed_source(text: &str) -> Result<Source, String> {
+    match text {
+        "live" => Ok(Source::Live),
+        "simulated" => Ok(Source::Simulated),
+        "replayed" => Ok(Source::Replayed),
+        other => Err(format!("FEED_SOURCE is {other:?}: it must be live, simulated or replayed")),
+    }
+}
+
+fn parse_origins(list: &str) -> Result<Vec<String>, String> {
+    let origins = list.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+    origins.map(|origin| check_origin(origin).map(|()| origin.to_owned())).collect()
+}
+
+/// An origin is a scheme, a host and perhaps a port, as browsers send it: no path, no wildcard.
+fn check_origin(origin: &str) -> Result<(), String> {
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let exact = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '*', '?', '#']));
+    if exact && HeaderValue::from_str(origin).is_ok() {
+        return Ok(());
+    }
+    Err(format!("ALLOWED_ORIGINS holds {origin:?}: write an exact origin, as in https://pulse.example.org"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
+        Config::from_variables(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn a_lake_is_all_that_must_be_said() {
+        let config = read(&[("LAKE_URL", "memory:")]).unwrap();
+        assert_eq!(config.system.as_str(), "velib");
+        assert_eq!(config.discovery_url, VELIB_DISCOVERY_URL);
+        assert_eq!((config.feed_source, config.model), (Source::Live, None));
+        assert!(config.allowed_origins.is_empty());
+    }
+
+    #[test]
+    fn everything_can_be_said() {
+        let config = read(&[
+            ("LAKE_URL", "s3://bucket/lake"),
+            ("SYSTEM_ID", "oslo"),
+            ("DISCOVERY_URL", "https://example.org/gbfs.json"),
+            ("FEED_SOURCE", "simulated"),
+            ("SAGEMAKER_ENDPOINT", "velib"),
+            ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
+            ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
+        ])
+        .unwrap();
+        let endpoint_url = Some("http://127.0.0.1:8080".to_owned());
+        assert_eq!(config.model, Some(Model { endpoint: "velib".to_owned(), endpoint_url }));
+        assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:8501"]);
+        assert_eq!(config.feed_source, Source::Simulated);
+    }
+
+    #[test]
+    fn everything_wrong_is_told_at_once() {
+        let wrong = [
+            ("SYSTEM_ID", "Vélib'"),
+            ("FEED_SOURCE", "guessed"),
+            ("ALLOWED_ORIGINS", "*"),
+            ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
+        ];
+        let errors = read(&wrong).unwrap_err();
+        assert_eq!(errors.0.len(), 5, "{errors}");
+        for name in ["LAKE_URL", "SYSTEM_ID", "FEED_SOURCE", "ALLOWED_ORIGINS", "SAGEMAKER_ENDPOINT"] {
+            assert!(errors.to_string().contains(name), "{name} is missing in {errors}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Forecasts for every station: one call to the model whenever the counts change, kept until they change again.
+//!
+//! A model that fails is not waited for twice: until it is due again, every answer rests on persistence, and says so.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tokio::sync::Mutex;
+use velib_aws::SageMakerForecaster;
+use velib_domain::{SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
+use velib_forecast::{
+    ForecastRequest, Forecaster, Horizon, ModelAnswer, Persistence, StationHistory, invocation::StationAnswer,
+};
+
+use crate::{
+    answer::age_s,
+    city::{City, StationNow},
+    history::{CADENCE, PastCounts, PastDay},
+    notice::Notice,
+};
+
+/// How long a model that failed is left alone.
+const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
+
+/// The forecasts made from one status.
+pub(crate) struct Forecasts {
+    /// [`Source::Forecast`] by the model, or [`Source::Persistence`].
+    pub(crate) source: Source,
+    /// What made them.
+    pub(crate) version: String,
+    /// The status they start from.
+    pub(crate) issued_at: Timestamp,
+    /// Milliseconds that the model took.
+    pub(crate) inference_time_ms: f64,
+    /// Horizons of every station's forecasts, ascending.
+    pub(crate) horizons: Vec<Horizon>,
+    /// Why there is none by the model.
+    pub(crate) failure: Option<ModelFailure>,
+    stations: HashMap<StationId, StationAnswer>,
+}
+
+/// A model that gave no forecast.
+#[derive(Debug, Clone)]
+pub(crate) struct ModelFailure {
+    pub(crate) at: Timestamp,
+    pub(crate) reason: String,
+}
+
+/// The model endpoint, and the newest forecasts.
+pub(crate) struct Forecasting {
+    model: Option<SageMakerForecaster>,
+    kept: Mutex<Option<Arc<Forecasts>>>,
+}
+
+impl Forecasting {
+    /// Without a model every forecast is persistence.
+    pub(crate) fn new(model: Option<SageMakerForecaster>) -> Self {
+        Self { model, kept: Mutex::default() }
+    }
+
+    /// Forecasts that start from this city's counts. Requests that come meanwhile wait for the same call.
+    pub(crate) async fn of(&self, city: &City, past_day: &PastDay, now: Timestamp) -> Arc<Forecasts> {
+        let mut kept = self.kept.lock().await;
+        if let Some(forecasts) = kept.as_ref().filter(|forecasts| forecasts.serve(city, now)) {
+            return Arc::clone(forecasts);
+        }
+        let request = request(city, past_day);
+        let asked = self.ask(&request).await;
+        let forecasts = match asked {
+            Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
+            Err(reason) => {
+                tracing::warn!(reason, "the model gave no forecast");
+                let failure = Some(ModelFailure { at: now, reason });
+                Forecasts { failure, ..Forecasts::by_persistence(&request) }
+            }
+        };
+        let forecasts = Arc::new(forecasts);
+        *kept = Some(Arc::clone(&forecasts));
+        forecasts
+    }
+
+    async fn ask(&self, request: &ForecastRequest) -> Result<ModelAnswer, String> {
+        let Some(model) = &self.model else {
+            return Err("no model endpoint is configured: set SAGEMAKER_ENDPOINT".to_owned());
+        };
+        model.forecast(request).await.map_err(|error| error.to_string())
+    }
+}
+
+impl Forecasts {
+    /// What is forecast for a station; `None` for one that nobody counted.
+    pub(crate) fn station(&self, station_id: &StationId) -> Option<&StationAnswer> {
+        self.stations.get(station_id)
+    }
+
+    /// The basis, in the word of journeys' answers.
+    pub(crate) fn basis(&self) -> &'static str {
+        if self.source == Source::Forecast { "model" } else { self.source.as_str() }
+    }
+
+    /// What a reader should know of them.
+    pub(crate) fn notice(&self, now: Timestamp) -> Option<Notice> {
+        let failure = self.failure.as_ref()?;
+        let since = age_s(failure.at, now);
+        let detail = format!(
+            "forecasts carry the last count forward, because the model gave none {since} s ago: {}",
+            failure.reason
+        );
+        Some(Notice::warning("model_unavailable", detail))
+    }
+
+    /// The moment of a horizon, Paris time.
+    pub(crate) fn time_of(&self, horizon: Horizon) -> String {
+        paris_rfc3339(self.issued_at + horizon)
+    }
+
+    /// Whether they still are the newest to be had.
+    fn serve(&self, city: &City, now: Timestamp) -> bool {
+        let rests = |failure: &ModelFailure| now.duration_since(failure.at) < REST_AFTER_FAILURE;
+        self.failure.as_ref().map_or(self.issued_at == city.snapshot_at, |failure| {
+            rests(failure) && self.issued_at == city.snapshot_at
+        })
+    }
+
+    fn of_answer(source: Source, answer: ModelAnswer, issued_at: Timestamp) -> Self {
+        Self {
+            source,
+            version: answer.model_version,
+            issued_at,
+            inference_time_ms: answer.inference_time_ms,
+            horizons: answer.horizons,
+            failure: None,
+            stations: answer
+                .stations
+                .into_iter()
+                .map(|station| (station.station_id.clone(), station))
+                .collect(),
+        }
+    }
+
+    fn by_persistence(request: &ForecastRequest) -> Self {
+        let forecasts = Persistence.forecast(request).unwrap_or_default();
+        let answer = ModelAnswer::new(Persistence.version(), 0.0, Persistence.horizons(), &forecasts);
+        Self::of_answer(Source::Persistence, answer, request.issued_at)
+    }
+}
+
+/// The past day and the live counts of every station that is counted now.
+fn request(city: &City, past_day: &PastDay) -> ForecastRequest {
+    let slots = past_day.slots_until(city.snapshot_at);
+    let history = |station: &StationNow| {
+        let counts = station.counts()?;
+        let mut past: Vec<Option<PastCounts>> = slots.counts(station.id());
+        past.push(Some((counts.bikes, counts.docks)));
+        Some(StationHistory {
+            station_id: station.id().clone(),
+            capacity: station.capacity.map(|(docks, _)| docks),
+            position: station.information.position,
+            bikes: past.iter().map(|slot| slot.map(|(bikes, _)| bikes)).collect(),
+            docks: past.iter().map(|slot| slot.and_then(|(_, docks)| docks)).collect(),
+        })
+    };
+    ForecastRequest {
+        issued_at: city.snapshot_at,
+        cadence: CADENCE,
+        stations: city.stations.iter().filter_map(history).collect(),
+    }
+}

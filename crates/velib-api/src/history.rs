@@ -1,0 +1,193 @@
+//! The past day from the lake: what was counted at every station, on the model's grid, and what is remembered of them.
+//!
+//! Refined hours do not change once they are a while over, so each is read once; the newest are read again every few
+//! minutes. A lake that cannot be read costs the history, which is then missing slots, never the answer.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use futures::future::try_join_all;
+use tokio::sync::Mutex;
+use velib_domain::{Hour, Observation, SignedDuration, Station, StationId, SystemId, Timestamp};
+use velib_forecast::protocol::slot_snapshots;
+use velib_lake::{Lake, LakeError};
+
+/// Hourly slots sent to the model, the live count being the last.
+pub(crate) const SLOTS: usize = 25;
+
+/// Time between two slots.
+pub(crate) const CADENCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// From the first slot to one after the last.
+const PAST: SignedDuration = SignedDuration::from_hours(25);
+
+/// How far from its slot a count may have been taken; half a slot, so that no count stands in two.
+const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
+
+/// How long after its end an hour may still be refined again.
+const SETTLES_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long a lake that failed is left alone.
+const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How often what may still change is read again.
+const READ_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
+
+/// Of many snapshots in an hour, one in each such stretch is kept: finer than any slot needs.
+const KEPT_EVERY_S: i64 = 15 * 60;
+
+/// The lake's past day, kept in memory.
+pub(crate) struct History {
+    lake: Lake,
+    system: SystemId,
+    kept: Mutex<Kept>,
+}
+
+/// What is known of the past day.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PastDay {
+    /// Snapshots, oldest first.
+    snapshots: Vec<Arc<PastSnapshot>>,
+    /// Stations by id, as the lake remembers them.
+    pub(crate) stations: Arc<BTreeMap<StationId, Station>>,
+    /// The newest refined hour among the last 25.
+    pub(crate) newest_hour: Option<Hour>,
+    /// Refined hours among the last 25.
+    pub(crate) hours: usize,
+    /// Why the lake could not be read.
+    pub(crate) failure: Option<String>,
+}
+
+/// Bikes, and docks where they are known.
+pub(crate) type PastCounts = (u16, Option<u16>);
+
+/// What was counted at one moment.
+#[derive(Debug)]
+struct PastSnapshot {
+    at: Timestamp,
+    counts: HashMap<StationId, PastCounts>,
+}
+
+#[derive(Default)]
+struct Kept {
+    hours: BTreeMap<Hour, KeptHour>,
+    past_day: Arc<PastDay>,
+    read_at: Option<Timestamp>,
+}
+
+#[derive(Clone)]
+struct KeptHour {
+    read_at: Timestamp,
+    /// Empty where the hour was never refined.
+    snapshots: Vec<Arc<PastSnapshot>>,
+}
+
+impl History {
+    pub(crate) fn new(lake: Lake, system: SystemId) -> Self {
+        Self { lake, system, kept: Mutex::default() }
+    }
+
+    /// The past day as of a few minutes ago at most; while the lake cannot be read, as of the last time it could.
+    pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
+        let mut kept = self.kept.lock().await;
+        let lives = if kept.past_day.failure.is_some() { REST_AFTER_FAILURE } else { READ_AGAIN_AFTER };
+        let due = kept.read_at.is_none_or(|read_at| now.duration_since(read_at) >= lives);
+        if due {
+            kept.past_day = Arc::new(match self.read(&mut kept.hours, now).await {
+                Ok(past_day) => past_day,
+                Err(error) => {
+                    tracing::warn!(error = ?error, "the lake cannot be read");
+                    PastDay { failure: Some(error.to_string()), ..kept.past_day.as_ref().clone() }
+                }
+            });
+            kept.read_at = Some(now);
+        }
+        Arc::clone(&kept.past_day)
+    }
+
+    async fn read(&self, hours: &mut BTreeMap<Hour, KeptHour>, now: Timestamp) -> Result<PastDay, LakeError> {
+        let last = Hour::containing(now);
+        let first = Hour::containing(now - PAST);
+        hours.retain(|hour, _| *hour >= first);
+        let unsettled =
+            |hour: &Hour| hours.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
+        let wanted: Vec<Hour> = first.until(last.next()).filter(unsettled).collect();
+        let read = wanted.into_iter().map(|hour| async move { self.read_hour(hour, now).await });
+        hours.extend(try_join_all(read).await?);
+
+        let refined = || hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
+        let stations = self.lake.read_stations(&self.system).await?;
+        Ok(PastDay {
+            snapshots: hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect(),
+            stations: Arc::new(
+                stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
+            ),
+            newest_hour: refined().map(|(hour, _)| *hour).next_back(),
+            hours: refined().count(),
+            failure: None,
+        })
+    }
+
+    async fn read_hour(&self, hour: Hour, now: Timestamp) -> Result<(Hour, KeptHour), LakeError> {
+        let rows = self.lake.read_silver_hour(&self.system, hour).await?;
+        Ok((hour, KeptHour { read_at: now, snapshots: thinned(rows.unwrap_or_default()) }))
+    }
+}
+
+/// The first snapshot of each quarter of an hour.
+fn thinned(rows: Vec<Observation>) -> Vec<Arc<PastSnapshot>> {
+    let mut by_quarter: BTreeMap<i64, PastSnapshot> = BTreeMap::new();
+    let mut times: Vec<Timestamp> = rows.iter().map(|row| row.snapshot_at).collect();
+    times.sort_unstable();
+    for at in times {
+        let empty = || PastSnapshot { at, counts: HashMap::new() };
+        by_quarter.entry(at.as_second().div_euclid(KEPT_EVERY_S)).or_insert_with(empty);
+    }
+    for row in rows {
+        let quarter = by_quarter.get_mut(&row.snapshot_at.as_second().div_euclid(KEPT_EVERY_S));
+        if let Some(snapshot) = quarter.filter(|snapshot| snapshot.at == row.snapshot_at) {
+            let counts = (row.status.counts.bikes, row.status.counts.docks);
+            snapshot.counts.insert(row.status.station_id, counts);
+        }
+    }
+    by_quarter.into_values().map(Arc::new).collect()
+}
+
+/// The past day put on hourly slots that end at one moment.
+pub(crate) struct Slots<'a> {
+    /// For each slot, oldest first, the snapshot taken nearest to it; the last slot, being now, has none.
+    snapshots: Vec<Option<&'a PastSnapshot>>,
+    last: Timestamp,
+}
+
+impl PastDay {
+    /// The slots that end at a moment, on the grid that training uses.
+    pub(crate) fn slots_until(&self, last: Timestamp) -> Slots<'_> {
+        let earlier = self.snapshots.iter().filter(|snapshot| snapshot.at < last);
+        let earlier: Vec<&PastSnapshot> = earlier.map(AsRef::as_ref).collect();
+        let mut times: Vec<Timestamp> = earlier.iter().map(|snapshot| snapshot.at).collect();
+        times.push(last);
+        let slots = slot_snapshots(&times, CADENCE, SLOTS, TOLERANCE);
+        let snapshots = slots.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied()));
+        Slots { snapshots: snapshots.collect(), last }
+    }
+}
+
+impl Slots<'_> {
+    /// What was counted at a station, slot by slot, oldest first; the last slot is left to the caller, who has it live.
+    pub(crate) fn counts(&self, station: &StationId) -> Vec<Option<PastCounts>> {
+        let earlier = &self.snapshots[..SLOTS - 1];
+        earlier
+            .iter()
+            .map(|snapshot| snapshot.and_then(|snapshot| snapshot.counts.get(station).copied()))
+            .collect()
+    }
+
+    /// The moments of the slots, oldest first.
+    pub(crate) fn times(&self) -> Vec<Timestamp> {
+        let first = self.last - PAST + CADENCE;
+        std::iter::successors(Some(first), |slot| Some(*slot + CADENCE)).take(SLOTS).collect()
+    }
+}

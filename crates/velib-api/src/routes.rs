@@ -1,0 +1,9 @@
+//! One file a route: what it takes, what it answers.
+
+pub(crate) mod forecast;
+pub(crate) mod health;
+pub(crate) mod journeys;
+pub(crate) mod map;
+pub(crate) mod predict;
+pub(crate) mod stations;
+pub(crate) mod status;

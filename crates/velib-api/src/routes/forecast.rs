@@ -1,0 +1,102 @@
+//! `GET /v1/stations/{station}/forecast`: what is forecast for one station at every horizon there is.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Serialize;
+use velib_domain::Source;
+use velib_forecast::CountForecast;
+
+use crate::{
+    Api,
+    answer::{Provenance, probability, tenths},
+    forecasts::Forecasts,
+    notice::Notice,
+    problem::Problem,
+    routes::map::StationRecord,
+};
+
+#[derive(Serialize)]
+pub(crate) struct StationForecast {
+    #[serde(flatten)]
+    provenance: Provenance,
+    station: StationRecord,
+    forecast_basis: &'static str,
+    model_version: String,
+    forecast_source: Source,
+    missing_slots: Option<usize>,
+    horizons: Vec<AtHorizon>,
+    notices: Vec<Notice>,
+}
+
+#[derive(Serialize)]
+struct AtHorizon {
+    horizon_s: i64,
+    at: String,
+    bikes: Option<Count>,
+    docks: Option<Count>,
+}
+
+/// A forecast count: tenths, and probabilities of at least 1, 2, 3, 4 and 5.
+#[derive(Serialize)]
+struct Count {
+    mean: f64,
+    p10: f64,
+    p50: f64,
+    p90: f64,
+    p_at_least: [f64; 5],
+}
+
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    Path(station): Path<String>,
+) -> Result<Json<StationForecast>, Problem> {
+    let now = api.now();
+    let present = api.present(now).await?;
+    let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station))?;
+    let forecasts = api.forecasts(&present, now).await;
+    let mut notices = present.notices(now);
+    notices.extend(forecasts.notice(now));
+    let forecast = forecasts.station(found.id());
+    Ok(Json(StationForecast {
+        provenance: present.city.provenance(now),
+        station: StationRecord::of(found),
+        forecast_basis: forecasts.basis(),
+        model_version: forecasts.version.clone(),
+        forecast_source: forecasts.source,
+        missing_slots: forecast.map(|forecast| forecast.missing_slots),
+        horizons: horizons(&forecasts, |index| {
+            let forecast = forecast?;
+            Some((forecast.bikes.get(index), forecast.docks.as_ref().and_then(|docks| docks.get(index))))
+        }),
+        notices,
+    }))
+}
+
+type Counts<'a> = (Option<&'a CountForecast>, Option<&'a CountForecast>);
+
+fn horizons<'a>(forecasts: &Forecasts, counts: impl Fn(usize) -> Option<Counts<'a>>) -> Vec<AtHorizon> {
+    let at_horizon = |(index, horizon): (usize, &velib_forecast::Horizon)| {
+        let (bikes, docks) = counts(index)?;
+        Some(AtHorizon {
+            horizon_s: horizon.as_secs(),
+            at: forecasts.time_of(*horizon),
+            bikes: bikes.map(Count::of),
+            docks: docks.map(Count::of),
+        })
+    };
+    forecasts.horizons.iter().enumerate().filter_map(at_horizon).collect()
+}
+
+impl Count {
+    fn of(count: &CountForecast) -> Self {
+        Self {
+            mean: tenths(count.mean),
+            p10: tenths(count.p10),
+            p50: tenths(count.p50),
+            p90: tenths(count.p90),
+            p_at_least: count.p_at_least.map(probability),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! `GET /healthz`: this process answers. It asks nobody else, so that a feed that is down restarts nothing.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use velib_domain::calendar::paris_rfc3339;
+
+use crate::Api;
+
+#[derive(Serialize)]
+pub(crate) struct Health {
+    status: &'static str,
+    version: &'static str,
+    as_of: String,
+}
+
+pub(crate) async fn answer(State(api): State<Api>) -> Json<Health> {
+    Json(Health { status: "ok", version: env!("CARGO_PKG_VERSION"), as_of: paris_rfc3339(api.now()) })
+}

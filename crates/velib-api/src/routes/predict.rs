@@ -1,0 +1,223 @@
+//! `GET /predict/{code}` and `POST /predict/batch`: the model's forecast in the words of older clients.
+//!
+//! They answer with the model or not at all: a client that shows a prediction must not show a carried-forward count
+//! under that name. An hour without data is null; history is never made up.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    Json,
+    extract::{FromRequest, Path, Request, State},
+};
+use serde::{Deserialize, Serialize};
+use velib_domain::{SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
+
+use crate::{
+    Api,
+    answer::{Provenance, probability, tenths},
+    api::Present,
+    city::StationNow,
+    forecasts::Forecasts,
+    history::SLOTS,
+    notice::Notice,
+    problem::{Kind, Problem},
+};
+
+/// Hours of history shown, the live count being the last.
+const HOURS_SHOWN: usize = 24;
+
+/// Stations in one batch.
+const MOST_STATIONS: usize = 100;
+
+#[derive(Serialize)]
+pub(crate) struct Prediction {
+    station_code: String,
+    station_name: String,
+    #[serde(flatten)]
+    provenance: Provenance,
+    current: Current,
+    predictions: BTreeMap<String, Predicted>,
+    historical_24h: Vec<Hourly>,
+    model: ModelInfo,
+    metadata: Metadata,
+    notices: Vec<Notice>,
+}
+
+#[derive(Serialize)]
+struct Current {
+    bikes_available: Option<u16>,
+    docks_available: Option<u16>,
+    capacity: Option<u16>,
+    timestamp: String,
+    source: Source,
+}
+
+#[derive(Serialize)]
+struct Predicted {
+    /// The median, whole.
+    bikes: u16,
+    change: Option<i32>,
+    time: String,
+    p10: f64,
+    p90: f64,
+    p_at_least_1: f64,
+    source: Source,
+}
+
+#[derive(Serialize)]
+struct Hourly {
+    bikes: Option<u16>,
+    time: String,
+    source: Option<Source>,
+}
+
+#[derive(Serialize)]
+struct ModelInfo {
+    version: String,
+    inference_time_ms: f64,
+}
+
+#[derive(Serialize)]
+struct Metadata {
+    simulated_history: bool,
+    hours_observed: usize,
+    lat: f64,
+    lon: f64,
+}
+
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+) -> Result<Json<Prediction>, Problem> {
+    let now = api.now();
+    let present = api.present(now).await?;
+    let station = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code))?;
+    let forecasts = api.forecasts(&present, now).await;
+    predict(&code, station, &present, &forecasts, now).map(Json)
+}
+
+#[derive(Deserialize)]
+struct Batch {
+    station_codes: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(crate) struct BatchAnswer {
+    as_of: String,
+    results: Vec<Prediction>,
+    errors: Vec<BatchError>,
+}
+
+#[derive(Serialize)]
+struct BatchError {
+    station_code: String,
+    status: u16,
+    detail: String,
+}
+
+pub(crate) async fn batch(State(api): State<Api>, request: Request) -> Result<Json<BatchAnswer>, Problem> {
+    let read = Json::<Batch>::from_request(request, &()).await;
+    let Json(batch) = read.map_err(|rejection| {
+        let too_large = rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+        let kind = if too_large { Kind::BodyTooLarge } else { Kind::InvalidBody };
+        let detail =
+            format!("{}: send {{\"station_codes\": [\"16107\"]}} as application/json", rejection.body_text());
+        Problem::new(kind, detail)
+    })?;
+    if batch.station_codes.len() > MOST_STATIONS {
+        let found = batch.station_codes.len();
+        return Err(Problem::new(
+            Kind::InvalidBody,
+            format!("station_codes holds {found} codes: send at most {MOST_STATIONS}"),
+        ));
+    }
+    let now = api.now();
+    let present = api.present(now).await?;
+    let forecasts = api.forecasts(&present, now).await;
+    let mut answer = BatchAnswer { as_of: paris_rfc3339(now), results: Vec::new(), errors: Vec::new() };
+    for code in batch.station_codes {
+        let found = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code));
+        match found.and_then(|station| predict(&code, station, &present, &forecasts, now)) {
+            Ok(prediction) => answer.results.push(prediction),
+            Err(problem) => answer.errors.push(BatchError {
+                station_code: code,
+                status: problem.status(),
+                detail: problem.detail().to_owned(),
+            }),
+        }
+    }
+    Ok(Json(answer))
+}
+
+fn predict(
+    code: &str,
+    station: &StationNow,
+    present: &Present,
+    forecasts: &Forecasts,
+    now: Timestamp,
+) -> Result<Prediction, Problem> {
+    if let Some(failure) = &forecasts.failure {
+        return Err(Problem::new(Kind::ModelUnavailable, failure.reason.clone()));
+    }
+    let counts = station.counts();
+    let historical_24h = history(station, present);
+    let hours_observed = historical_24h.iter().filter(|hour| hour.bikes.is_some()).count();
+    let position = station.information.position;
+    Ok(Prediction {
+        station_code: station.code.as_ref().map_or_else(|| code.to_owned(), ToString::to_string),
+        station_name: station.information.name.clone(),
+        provenance: present.city.provenance(now),
+        current: Current {
+            bikes_available: counts.map(|counts| counts.bikes),
+            docks_available: counts.and_then(|counts| counts.docks),
+            capacity: station.capacity.map(|(docks, _)| docks),
+            timestamp: paris_rfc3339(present.city.snapshot_at),
+            source: present.city.source,
+        },
+        predictions: predictions(station, forecasts),
+        historical_24h,
+        model: ModelInfo {
+            version: forecasts.version.clone(),
+            inference_time_ms: forecasts.inference_time_ms,
+        },
+        metadata: Metadata { simulated_history: false, hours_observed, lat: position.lat, lon: position.lon },
+        notices: present.notices(now),
+    })
+}
+
+/// The model's medians by horizon; none for a station that nobody counts now.
+fn predictions(station: &StationNow, forecasts: &Forecasts) -> BTreeMap<String, Predicted> {
+    let Some(forecast) = forecasts.station(station.id()) else { return BTreeMap::new() };
+    let now = station.counts().map(|counts| i32::from(counts.bikes));
+    let predicted = forecasts.horizons.iter().zip(&forecast.bikes).map(|(horizon, count)| {
+        let bikes = count.p50.round() as u16;
+        let predicted = Predicted {
+            bikes,
+            change: now.map(|now| i32::from(bikes) - now),
+            time: forecasts.time_of(*horizon),
+            p10: tenths(count.p10),
+            p90: tenths(count.p90),
+            p_at_least_1: probability(count.p_at_least[0]),
+            source: forecasts.source,
+        };
+        (label(*horizon), predicted)
+    });
+    predicted.collect()
+}
+
+/// `T+1h`, or `T+90min` where a horizon is no whole hour.
+fn label(horizon: SignedDuration) -> String {
+    let minutes = horizon.as_mins();
+    if minutes % 60 == 0 { format!("T+{}h", minutes / 60) } else { format!("T+{minutes}min") }
+}
+
+/// 24 hourly counts, oldest first, the live one last.
+fn history(station: &StationNow, present: &Present) -> Vec<Hourly> {
+    let slots = present.past_day.slots_until(present.city.snapshot_at);
+    let past = slots.counts(station.id()).into_iter().map(|slot| slot.map(|(bikes, _)| bikes));
+    let past = past.map(|bikes| (bikes, bikes.map(|_| Source::Remembered)));
+    let live = station.counts().map(|counts| counts.bikes);
+    let all = past.chain([(live, live.map(|_| present.city.source))]);
+    let shown = all.zip(slots.times()).skip(SLOTS - HOURS_SHOWN);
+    shown.map(|((bikes, source), at)| Hourly { bikes, time: paris_rfc3339(at), source }).collect()
+}

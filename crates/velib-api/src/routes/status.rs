@@ -1,0 +1,153 @@
+//! `GET /v1/status`: how old every input is, and what is wrong with it. It answers 200 whatever is down.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
+
+use crate::{
+    Api,
+    answer::{Provenance, age_s},
+    api::Present,
+    forecasts::Forecasts,
+    history::{PastDay, SLOTS},
+    notice::Notice,
+};
+
+#[derive(Serialize)]
+pub(crate) struct Status {
+    as_of: String,
+    version: &'static str,
+    feed: FeedStatus,
+    model: ModelStatus,
+    lake: LakeStatus,
+    notices: Vec<Notice>,
+}
+
+#[derive(Serialize)]
+struct FeedStatus {
+    available: bool,
+    source: Source,
+    discovery_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Provenance>,
+    /// The feed's own time, which may lag behind its counts.
+    updated_at: Option<String>,
+    stations: Option<usize>,
+    rejected: Option<usize>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ModelStatus {
+    available: bool,
+    basis: Option<&'static str>,
+    version: Option<String>,
+    issued_at: Option<String>,
+    age_s: Option<i64>,
+    inference_time_ms: Option<f64>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct LakeStatus {
+    available: bool,
+    newest_hour: Option<String>,
+    /// Seconds since that hour ended.
+    age_s: Option<i64>,
+    /// Refined hours among the last 25.
+    hours_of_past_day: usize,
+    hours_wanted: usize,
+    error: Option<String>,
+}
+
+pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
+    let now = api.now();
+    let (present, past_day) = (api.present(now).await, api.past_day(now).await);
+    let forecasts = match &present {
+        Ok(present) => Some(api.forecasts(present, now).await),
+        Err(_) => None,
+    };
+    let mut notices = present.as_ref().map(|present| present.notices(now)).unwrap_or_default();
+    notices.extend(forecasts.as_ref().and_then(|forecasts| forecasts.notice(now)));
+    Json(Status {
+        as_of: paris_rfc3339(now),
+        version: env!("CARGO_PKG_VERSION"),
+        feed: match &present {
+            Ok(present) => FeedStatus::of(present, &api, now),
+            Err(problem) => FeedStatus::down(problem.detail(), &api),
+        },
+        model: forecasts
+            .as_deref()
+            .map_or_else(ModelStatus::not_asked, |forecasts| ModelStatus::of(forecasts, now)),
+        lake: LakeStatus::of(&past_day, now),
+        notices,
+    })
+}
+
+impl FeedStatus {
+    fn of(present: &Present, api: &Api, now: Timestamp) -> Self {
+        Self {
+            available: present.failure.is_none(),
+            source: api.feed().source(),
+            discovery_url: api.feed().discovery_url().to_owned(),
+            counts: Some(present.city.provenance(now)),
+            updated_at: present.city.updated_at.map(paris_rfc3339),
+            stations: Some(present.city.stations.len()),
+            rejected: Some(present.city.rejected.len()),
+            error: present.failure.as_ref().map(|failure| failure.reason.clone()),
+        }
+    }
+
+    fn down(reason: &str, api: &Api) -> Self {
+        Self {
+            available: false,
+            source: api.feed().source(),
+            discovery_url: api.feed().discovery_url().to_owned(),
+            counts: None,
+            updated_at: None,
+            stations: None,
+            rejected: None,
+            error: Some(reason.to_owned()),
+        }
+    }
+}
+
+impl ModelStatus {
+    fn of(forecasts: &Forecasts, now: Timestamp) -> Self {
+        Self {
+            available: forecasts.failure.is_none(),
+            basis: Some(forecasts.basis()),
+            version: Some(forecasts.version.clone()),
+            issued_at: Some(paris_rfc3339(forecasts.issued_at)),
+            age_s: Some(age_s(forecasts.issued_at, now)),
+            inference_time_ms: forecasts.failure.is_none().then_some(forecasts.inference_time_ms),
+            error: forecasts.failure.as_ref().map(|failure| failure.reason.clone()),
+        }
+    }
+
+    /// Without counts there is nothing to ask the model about.
+    fn not_asked() -> Self {
+        Self {
+            available: false,
+            basis: None,
+            version: None,
+            issued_at: None,
+            age_s: None,
+            inference_time_ms: None,
+            error: Some("not asked: there are no counts to start from".to_owned()),
+        }
+    }
+}
+
+impl LakeStatus {
+    fn of(past_day: &PastDay, now: Timestamp) -> Self {
+        Self {
+            available: past_day.failure.is_none(),
+            newest_hour: past_day.newest_hour.map(|hour| hour.to_string()),
+            age_s: past_day.newest_hour.map(|hour| age_s(hour.end(), now)),
+            hours_of_past_day: past_day.hours,
+            hours_wanted: SLOTS,
+            error: past_day.failure.clone(),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What is down costs as little as it can: older counts with their age, persistence with its name, a stated 503.
+
+use std::sync::atomic::Ordering;
+
+use axum::{body::Body, http::Request};
+use serde_json::Value;
+
+use crate::world::{FeedIs, World, notices};
+
+const JOURNEY: &str = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970";
+
+#[tokio::test]
+async fn counts_are_kept_for_a_minute_however_many_ask() {
+    let world = World::new().await;
+    let requests = (0..20).map(|_| world.get("/stations"));
+    for answer in futures::future::join_all(requests).await {
+        answer.ok();
+    }
+    world.wait(59);
+    world.get("/stations").await.ok();
+    assert_eq!(world.status_fetches.load(Ordering::SeqCst), 1);
+    world.wait(1);
+    assert_eq!(world.get("/stations").await.ok()["age_s"], 0);
+    assert_eq!(world.status_fetches.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn new_counts_make_new_forecasts() {
+    let bike = async |world: &World| {
+        let answer = world.get("/v1/stations/3001/forecast").await.ok();
+        (answer["station"]["bikes"].clone(), answer["horizons"][0]["at"].clone())
+    };
+    let world = World::new().await;
+    assert_eq!(bike(&world).await, (1.into(), "2026-11-20T16:20:00+01:00".into()));
+    world.feed_is(FeedIs::Changed);
+    world.wait(60);
+    assert_eq!(bike(&world).await, (0.into(), "2026-11-20T16:21:00+01:00".into()));
+}
+
+#[tokio::test]
+async fn a_feed_that_fails_leaves_the_last_counts_with_their_growing_age() {
+    let world = World::new().await;
+    world.get("/stations").await.ok();
+    for broken in [FeedIs::Down, FeedIs::Html] {
+        world.feed_is(broken);
+        world.wait(200);
+        let answer = world.get(JOURNEY).await.ok();
+        assert!(answer["data"]["data_age_s"].as_i64().unwrap() >= 200);
+        assert!(notices(&answer).contains(&"feed_unavailable"), "{broken:?}: {}", answer["notices"]);
+    }
+    let answer = world.get("/stations").await.ok();
+    assert_eq!(answer["age_s"], 400);
+    assert_eq!(notices(&answer), ["simulated_feed", "feed_unavailable", "stale_data"]);
+    world.feed_is(FeedIs::Up);
+    world.wait(10);
+    assert_eq!(notices(&world.get("/stations").await.ok()), ["simulated_feed"]);
+}
+
+#[tokio::test]
+async fn a_feed_that_never_answered_is_a_503_that_names_it() {
+    for broken in [FeedIs::Down, FeedIs::Html] {
+        let world = World::with_feed(broken).await;
+        for path in ["/stations", "/predict/3002", "/v1/stations", JOURNEY] {
+            let answer = world.get(path).await;
+            let problem = answer.problem(503, "/problems/no-station-data");
+            assert!(problem["detail"].as_str().unwrap().contains("gbfs.json"), "{problem}");
+            assert_eq!(answer.headers["retry-after"], "10");
+        }
+        world.get("/healthz").await.ok();
+        let status = world.get("/v1/status").await.ok();
+        assert_eq!(
+            (&status["feed"]["available"], &status["lake"]["available"]),
+            (&false.into(), &true.into())
+        );
+    }
+}
+
+#[tokio::test]
+async fn without_the_model_journeys_rest_on_persistence_and_say_so() {
+    let world = World::new().await;
+    world.model_is_up(false);
+    let answer = world.get(JOURNEY).await.ok();
+    assert_eq!(
+        (&answer["data"]["forecast_basis"], &answer["data"]["forecast_source"]),
+        (&"persistence".into(), &"persistence".into())
+    );
+    assert!(notices(&answer).contains(&"model_unavailable"));
+    assert!(!answer["journeys"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn without_the_model_nothing_is_called_a_prediction() {
+    let world = World::new().await;
+    world.model_is_up(false);
+    let problem = world.get("/predict/3002").await.problem(503, "/problems/model-unavailable");
+    assert!(problem["detail"].as_str().unwrap().contains("model endpoint velib"), "{problem}");
+    let status: Value = world.get("/v1/status").await.ok();
+    assert_eq!(
+        (&status["model"]["available"], &status["model"]["basis"]),
+        (&false.into(), &"persistence".into())
+    );
+}
+
+#[tokio::test]
+async fn the_model_is_asked_again_once_it_has_rested() {
+    let world = World::new().await;
+    world.model_is_up(false);
+    world.get("/predict/3002").await.problem(503, "/problems/model-unavailable");
+    world.model_is_up(true);
+    world.get("/predict/3002").await.problem(503, "/problems/model-unavailable");
+    world.wait(30);
+    world.get("/predict/3002").await.ok();
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request() {
+    let world = World::new().await;
+    let request = Request::get("/healthz").header("x-request-id", "mine").body(Body::empty()).unwrap();
+    assert_eq!(world.send(request).await.headers["x-request-id"], "mine");
+    let given = world.get("/nowhere").await.headers["x-request-id"].len();
+    assert_eq!(given, 36);
+}
+
+#[tokio::test]
+async fn only_the_pages_of_allowed_origins_may_read() {
+    let world = World::new().await;
+    let from = async |origin: &str| {
+        let request = Request::get("/healthz").header("origin", origin).body(Body::empty()).unwrap();
+        world.send(request).await.headers.get("access-control-allow-origin").cloned()
+    };
+    assert_eq!(from("https://pulse.example.org").await.unwrap(), "https://pulse.example.org");
+    for origin in ["https://example.org", "https://pulse.example.org.evil.example", "null"] {
+        assert_eq!(from(origin).await, None, "{origin}");
+    }
+}

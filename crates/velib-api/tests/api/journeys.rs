@@ -1,0 +1,85 @@
+//! Journeys over the small city: what is out of service or hopeless stays out, and every number fits the next.
+
+use serde_json::Value;
+
+use crate::world::{World, notices};
+
+const FROM_REPUBLIQUE: &str = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970";
+
+async fn journeys(more: &str) -> Value {
+    World::new().await.get(&format!("{FROM_REPUBLIQUE}{more}")).await.ok()
+}
+
+fn used<'a>(answer: &'a Value, stop: &str) -> Vec<&'a str> {
+    let journeys = answer["journeys"].as_array().unwrap().iter();
+    journeys.map(|journey| journey["legs"][1][stop]["station_id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn the_last_bike_next_door_is_weighed_against_many_farther_on() {
+    let answer = journeys("").await;
+    let best = &answer["journeys"][0];
+    assert!(best["labels"].as_array().unwrap().contains(&"fastest".into()));
+    let safest = answer["journeys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|journey| journey["labels"].as_array().unwrap().contains(&"safest".into()));
+    let safest = safest.unwrap();
+    assert_eq!(safest["legs"][1]["pickup"]["station_id"], "3002", "Temple has eleven bikes, République one");
+    assert!(safest["probability"]["no_failure"].as_f64() >= best["probability"]["no_failure"].as_f64());
+}
+
+#[tokio::test]
+async fn no_bike_is_left_at_a_station_that_is_full_for_sure_nor_taken_where_none_is_rented() {
+    let answer = journeys("&debug=true").await;
+    assert!(!used(&answer, "pickup").contains(&"11001"));
+    let dropped = answer["dropped"].as_array().unwrap();
+    assert!(!dropped.is_empty());
+}
+
+#[tokio::test]
+async fn durations_and_probabilities_fit_together() {
+    for journey in journeys("").await["journeys"].as_array().unwrap() {
+        let seconds = |key: &str| journey["duration_s"][key].as_i64().unwrap();
+        assert!(seconds("if_ok") <= seconds("p90") && seconds("p50") <= seconds("p90"), "{journey}");
+        let legs: i64 =
+            journey["legs"].as_array().unwrap().iter().map(|leg| leg["duration_s"].as_i64().unwrap()).sum();
+        assert!((legs + 90 - seconds("if_ok")).abs() <= 2, "legs, unlocking and docking make the whole");
+        let p = |key: &str| journey["probability"][key].as_f64().unwrap();
+        assert!((p("bike") * p("dock") - p("no_failure")).abs() < 0.011);
+    }
+}
+
+#[tokio::test]
+async fn a_kind_of_bike_is_sought_where_it_is() {
+    let answer = journeys("&bike=ebike").await;
+    assert_eq!(
+        (&answer["request"]["bike"], &answer["journeys"][0]["legs"][1]["kind"]),
+        (&"ebike".into(), &"ebike".into())
+    );
+    assert!(used(&answer, "pickup").contains(&"3001"), "République has one e-bike");
+    let answer = journeys("&bike=mechanical").await;
+    assert_eq!(answer["journeys"][0]["legs"][1]["pickup"]["station_id"], "3002", "and no other bike");
+}
+
+#[tokio::test]
+async fn five_riders_do_not_meet_at_the_last_bike() {
+    let answer = journeys("&riders=5").await;
+    assert!(!answer["journeys"].as_array().unwrap().is_empty());
+    assert!(used(&answer, "pickup").iter().all(|station| *station == "3002"), "{answer}");
+}
+
+#[tokio::test]
+async fn tonight_lies_beyond_the_forecast_and_is_said_to() {
+    let answer = journeys("&depart_at=2026-11-20T23:00:00%2B01:00").await;
+    assert!(notices(&answer).contains(&"beyond_forecast"));
+    assert_eq!(answer["journeys"][0]["depart_at"], "2026-11-20T23:00:00+01:00");
+}
+
+#[tokio::test]
+async fn round_the_corner_is_walked() {
+    let answer = World::new().await.get("/v1/journeys?from=48.8674,2.3640&to=48.8666,2.3620").await.ok();
+    assert_eq!(answer["journeys"].as_array().unwrap().len(), 0);
+    assert!(answer["walk_only"]["duration_s"].as_i64().unwrap() > 0);
+}

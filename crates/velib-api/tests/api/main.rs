@@ -1,0 +1,11 @@
+//! The API through its real router: a loopback feed, an in-memory lake, a loopback model service.
+
+#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
+
+mod bad_requests;
+mod city;
+mod faults;
+mod journeys;
+mod paris;
+mod shapes;
+mod world;

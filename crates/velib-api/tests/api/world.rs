@@ -1,0 +1,251 @@
+//! A world around one router: a feed and a model that can fail, a lake with a past, a clock that a test moves.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::State,
+    http::{HeaderMap, Request, StatusCode, header},
+    routing::get,
+};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tower::ServiceExt;
+use velib_api::{Api, Config, Model, router};
+use velib_domain::{
+    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationCode,
+    StationId, StationStatus, SystemId, Timestamp,
+};
+use velib_forecast::Persistence;
+use velib_inference::{DEFAULT_QUEUE, ModelService};
+use velib_lake::Lake;
+
+use crate::city::{self, NOW};
+
+/// What a feed answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FeedIs {
+    Up,
+    /// As up, and the last bike of République is gone.
+    Changed,
+    Down,
+    /// An error page with status 200.
+    Html,
+}
+
+/// One router and all that it reaches.
+pub(crate) struct World {
+    pub(crate) router: Router,
+    pub(crate) feed: Arc<Mutex<FeedIs>>,
+    pub(crate) model_up: Arc<AtomicBool>,
+    pub(crate) status_fetches: Arc<AtomicUsize>,
+    clock: Arc<Mutex<Timestamp>>,
+}
+
+/// An answer, as a client sees it.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+#[derive(Clone)]
+struct FeedServer {
+    base: String,
+    is: Arc<Mutex<FeedIs>>,
+    status_fetches: Arc<AtomicUsize>,
+}
+
+impl World {
+    /// A feed, a model and a day of past.
+    pub(crate) async fn new() -> Self {
+        Self::with_feed(FeedIs::Up).await
+    }
+
+    pub(crate) async fn with_feed(is: FeedIs) -> Self {
+        let feed = Arc::new(Mutex::new(is));
+        let status_fetches = Arc::new(AtomicUsize::new(0));
+        let feed_url = serve_feed(Arc::clone(&feed), Arc::clone(&status_fetches)).await;
+        let (model_url, model_up) = serve_model().await;
+        let clock = Arc::new(Mutex::new(NOW.parse().unwrap()));
+        let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(model_url) };
+        let config = config(&feed_url, Source::Simulated, Some(model));
+        let lake = Lake::in_memory();
+        fill(&lake, &config.system).await;
+        let told = Arc::clone(&clock);
+        let api = Api::over(lake, config, Arc::new(move || *told.lock().unwrap())).await.unwrap();
+        Self { router: router(api), feed, model_up, status_fetches, clock }
+    }
+
+    pub(crate) fn feed_is(&self, is: FeedIs) {
+        *self.feed.lock().unwrap() = is;
+    }
+
+    pub(crate) fn model_is_up(&self, up: bool) {
+        self.model_up.store(up, Ordering::SeqCst);
+    }
+
+    pub(crate) fn wait(&self, seconds: i64) {
+        *self.clock.lock().unwrap() += SignedDuration::from_secs(seconds);
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// The configuration of an API over a feed.
+pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) -> Config {
+    Config {
+        lake_url: "memory:".to_owned(),
+        s3_endpoint: None,
+        system: "velib".parse().unwrap(),
+        discovery_url: format!("{feed_url}/gbfs.json"),
+        feed_source,
+        model,
+        allowed_origins: vec!["https://pulse.example.org".to_owned()],
+    }
+}
+
+/// What a router answers to a request.
+pub(crate) async fn send(router: &Router, request: Request<Body>) -> Answer {
+    let response = router.clone().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Answer { status: parts.status, headers: parts.headers, body }
+}
+
+impl Answer {
+    /// The body of a success.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> Value {
+        assert_eq!(self.status, StatusCode::OK, "{}", String::from_utf8_lossy(&self.body));
+        self.json()
+    }
+
+    /// The body of a problem, whose type and status are as given.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16, kind: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        assert_eq!(self.headers[header::CONTENT_TYPE], "application/problem+json");
+        let problem = self.json();
+        assert_eq!((problem["status"].as_u64(), problem["type"].as_str()), (Some(status.into()), Some(kind)));
+        assert!(problem["detail"].as_str().is_some_and(|detail| !detail.is_empty()));
+        problem
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// The codes of an answer's notices.
+pub(crate) fn notices(answer: &Value) -> Vec<&str> {
+    answer["notices"].as_array().unwrap().iter().map(|notice| notice["code"].as_str().unwrap()).collect()
+}
+
+async fn serve_feed(is: Arc<Mutex<FeedIs>>, status_fetches: Arc<AtomicUsize>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let server = FeedServer { base: base.clone(), is, status_fetches };
+    let documents = Router::new()
+        .route(
+            "/gbfs.json",
+            get(async |State(server): State<FeedServer>| server.answer(&city::discovery(&server.base))),
+        )
+        .route(
+            "/station_information.json",
+            get(async |State(server): State<FeedServer>| server.answer(&city::station_information())),
+        )
+        .route(
+            "/station_status.json",
+            get(async |State(server): State<FeedServer>| {
+                server.status_fetches.fetch_add(1, Ordering::SeqCst);
+                let bike_at_republique = *server.is.lock().unwrap() != FeedIs::Changed;
+                server.answer(&city::station_status(bike_at_republique))
+            }),
+        )
+        .with_state(server);
+    tokio::spawn(async { axum::serve(listener, documents).await });
+    base
+}
+
+impl FeedServer {
+    fn answer(&self, document: &Value) -> (StatusCode, String) {
+        match *self.is.lock().unwrap() {
+            FeedIs::Up | FeedIs::Changed => (StatusCode::OK, document.to_string()),
+            FeedIs::Down => (StatusCode::BAD_GATEWAY, String::new()),
+            FeedIs::Html => (StatusCode::OK, "<html>maintenance</html>".to_owned()),
+        }
+    }
+}
+
+/// The real model service with the persistence forecaster for a model, behind a switch.
+async fn serve_model() -> (String, Arc<AtomicBool>) {
+    let service = ModelService::start(|| Ok::<_, String>(Box::new(Persistence) as _), DEFAULT_QUEUE);
+    service.loaded().await;
+    let up = Arc::new(AtomicBool::new(true));
+    let switch = Arc::clone(&up);
+    let behind_switch = axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
+        let up = switch.load(Ordering::SeqCst);
+        async move { if up { Ok(next.run(request).await) } else { Err(StatusCode::SERVICE_UNAVAILABLE) } }
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async {
+        axum::serve(listener, velib_inference::router(service).layer(behind_switch)).await
+    });
+    (url, up)
+}
+
+/// A past in which Temple held as many bikes as the clock showed hours, UTC, at five past; nothing at 11:05. The lake
+/// remembers Picpus's capacity.
+async fn fill(lake: &Lake, system: &SystemId) {
+    let now: Timestamp = NOW.parse().unwrap();
+    let first = Hour::containing(now - SignedDuration::from_hours(25));
+    for hour in first.until(Hour::containing(now)).filter(|hour| hour.civil().hour() != 11) {
+        let at = hour.start() + SignedDuration::from_mins(5);
+        let bikes = hour.civil().hour().unsigned_abs().into();
+        lake.write_silver_hour(system, hour, &[counted(at, bikes)]).await.unwrap();
+    }
+    let picpus = Station {
+        station_id: StationId::new("12002"),
+        station_code: Some(StationCode::new("12002")),
+        name: "Picpus".to_owned(),
+        position: LatLon { lat: 48.8465, lon: 2.3990 },
+        capacity: Some(28),
+        arrondissement: Some(12),
+        commune: None,
+        first_seen: now,
+        last_seen: now,
+    };
+    lake.write_stations(system, &[picpus]).await.unwrap();
+}
+
+fn counted(snapshot_at: Timestamp, bikes: u16) -> Observation {
+    Observation {
+        snapshot_at,
+        status: StationStatus {
+            station_id: StationId::new("3002"),
+            station_code: None,
+            counts: Counts { bikes, docks: Some(20_u16.saturating_sub(bikes)), ..Counts::default() },
+            reported_at: None,
+            is_installed: Some(true),
+            is_renting: Some(true),
+            is_returning: Some(true),
+        },
+        capacity: Some(20),
+        capacity_source: Some(CapacitySource::Feed),
+    }
+}

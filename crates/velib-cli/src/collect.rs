@@ -1,0 +1,130 @@
+//! `velib collect`: one run of the collector, a schedule, or the past of a feed that can serve it.
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+use velib_collector::{Cadence, FeedSource, Outcome, collect_every, collect_once};
+use velib_domain::{Hour, SignedDuration, Timestamp};
+use velib_gbfs::{
+    VELIB_DISCOVERY_URL,
+    client::{ClientConfig, FeedClient},
+};
+use velib_lake::Lake;
+
+use crate::{
+    edge::{self, LakeOptions},
+    table,
+};
+
+/// What to collect, and when.
+#[derive(clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    lake: LakeOptions,
+    /// The address of the system's gbfs.json.
+    #[arg(long, env = "DISCOVERY_URL", default_value = VELIB_DISCOVERY_URL, value_name = "URL")]
+    discovery: String,
+    /// Collect again and again at whole multiples of this period (60m, 15m, 1m), until Ctrl-C.
+    #[arg(long, value_name = "PERIOD", conflicts_with = "past_hours")]
+    every: Option<Cadence>,
+    /// Before collecting now, collect this many hours of the feed's past.
+    #[arg(long, value_name = "HOURS", default_value_t = 0, requires_if("1..", "past_discovery"))]
+    past_hours: i64,
+    /// The address of a past gbfs.json, `{time}` standing for the hour; the simulated city has one.
+    #[arg(long, value_name = "URL")]
+    past_discovery: Option<String>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What all runs together stored.
+#[derive(Default, Serialize)]
+struct Collected {
+    snapshots: usize,
+    stations: usize,
+    rejected: usize,
+    runs: Vec<Outcome>,
+}
+
+/// Collects, and prints what was stored.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let lake = options.lake.open().await?;
+    let client = FeedClient::new(ClientConfig::default())?;
+    let now_source = options.source(options.discovery.clone());
+    if let Some(cadence) = options.every {
+        eprintln!("collecting every {cadence} until Ctrl-C");
+        let stopped = async { drop(tokio::signal::ctrl_c().await) };
+        collect_every(cadence, edge::now, |at| collect_once(&lake, &client, &now_source, at), stopped).await;
+        return Ok(());
+    }
+    let now = edge::now();
+    let mut collected = Collected::default();
+    options.collect_past(&lake, &client, now, &mut collected).await?;
+    collected.add(collect_once(&lake, &client, &now_source, now).await?);
+    collected.print(options.json)
+}
+
+impl Options {
+    fn source(&self, discovery_url: String) -> FeedSource {
+        FeedSource { system: self.lake.system.clone(), discovery_url }
+    }
+
+    async fn collect_past(
+        &self,
+        lake: &Lake,
+        client: &FeedClient,
+        now: Timestamp,
+        collected: &mut Collected,
+    ) -> anyhow::Result<()> {
+        if self.past_hours == 0 {
+            return Ok(());
+        }
+        let template = self.past_discovery.as_deref().context("--past-hours needs --past-discovery")?;
+        if !template.contains("{time}") {
+            bail!("--past-discovery {template} has no {{time}} to put the hour in");
+        }
+        let first = Hour::containing(now - SignedDuration::from_hours(self.past_hours));
+        let progress = ProgressBar::new(self.past_hours.unsigned_abs()).with_style(bar());
+        for hour in first.until(Hour::containing(now).next()) {
+            let source = self.source(template.replace("{time}", &hour.start().to_string()));
+            collected.add(collect_once(lake, client, &source, hour.start()).await?);
+            progress.inc(1);
+        }
+        progress.finish_and_clear();
+        Ok(())
+    }
+}
+
+impl Collected {
+    fn add(&mut self, outcome: Outcome) {
+        self.snapshots += 1;
+        self.stations += outcome.station_status.stations;
+        self.rejected += rejected(&outcome);
+        self.runs.push(outcome);
+    }
+
+    fn print(&self, json: bool) -> anyhow::Result<()> {
+        if json {
+            println!("{}", serde_json::to_string(self)?);
+            return Ok(());
+        }
+        let row = |run: &Outcome| {
+            let status = &run.station_status;
+            let stations = status.stations.to_string();
+            vec![run.scheduled_at.to_string(), stations, rejected(run).to_string(), status.key.clone()]
+        };
+        let rows: Vec<_> = self.runs.iter().map(row).collect();
+        print!("{}", table::render(&["scheduled at", "stations", "rejected", "stored as"], &rows));
+        Ok(())
+    }
+}
+
+fn rejected(run: &Outcome) -> usize {
+    run.station_status.rejected.values().sum()
+}
+
+fn bar() -> ProgressStyle {
+    ProgressStyle::with_template("collecting {bar:40} {pos}/{len} hours {eta}")
+        .expect("the template is a constant")
+}

@@ -1,0 +1,46 @@
+//! `velib`: the deployed programs on one machine. Each verb is wired in the file of its name; the work is in the
+//! libraries.
+
+mod collect;
+mod edge;
+mod import;
+mod serve;
+mod silver;
+mod sim;
+mod table;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "velib", version, about = "bike-share data, forecasts and journeys on one machine")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Stores the feed's documents in bronze: once, or on a schedule.
+    Collect(collect::Options),
+    /// Refines bronze hours into silver hours and the stations table.
+    Silver(silver::Options),
+    /// Brings a history that you already have (Parquet or CSV) into silver.
+    Import(import::Options),
+    /// Serves the API.
+    Serve(serve::Options),
+    /// Serves a simulated city, or stored documents, as a GBFS feed.
+    Sim(sim::Options),
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    edge::log_to_stderr();
+    match arguments.verb {
+        Verb::Collect(options) => collect::run(options).await,
+        Verb::Silver(options) => silver::run(options).await,
+        Verb::Import(options) => import::run(options).await,
+        Verb::Serve(options) => serve::run(options).await,
+        Verb::Sim(options) => sim::run(options).await,
+    }
+}

@@ -1,0 +1,66 @@
+//! `velib serve`: the API on this machine, the same router that the Lambda runs.
+
+use velib_api::{Config, Model};
+use velib_domain::Source;
+use velib_gbfs::VELIB_DISCOVERY_URL;
+
+use crate::{edge::LakeOptions, sim::bind};
+
+/// What the API stands on. Every option can also come from the environment, by the name the Lambda knows it by.
+#[derive(clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    lake: LakeOptions,
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:8000")]
+    listen: String,
+    /// The address of the system's gbfs.json.
+    #[arg(long, env = "DISCOVERY_URL", default_value = VELIB_DISCOVERY_URL, value_name = "URL")]
+    discovery: String,
+    /// What stands behind the feed.
+    #[arg(long, env = "FEED_SOURCE", default_value = "live")]
+    feed_source: FeedSource,
+    /// Name of the model's endpoint; without one every forecast is persistence.
+    #[arg(long, env = "SAGEMAKER_ENDPOINT", value_name = "NAME")]
+    sagemaker_endpoint: Option<String>,
+    /// Where the endpoint answers, when it is not SageMaker: the address of a local model service.
+    #[arg(long, env = "SAGEMAKER_ENDPOINT_URL", value_name = "URL", requires = "sagemaker_endpoint")]
+    sagemaker_endpoint_url: Option<String>,
+    /// Origins of web pages that may read answers, separated by commas.
+    #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
+    allowed_origins: Vec<String>,
+}
+
+/// The sources a feed can have.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum FeedSource {
+    Live,
+    Simulated,
+    Replayed,
+}
+
+/// Serves until the process is stopped.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let listener = bind(&options.listen).await?;
+    velib_api::serve(options.config()?, listener).await?;
+    Ok(())
+}
+
+impl Options {
+    fn config(self) -> anyhow::Result<Config> {
+        let endpoint_url = self.sagemaker_endpoint_url;
+        Ok(Config {
+            lake_url: self.lake.url()?,
+            s3_endpoint: self.lake.s3_endpoint(),
+            system: self.lake.system,
+            discovery_url: self.discovery,
+            feed_source: match self.feed_source {
+                FeedSource::Live => Source::Live,
+                FeedSource::Simulated => Source::Simulated,
+                FeedSource::Replayed => Source::Replayed,
+            },
+            model: self.sagemaker_endpoint.map(|endpoint| Model { endpoint, endpoint_url }),
+            allowed_origins: self.allowed_origins,
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! `velib silver`: bronze hours into silver hours.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use velib_domain::Hour;
+use velib_lake::Feed;
+use velib_silver::{RefinedHour, refine_range};
+
+use crate::{edge::LakeOptions, table};
+
+/// Which hours to refine.
+#[derive(clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    lake: LakeOptions,
+    /// The first hour (UTC), as 2026-11-20T14; the first one collected when not given.
+    #[arg(long, value_name = "HOUR")]
+    from: Option<Hour>,
+    /// The hour to stop before (UTC); after the last one collected when not given.
+    #[arg(long, value_name = "HOUR")]
+    to: Option<Hour>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Refines, showing progress, and prints what each hour gave.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let lake = options.lake.open().await?;
+    let system = &options.lake.system;
+    let mut hours = lake.bronze_hours(system, Feed::StationStatus).await?;
+    hours.retain(|hour| {
+        options.from.is_none_or(|from| from <= *hour) && options.to.is_none_or(|to| *hour < to)
+    });
+    let style = ProgressStyle::with_template("refining {bar:40} {pos}/{len} hours {eta}")?;
+    let progress = ProgressBar::new(hours.len() as u64).with_style(style);
+    let mut each = Vec::new();
+    let total = refine_range(&lake, system, hours.into_iter(), |hour| {
+        each.push(row(hour));
+        progress.inc(1);
+    })
+    .await?;
+    progress.finish_and_clear();
+    if options.json {
+        println!("{}", serde_json::to_string(&total)?);
+        return Ok(());
+    }
+    print!("{}", table::render(&["hour", "documents", "rows", "duplicates", "quarantined", "bytes"], &each));
+    let reasons: Vec<_> = table::reasons(&total.quarantined).collect();
+    println!("\n{} hours, {} rows, {} stations known", total.hours, total.rows, total.stations);
+    print!("{}", table::render(&["set aside", "records"], &reasons));
+    Ok(())
+}
+
+fn row(hour: &RefinedHour) -> Vec<String> {
+    let quarantined: u64 = hour.quarantined.values().sum();
+    let counts = [hour.documents, hour.rows, hour.duplicates, quarantined, hour.bytes];
+    std::iter::once(hour.hour.to_string()).chain(counts.map(|count| count.to_string())).collect()
+}

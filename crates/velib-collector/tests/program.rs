@@ -1,0 +1,120 @@
+//! The binary itself: once on a laptop, and as a Lambda behind a runtime API that the test plays.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+mod feed_server;
+
+use std::{collections::VecDeque, path::Path, process::Stdio, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Path as Captured, State},
+    http::{HeaderMap, StatusCode},
+    routing::{get, post},
+};
+use feed_server::FeedServer;
+use serde_json::{Value, json};
+use tokio::{
+    process::Command,
+    sync::{Mutex, mpsc},
+};
+use velib_collector::{Kept, Outcome};
+
+const EVENT: &str = r#"{"version":"0","detail-type":"Scheduled Event","source":"aws.events",
+    "time":"2026-11-20T14:00:00Z","region":"eu-west-3","resources":[],"detail":{}}"#;
+
+fn collector(feed: &FeedServer, lake: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_velib-collector"));
+    program.env_clear().env("DISCOVERY_URL", feed.source().discovery_url);
+    program.env("LAKE_URL", format!("file://{}", lake.display()));
+    program.kill_on_drop(true);
+    program
+}
+
+#[tokio::test]
+async fn on_a_laptop_it_collects_once_and_prints_what_it_did() {
+    let (feed, lake) = (FeedServer::start().await, tempfile::tempdir().unwrap());
+    let output = collector(&feed, lake.path()).output().await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let outcome: Outcome = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(outcome.station_status.kept, Kept::Stored);
+    assert!(lake.path().join(&outcome.station_status.key).is_file());
+}
+
+#[tokio::test]
+async fn a_wrong_environment_fails_with_all_that_is_wrong() {
+    let (feed, lake) = (FeedServer::start().await, tempfile::tempdir().unwrap());
+    let mut program = collector(&feed, lake.path());
+    let output = program.env("SYSTEM_ID", "Vélib").env("DISCOVERY_URL", "gbfs").output().await.unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("SYSTEM_ID") && said.contains("DISCOVERY_URL"), "{said}");
+}
+
+#[tokio::test]
+async fn under_lambda_it_answers_events_and_reports_failures_by_their_code() {
+    let (feed, lake) = (FeedServer::start().await, tempfile::tempdir().unwrap());
+    let mut platform = Platform::start([EVENT, EVENT, r#"{"time":"2026-11-20T15:00:00Z"}"#]).await;
+    let mut program = collector(&feed, lake.path());
+    program.env("AWS_LAMBDA_RUNTIME_API", &platform.address).env("AWS_LAMBDA_FUNCTION_NAME", "collector");
+    program.env("AWS_LAMBDA_FUNCTION_VERSION", "1").env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128");
+    let running = program.stdout(Stdio::null()).spawn().unwrap();
+
+    let first = platform.next_answer().await;
+    assert_eq!(first["station_status"]["kept"], "stored");
+    assert_eq!(first["scheduled_at"], "2026-11-20T14:00:00Z");
+    feed.serve("station_status", "<html>");
+    let outcomes = [platform.next_answer().await, platform.next_answer().await];
+    assert_eq!(outcomes.each_ref().map(|answer| &answer["errorType"]), ["not_a_feed"; 2]);
+    drop(running);
+}
+
+/// Lambda's side of the runtime API: hands out events one by one and keeps the answers.
+struct Platform {
+    address: String,
+    answers: mpsc::UnboundedReceiver<Value>,
+}
+
+#[derive(Clone)]
+struct Desk {
+    events: Arc<Mutex<VecDeque<String>>>,
+    answers: mpsc::UnboundedSender<Value>,
+}
+
+impl Platform {
+    async fn start<const N: usize>(events: [&str; N]) -> Self {
+        let events = Arc::new(Mutex::new(events.map(str::to_owned).into()));
+        let (sender, answers) = mpsc::unbounded_channel();
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next_event))
+            .route("/2018-06-01/runtime/invocation/{id}/{verdict}", post(take_answer))
+            .with_state(Desk { events, answers: sender });
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        tokio::spawn(axum::serve(listener, router).into_future());
+        Self { address, answers }
+    }
+
+    async fn next_answer(&mut self) -> Value {
+        self.answers.recv().await.expect("the function answers every event")
+    }
+}
+
+async fn next_event(State(desk): State<Desk>) -> (HeaderMap, String) {
+    let Some(event) = desk.events.lock().await.pop_front() else { return std::future::pending().await };
+    let mut headers = HeaderMap::new();
+    headers.insert("lambda-runtime-aws-request-id", "1".parse().unwrap());
+    headers.insert("lambda-runtime-deadline-ms", "4102444800000".parse().unwrap());
+    headers.insert("lambda-runtime-invoked-function-arn", "arn:aws:lambda:collector".parse().unwrap());
+    (headers, event)
+}
+
+async fn take_answer(
+    State(desk): State<Desk>,
+    Captured((_, verdict)): Captured<(String, String)>,
+    body: String,
+) -> StatusCode {
+    let answer = serde_json::from_str(&body).unwrap_or_else(|_| json!({ "verdict": verdict, "body": body }));
+    desk.answers.send(answer).expect("the test listens");
+    StatusCode::ACCEPTED
+}

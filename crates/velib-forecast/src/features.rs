@@ -1,0 +1,130 @@
+//! The one feature builder: raw histories in, rows of numbers for a network out, the same in training and serving.
+//!
+//! A row sees only its own request, so nothing after `issued_at` can reach it. Whatever was not observed is masked: a
+//! value of 0 beside a "known" flag of 0. No profile is stored here: what a station does at this hour is read from its
+//! own last day, from its neighbours and from the whole network, as far as the request carries them.
+
+mod context;
+mod row;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+use velib_domain::{SignedDuration, Timestamp};
+
+pub use self::spec::FeatureSpec;
+use self::{context::Context, row::RowBuilder};
+use crate::{ForecastError, ForecastRequest, StationHistory};
+
+/// Rows of features, station by station, each array row-major.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Features {
+    /// `rows × look_back × sequence_width`, oldest slot first.
+    pub sequence: Vec<f32>,
+    /// `rows × static_width`.
+    pub statics: Vec<f32>,
+    /// One a row: what forecast changes are relative to.
+    pub anchors: Vec<Anchor>,
+}
+
+/// Where a row starts from, in counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Anchor {
+    /// The newest bike count; half the support where none was ever observed (a feature says so).
+    pub bikes: f32,
+    /// The newest dock count; the rest of the support where none was ever observed.
+    pub docks: f32,
+    /// The largest count to leave room for.
+    pub support: u16,
+    /// Whether any dock count was observed.
+    pub has_docks: bool,
+}
+
+impl Anchor {
+    /// Where a station's forecast starts from.
+    pub fn of(history: &StationHistory) -> Self {
+        let support = history.support();
+        let bikes = history.newest_bikes().map_or(f32::from(support) / 2.0, |(bikes, _)| f32::from(bikes));
+        let docks = history.newest_docks();
+        Self {
+            bikes,
+            docks: docks.map_or((f32::from(support) - bikes).max(0.0), |(docks, _)| f32::from(docks)),
+            support,
+            has_docks: docks.is_some(),
+        }
+    }
+
+    /// The unit of forecast changes, in counts: larger stations move more, but not in proportion.
+    pub fn unit(&self) -> f32 {
+        f32::from(self.support).sqrt()
+    }
+}
+
+impl Features {
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.anchors.len()
+    }
+
+    /// Appends the rows of another.
+    pub fn append(&mut self, mut other: Self) {
+        self.sequence.append(&mut other.sequence);
+        self.statics.append(&mut other.statics);
+        self.anchors.append(&mut other.anchors);
+    }
+}
+
+impl FeatureSpec {
+    /// Builds the features of every station of a request, in its order.
+    pub fn build(&self, request: &ForecastRequest) -> Result<Features, ForecastError> {
+        let all: Vec<usize> = (0..request.stations.len()).collect();
+        self.build_some(request, &all)
+    }
+
+    /// Builds the features of some stations, by index; the others still count as neighbours and network.
+    pub fn build_some(
+        &self,
+        request: &ForecastRequest,
+        stations: &[usize],
+    ) -> Result<Features, ForecastError> {
+        if request.cadence.as_secs() != self.cadence_seconds {
+            return Err(ForecastError::WrongCadence {
+                expected_s: self.cadence_seconds,
+                given_s: request.cadence.as_secs(),
+            });
+        }
+        for station in &request.stations {
+            check(station)?;
+        }
+        let context = Context::of(request, self.look_back);
+        let builder = RowBuilder::new(self, request.issued_at);
+        let mut features = Features::default();
+        for &index in stations {
+            builder.push(&request.stations[index], index, &context, &mut features);
+        }
+        Ok(features)
+    }
+
+    /// The time of a slot, counted from the oldest.
+    fn slot_time(&self, issued_at: Timestamp, slot: usize) -> Timestamp {
+        let slots =
+            i32::try_from(self.look_back - 1 - slot).expect("a look-back is no longer than a history");
+        issued_at - SignedDuration::from_secs(self.cadence_seconds) * slots
+    }
+}
+
+fn check(station: &StationHistory) -> Result<(), ForecastError> {
+    if station.docks.is_empty() || station.docks.len() == station.bikes.len() {
+        return Ok(());
+    }
+    Err(ForecastError::BadHistory {
+        station_id: station.station_id.clone(),
+        reason: format!("{} dock counts for {} bike counts", station.docks.len(), station.bikes.len()),
+    })
+}
+
+/// The count of a slot of the look-back, the last slot being the newest observation; `None` where nothing was observed.
+fn slot_count(counts: &[Option<u16>], look_back: usize, slot: usize) -> Option<u16> {
+    let from_end = look_back - slot;
+    counts.len().checked_sub(from_end).and_then(|index| counts[index])
+}

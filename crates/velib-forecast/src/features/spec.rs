@@ -1,0 +1,136 @@
+//! What a feature row consists of, by name, and the hash that an artefact is bound to.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use velib_domain::{LatLon, SignedDuration};
+
+use crate::Horizon;
+
+/// Raised whenever a feature's meaning changes under the same name.
+const REVISION: u32 = 1;
+
+/// The numbers of one slot of the look-back.
+pub(super) const SEQUENCE_NAMES: [&str; 11] = [
+    "bikes_share",
+    "bikes_known",
+    "docks_share",
+    "docks_known",
+    "neighbours_share",
+    "neighbours_known",
+    "network_share",
+    "network_known",
+    "hour_sin",
+    "hour_cos",
+    "day_off",
+];
+
+/// The numbers a row has once, besides those of each horizon.
+pub(super) const STATIC_NAMES: [&str; 25] = [
+    "capacity",
+    "capacity_known",
+    "bikes_share_now",
+    "bikes_known",
+    "bikes_age",
+    "docks_share_now",
+    "docks_known",
+    "docks_age",
+    "unusable_share",
+    "east",
+    "north",
+    "neighbours_share_now",
+    "neighbours_known",
+    "network_share_now",
+    "network_known",
+    "hour_sin",
+    "hour_cos",
+    "half_day_sin",
+    "half_day_cos",
+    "week_sin",
+    "week_cos",
+    "day_off",
+    "day_mean_share",
+    "day_least_share",
+    "day_most_share",
+];
+
+/// The numbers a row has for each horizon.
+pub(super) const HORIZON_NAMES: [&str; 9] = [
+    "target_hour_sin",
+    "target_hour_cos",
+    "target_day_off",
+    "yesterday_same_kind",
+    "yesterday_change",
+    "yesterday_known",
+    "yesterday_neighbours_change",
+    "yesterday_neighbours_known",
+    "yesterday_network_change",
+];
+
+/// Everything that features depend on besides the observations.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FeatureSpec {
+    /// Slots of history, the newest observation included.
+    pub look_back: usize,
+    /// Seconds between two slots.
+    pub cadence_seconds: i64,
+    /// Seconds from the newest observation to each moment forecast, ascending.
+    pub horizons_seconds: Vec<i64>,
+    /// The middle of the city: places are told relative to it.
+    pub centre: LatLon,
+}
+
+impl FeatureSpec {
+    /// A day of hourly observations and the present one, forecasting the next three hours.
+    pub fn hourly(centre: LatLon) -> Self {
+        Self { look_back: 25, cadence_seconds: 3600, horizons_seconds: vec![3600, 7200, 10800], centre }
+    }
+
+    /// Numbers in one slot of the sequence.
+    pub fn sequence_width(&self) -> usize {
+        SEQUENCE_NAMES.len()
+    }
+
+    /// Numbers in one row's statics.
+    pub fn static_width(&self) -> usize {
+        STATIC_NAMES.len() + self.horizons_seconds.len() * HORIZON_NAMES.len()
+    }
+
+    /// The horizons as durations.
+    pub fn horizons(&self) -> Vec<Horizon> {
+        self.horizons_seconds.iter().copied().map(SignedDuration::from_secs).collect()
+    }
+
+    /// A name for what the rows mean: weights learned under one hash are nonsense under another. The centre is left
+    /// out, because it is the city's and travels with the artefact.
+    pub fn schema_hash(&self) -> String {
+        let mut text =
+            format!("revision {REVISION}\nlook_back {}\ncadence {}\n", self.look_back, self.cadence_seconds);
+        for name in SEQUENCE_NAMES.iter().chain(&STATIC_NAMES) {
+            text.push_str(name);
+            text.push('\n');
+        }
+        for horizon in &self.horizons_seconds {
+            for name in HORIZON_NAMES {
+                writeln!(text, "{name}+{horizon}").expect("writing to a string cannot fail");
+            }
+        }
+        Sha256::digest(text).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_hash_names_the_meaning_of_a_row_and_nothing_else() {
+        let paris = FeatureSpec::hourly(LatLon { lat: 48.86, lon: 2.34 });
+        let oslo = FeatureSpec::hourly(LatLon { lat: 59.91, lon: 10.75 });
+        assert_eq!(paris.schema_hash(), oslo.schema_hash());
+        let shorter = FeatureSpec { look_back: 24, ..paris.clone() };
+        assert_ne!(paris.schema_hash(), shorter.schema_hash());
+        assert_eq!(paris.schema_hash().len(), 64);
+    }
+}

@@ -1,0 +1,115 @@
+//! Laws of feature rows: as wide as their names say, blind to the future, silent about what was not observed.
+
+use proptest::prelude::*;
+use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
+
+use super::{FeatureSpec, Features, spec};
+use crate::{ForecastError, ForecastRequest, StationHistory};
+
+const PLACE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
+
+fn station(bikes: Vec<Option<u16>>) -> StationHistory {
+    let docks = bikes.iter().map(|count| count.map(|count| 40 - count)).collect();
+    StationHistory { station_id: StationId::new("1"), capacity: Some(40), position: PLACE, bikes, docks }
+}
+
+fn request(stations: Vec<StationHistory>) -> ForecastRequest {
+    let issued_at: Timestamp = "2022-06-07T06:00:00Z".parse().unwrap();
+    ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations }
+}
+
+fn built(stations: Vec<StationHistory>) -> Features {
+    FeatureSpec::hourly(PLACE).build(&request(stations)).unwrap()
+}
+
+fn check(features: &Features, name: &str, expect: f32) {
+    let at = spec::STATIC_NAMES.iter().position(|known| *known == name).unwrap();
+    assert!((features.statics[at] - expect).abs() < 1e-6, "{name} is {}", features.statics[at]);
+}
+
+#[test]
+fn a_row_is_as_wide_as_its_names() {
+    let spec = FeatureSpec::hourly(PLACE);
+    let features = built(vec![station(vec![Some(3); 25]), station(vec![None; 25])]);
+    assert_eq!(features.rows(), 2);
+    assert_eq!(features.sequence.len(), 2 * spec.look_back * spec.sequence_width());
+    assert_eq!(features.statics.len(), 2 * spec.static_width());
+}
+
+#[test]
+fn what_was_not_observed_is_masked_and_not_zero_bikes() {
+    let mut bikes = vec![Some(0); 25];
+    bikes[10] = None;
+    let features = built(vec![station(bikes)]);
+    let known = |slot: usize| features.sequence[slot * spec::SEQUENCE_NAMES.len() + 1];
+    assert_eq!((known(9), known(10)), (1.0, 0.0));
+}
+
+#[test]
+fn a_station_nobody_counted_gets_a_row_that_says_so() {
+    let features = built(vec![station(vec![None; 25])]);
+    check(&features, "bikes_known", 0.0);
+    check(&features, "bikes_age", 1.0);
+    assert!(!features.anchors[0].has_docks);
+}
+
+#[test]
+fn a_shorter_history_is_one_whose_oldest_hours_are_missing() {
+    let short: Vec<Option<u16>> = (0..20).map(Some).collect();
+    let mut padded = vec![None; 5];
+    padded.extend(&short);
+    assert_eq!(built(vec![station(short)]), built(vec![station(padded)]));
+}
+
+#[test]
+fn the_age_of_the_newest_count_is_told() {
+    let mut bikes = vec![Some(7); 25];
+    bikes[23] = None;
+    bikes[24] = None;
+    let features = built(vec![station(bikes)]);
+    check(&features, "bikes_share_now", 7.0 / 40.0);
+    check(&features, "bikes_age", 2.0 / 25.0);
+}
+
+#[test]
+fn the_same_hours_yesterday_stand_in_the_row() {
+    let features = built(vec![station((0..25).map(Some).collect())]);
+    let first_horizon = &features.statics[spec::STATIC_NAMES.len()..];
+    let yesterday_change = spec::HORIZON_NAMES.iter().position(|name| *name == "yesterday_change").unwrap();
+    assert!((first_horizon[yesterday_change] - 1.0 / 40.0).abs() < 1e-6);
+}
+
+#[test]
+fn another_cadence_is_refused_with_both_numbers() {
+    let request = ForecastRequest { cadence: SignedDuration::from_mins(20), ..request(vec![]) };
+    let refused = FeatureSpec::hourly(PLACE).build(&request).unwrap_err();
+    assert!(matches!(refused, ForecastError::WrongCadence { expected_s: 3600, given_s: 1200 }));
+}
+
+#[test]
+fn docks_that_do_not_line_up_are_refused_by_station() {
+    let crooked = StationHistory { docks: vec![Some(1); 3], ..station(vec![Some(1); 25]) };
+    let refused = FeatureSpec::hourly(PLACE).build(&request(vec![crooked])).unwrap_err();
+    assert!(refused.to_string().contains("station 1: 3 dock counts for 25 bike counts"), "{refused}");
+}
+
+fn counts() -> impl Strategy<Value = Vec<Option<u16>>> {
+    prop::collection::vec(prop::option::weighted(0.8, 0_u16..=40), 25)
+}
+
+proptest! {
+    #[test]
+    fn every_number_is_finite(histories in prop::collection::vec(counts(), 1..30)) {
+        let features = built(histories.into_iter().map(station).collect());
+        prop_assert!(features.sequence.iter().chain(&features.statics).all(|number| number.is_finite()));
+    }
+
+    #[test]
+    fn some_rows_are_the_same_rows_as_among_all(histories in prop::collection::vec(counts(), 3..9)) {
+        let spec = FeatureSpec::hourly(PLACE);
+        let request = request(histories.into_iter().map(station).collect());
+        let all = spec.build(&request).unwrap();
+        let one = spec.build_some(&request, &[1]).unwrap();
+        prop_assert_eq!(&one.statics[..], &all.statics[spec.static_width()..2 * spec.static_width()]);
+    }
+}

@@ -1,0 +1,121 @@
+//! The form that carries many stations: `{issued_at, cadence_seconds, stations: […]}`, read and written.
+//!
+//! Positions are written to a millionth of a degree (0.1 m) and cadences in whole seconds. What is read is bounded, so
+//! that no request can make a forecast too large to hold or to answer.
+
+use std::ops::RangeInclusive;
+
+use serde::Serialize;
+use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
+
+use super::{BadInvocation, field::Field};
+use crate::{ForecastRequest, StationHistory};
+
+/// The most stations in one request: three horizons of bikes and docks for each then fit in
+/// the 4 MB that a serverless endpoint returns.
+pub const MOST_STATIONS: usize = 3_500;
+
+/// The most counts, over all stations, that may get a probability at each horizon: 16 MB of them. Paris needs 60,000.
+const MOST_ROOM: usize = 2_000_000;
+
+/// Years in which a forecast may be issued: far from the ends of time, where adding a horizon would fail.
+const YEARS: RangeInclusive<i16> = 2000..=2100;
+
+/// Writes the request's body.
+pub fn encode_request(request: &ForecastRequest) -> Vec<u8> {
+    let stations = request.stations.iter().map(WrittenStation::from).collect();
+    let written =
+        WrittenRequest { issued_at: request.issued_at, cadence_seconds: request.cadence.as_secs(), stations };
+    serde_json::to_vec(&written).expect("numbers, text and lists always have a JSON form")
+}
+
+/// Reads the request from its JSON.
+pub(super) fn read(body: &Field) -> Result<ForecastRequest, BadInvocation> {
+    let issued_at = read_issued_at(&body.key("issued_at"))?;
+    let cadence = body.key("cadence_seconds").whole(1, 86_400, "no cadence", "whole seconds, 1…86400")?;
+    let listed = body.key("stations");
+    let items = listed.items("a list of stations")?;
+    if items.len() > MOST_STATIONS {
+        return Err(listed.bad(format!("{} stations, send at most {MOST_STATIONS}", items.len())));
+    }
+    let stations = items.map(|station| read_station(&station)).collect::<Result<Vec<_>, _>>()?;
+    let room: usize = stations.iter().map(|station| usize::from(station.support()) + 1).sum();
+    if room > MOST_ROOM {
+        return Err(listed.bad(format!("counts reach {room} over all stations, send at most {MOST_ROOM}")));
+    }
+    Ok(ForecastRequest { issued_at, cadence: SignedDuration::from_secs(cadence.into()), stations })
+}
+
+fn read_issued_at(field: &Field) -> Result<Timestamp, BadInvocation> {
+    let refuse =
+        || field.refuse("no instant", "RFC 3339 between 2000 and 2100, such as 2026-11-20T14:00:00Z");
+    let instant: Timestamp =
+        field.text("RFC 3339").ok().and_then(|text| text.parse().ok()).ok_or_else(refuse)?;
+    let year = velib_domain::calendar::paris_time(instant).year();
+    if YEARS.contains(&year) { Ok(instant) } else { Err(refuse()) }
+}
+
+fn read_station(station: &Field) -> Result<StationHistory, BadInvocation> {
+    let bikes = station.key("bikes").counts()?;
+    Ok(StationHistory {
+        station_id: StationId::new(station.key("station_id").text("the station's id")?),
+        capacity: station.key("capacity").count()?,
+        position: read_position(&station.key("lat"), &station.key("lon"))?,
+        docks: read_docks(&station.key("docks"), bikes.len())?,
+        bikes,
+    })
+}
+
+/// A position from its two degrees.
+pub(super) fn read_position(lat: &Field, lon: &Field) -> Result<LatLon, BadInvocation> {
+    let lat = lat.number(-90.0, 90.0, "no latitude", "−90…90")?;
+    let lon = lon.number(-180.0, 180.0, "no longitude", "−180…180")?;
+    Ok(LatLon { lat, lon })
+}
+
+fn read_docks(docks: &Field, slots: usize) -> Result<Vec<Option<u16>>, BadInvocation> {
+    if docks.is_null() {
+        return Ok(Vec::new());
+    }
+    let counts = docks.counts()?;
+    if counts.len() == slots {
+        return Ok(counts);
+    }
+    Err(docks.bad(format!("{} slots beside {slots} of bikes, send as many or null", counts.len())))
+}
+
+/// The request as it is written.
+#[derive(Serialize)]
+struct WrittenRequest<'a> {
+    issued_at: Timestamp,
+    cadence_seconds: i64,
+    stations: Vec<WrittenStation<'a>>,
+}
+
+/// One station of the request as it is written.
+#[derive(Serialize)]
+struct WrittenStation<'a> {
+    station_id: &'a StationId,
+    bikes: &'a [Option<u16>],
+    docks: Option<&'a [Option<u16>]>,
+    capacity: Option<u16>,
+    lat: f64,
+    lon: f64,
+}
+
+impl<'a> From<&'a StationHistory> for WrittenStation<'a> {
+    fn from(history: &'a StationHistory) -> Self {
+        Self {
+            station_id: &history.station_id,
+            bikes: &history.bikes,
+            docks: (!history.docks.is_empty()).then_some(&history.docks),
+            capacity: history.capacity,
+            lat: millionths(history.position.lat),
+            lon: millionths(history.position.lon),
+        }
+    }
+}
+
+fn millionths(degrees: f64) -> f64 {
+    (degrees * 1e6).round() / 1e6
+}

@@ -1,0 +1,122 @@
+//! A city's whole history in memory: snapshots × stations.
+
+use std::collections::{BTreeMap, HashMap};
+
+use velib_domain::{LatLon, Observation, Station, StationId, Timestamp};
+
+/// Every count of every station in every snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CityHistory {
+    times: Vec<Timestamp>,
+    stations: Vec<ObservedStation>,
+    cells: Vec<Option<Cell>>,
+}
+
+/// A station that was counted at least once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObservedStation {
+    /// The key.
+    pub station_id: StationId,
+    /// Where it stands.
+    pub position: LatLon,
+}
+
+/// One station in one snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// Bikes ready to rent.
+    pub bikes: u16,
+    /// Free docks, where the feed says.
+    pub docks: Option<u16>,
+    /// Docks built.
+    pub capacity: u16,
+}
+
+/// Collects observations in any order.
+#[derive(Debug, Default)]
+pub struct CityHistoryBuilder {
+    places: HashMap<StationId, LatLon>,
+    index: HashMap<StationId, u32>,
+    stations: Vec<ObservedStation>,
+    snapshots: BTreeMap<Timestamp, Vec<(u32, Cell)>>,
+    placeless: usize,
+}
+
+impl CityHistory {
+    /// When the snapshots were taken, ascending.
+    pub fn times(&self) -> &[Timestamp] {
+        &self.times
+    }
+
+    /// The stations, in the order of their indices.
+    pub fn stations(&self) -> &[ObservedStation] {
+        &self.stations
+    }
+
+    /// What was counted in a snapshot at a station.
+    pub fn cell(&self, snapshot: usize, station: usize) -> Option<Cell> {
+        self.cells[snapshot * self.stations.len() + station]
+    }
+
+    /// Counts of stations in snapshots.
+    pub fn observations(&self) -> usize {
+        self.cells.iter().flatten().count()
+    }
+
+    /// The mean position of the stations; `None` where there are none.
+    pub fn centre(&self) -> Option<LatLon> {
+        let count = self.stations.len() as f64;
+        let sum =
+            |of: fn(&LatLon) -> f64| self.stations.iter().map(|station| of(&station.position)).sum::<f64>();
+        LatLon::new(sum(|place| place.lat) / count, sum(|place| place.lon) / count)
+    }
+}
+
+impl CityHistoryBuilder {
+    /// Starts from the places of the stations.
+    pub fn new(stations: &[Station]) -> Self {
+        let places = stations.iter().map(|station| (station.station_id.clone(), station.position)).collect();
+        Self { places, ..Self::default() }
+    }
+
+    /// Adds an observation; the first of two of the same station in the same snapshot stays. One without a capacity or
+    /// of a station without a known place is left out, the latter counted.
+    pub fn add(&mut self, observation: &Observation) {
+        let Some(capacity) = observation.capacity else { return };
+        let Some(station) = self.station(&observation.status.station_id) else {
+            self.placeless += 1;
+            return;
+        };
+        let counts = observation.status.counts;
+        let cell = Cell { bikes: counts.bikes, docks: counts.docks, capacity };
+        self.snapshots.entry(observation.snapshot_at).or_default().push((station, cell));
+    }
+
+    /// Observations left out so far because nobody knows where the station stands.
+    pub fn placeless(&self) -> usize {
+        self.placeless
+    }
+
+    /// All of it, ready to be read by index.
+    pub fn finish(self) -> CityHistory {
+        let width = self.stations.len();
+        let mut cells = vec![None; self.snapshots.len() * width];
+        for (row, counted) in cells.chunks_mut(width.max(1)).zip(self.snapshots.values()) {
+            for &(station, cell) in counted {
+                row[station as usize].get_or_insert(cell);
+            }
+        }
+        CityHistory { times: self.snapshots.into_keys().collect(), stations: self.stations, cells }
+    }
+
+    fn station(&mut self, id: &StationId) -> Option<u32> {
+        if let Some(&known) = self.index.get(id) {
+            return Some(known);
+        }
+        let position = *self.places.get(id)?;
+        let next = self.stations.len() as u32;
+        self.stations.push(ObservedStation { station_id: id.clone(), position });
+        self.index.insert(id.clone(), next);
+        Some(next)
+    }
+}

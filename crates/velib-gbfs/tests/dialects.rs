@@ -1,0 +1,182 @@
+//! Small documents of every GBFS version, and every way in which one record can be wrong.
+
+#![expect(clippy::unwrap_used, reason = "a test whose ground cannot be laid has failed")]
+
+use velib_domain::{StatusSnapshot, Timestamp};
+use velib_gbfs::{Parsed, parse_station_information, parse_station_status};
+
+fn fetched_at() -> Timestamp {
+    "2024-10-30T18:12:13Z".parse().unwrap()
+}
+
+fn parse(stations: &str) -> Parsed<StatusSnapshot> {
+    let body = format!(r#"{{"last_updated":1730311920,"ttl":60,"data":{{"stations":[{stations}]}}}}"#);
+    parse_station_status(body.as_bytes(), fetched_at()).unwrap()
+}
+
+/// One status record in, one readable line out.
+fn check(record: &str, expect: &str) {
+    let parsed = parse(record);
+    let line = match (parsed.value.stations.as_slice(), parsed.rejected.as_slice()) {
+        ([status], []) => {
+            let counts = status.counts;
+            let number = |count: Option<u16>| count.map_or("-".to_owned(), |count| count.to_string());
+            let flag = |flag: Option<bool>| flag.map_or('-', |flag| if flag { 'y' } else { 'n' });
+            format!(
+                "{} bikes {} = {} + {} docks {} {}{}{}",
+                status.station_id,
+                counts.bikes,
+                number(counts.mechanical),
+                number(counts.ebikes),
+                number(counts.docks),
+                flag(status.is_installed),
+                flag(status.is_renting),
+                flag(status.is_returning),
+            )
+        }
+        ([], [rejected]) => {
+            let id = rejected.station_id.as_ref().map_or("?", |id| id.as_str());
+            format!("{id} {}", rejected.reason.code())
+        }
+        other => panic!("one record must give one station or one rejection: {other:?}"),
+    };
+    assert_eq!(line, expect, "{record}");
+}
+
+#[test]
+fn velib_writes_integers_for_ids_and_flags_and_counts_twice() {
+    check(
+        r#"{"station_id":17278902806,"num_bikes_available":5,"numBikesAvailable":5,
+            "num_bikes_available_types":[{"mechanical":1},{"ebike":4}],"num_docks_available":15,
+            "numDocksAvailable":15,"is_installed":1,"is_returning":0,"is_renting":1,"stationCode":"44015"}"#,
+        "17278902806 bikes 5 = 1 + 4 docks 15 yyn",
+    );
+}
+
+#[test]
+fn gbfs_2_writes_text_and_booleans() {
+    check(
+        r#"{"station_id":"YLS:3","num_bikes_available":10,"num_docks_available":9,"is_installed":true,
+            "is_renting":false,"is_returning":true,
+            "vehicle_types_available":[{"vehicle_type_id":"YLS:CityBike","count":10}]}"#,
+        "YLS:3 bikes 10 = - + - docks 9 yny",
+    );
+}
+
+#[test]
+fn gbfs_3_counts_vehicles() {
+    check(r#"{"station_id":"s","num_vehicles_available":7}"#, "s bikes 7 = - + - docks - ---");
+}
+
+#[test]
+fn vehicles_by_type_are_added_up_where_there_is_no_total() {
+    let by_type = |counts: &str| format!(r#"{{"station_id":"s","vehicle_types_available":[{counts}]}}"#);
+    check(&by_type(r#"{"count":2},{"count":3}"#), "s bikes 5 = - + - docks - ---");
+    check(&by_type(r#"{"count":2},{}"#), "s missing_count");
+    check(&by_type(r#"{"count":65535},{"count":1}"#), "s count_too_large");
+}
+
+#[test]
+fn a_kind_that_is_not_listed_is_unknown_not_zero() {
+    let kinds = |kinds: &str| {
+        format!(r#"{{"station_id":1,"num_bikes_available":3,"num_bikes_available_types":{kinds}}}"#)
+    };
+    check(&kinds(r#"[{"mechanical":3}]"#), "1 bikes 3 = 3 + - docks - ---");
+    check(&kinds(r#"[{"ebike":0},{"cargo":1}]"#), "1 bikes 3 = - + 0 docks - ---");
+    check(&kinds("[]"), "1 bikes 3 = - + - docks - ---");
+    check(&kinds("null"), "1 bikes 3 = - + - docks - ---");
+    check(&kinds(r#"[{"ebike":-1}]"#), "1 negative_count");
+}
+
+#[test]
+fn one_wrong_field_costs_one_record_and_says_why() {
+    check("17", "? not_an_object");
+    check("null", "? not_an_object");
+    check(r#"["a"]"#, "? not_an_object");
+    check("{}", "? missing_id");
+    check(r#"{"station_id":null,"num_bikes_available":1}"#, "? missing_id");
+    check(r#"{"station_id":{},"num_bikes_available":1}"#, "? missing_id");
+    check(r#"{"station_id":4}"#, "4 missing_count");
+    check(r#"{"station_id":4,"num_bikes_available":null}"#, "4 missing_count");
+    check(r#"{"station_id":4,"num_bikes_available":-1}"#, "4 negative_count");
+    check(r#"{"station_id":4,"num_bikes_available":65536}"#, "4 count_too_large");
+    check(r#"{"station_id":4,"num_bikes_available":"many"}"#, "4 not_a_count");
+    check(r#"{"station_id":4,"num_bikes_available":1,"num_docks_available":[]}"#, "4 not_a_count");
+}
+
+#[test]
+fn the_first_record_of_a_station_counts() {
+    let parsed = parse(
+        r#"{"station_id":1,"num_bikes_available":5},{"station_id":2,"num_bikes_available":6},
+           {"station_id":"1","num_bikes_available":7},{"station_id":3,"num_bikes_available":8}"#,
+    );
+    let kept: Vec<_> =
+        parsed.value.stations.iter().map(|s| (s.station_id.as_str(), s.counts.bikes)).collect();
+    assert_eq!(kept, [("1", 5), ("2", 6), ("3", 8)]);
+    let refused: Vec<_> = parsed.rejected.iter().map(|r| r.reason.code()).collect();
+    assert_eq!(refused, ["duplicate_id"]);
+}
+
+#[test]
+fn a_report_from_the_future_is_no_report() {
+    let reported_at = |second: i64| {
+        let record = format!(r#"{{"station_id":1,"num_bikes_available":0,"last_reported":{second}}}"#);
+        parse(&record).value.stations[0].reported_at
+    };
+    let fetched = fetched_at().as_second();
+    assert!(reported_at(fetched + 86_400).is_some());
+    assert_eq!(reported_at(fetched + 86_401), None);
+    assert_eq!(reported_at(0), None);
+}
+
+#[test]
+fn the_same_key_twice_is_no_error() {
+    check(
+        r#"{"station_id":1,"num_bikes_available":2,"num_bikes_available":3}"#,
+        "1 bikes 3 = - + - docks - ---",
+    );
+}
+
+/// One information record in, one readable line out.
+fn check_information(record: &str, expect: &str) {
+    let body = format!(r#"{{"data":{{"stations":[{record}]}}}}"#);
+    let parsed = parse_station_information(body.as_bytes()).unwrap();
+    let line = match (parsed.value.as_slice(), parsed.rejected.as_slice()) {
+        ([place], []) => {
+            let position = place.position;
+            format!(
+                "{} {} at {},{} {:?}",
+                place.station_id, place.name, position.lat, position.lon, place.capacity
+            )
+        }
+        ([], [rejected]) => rejected.reason.to_string(),
+        other => panic!("one record must give one station or one rejection: {other:?}"),
+    };
+    assert_eq!(line, expect, "{record}");
+}
+
+#[test]
+fn a_place_is_read_in_every_version() {
+    check_information(
+        r#"{"station_id":7,"name":"Gare","lat":48.8,"lon":2,"capacity":0}"#,
+        "7 Gare at 48.8,2 Some(0)",
+    );
+    check_information(
+        r#"{"station_id":"7","name":[{"text":"Gare","language":"fr"}],"lat":"48.8","lon":2.5}"#,
+        "7 Gare at 48.8,2.5 None",
+    );
+}
+
+#[test]
+fn a_place_that_is_nowhere_is_refused() {
+    let refused = "the position is missing or not on Earth";
+    check_information(r#"{"station_id":7,"name":"Gare","lat":48.8}"#, refused);
+    check_information(r#"{"station_id":7,"name":"Gare","lat":91,"lon":2}"#, refused);
+    check_information(r#"{"station_id":7,"name":"Gare","lat":0,"lon":0}"#, refused);
+    check_information(r#"{"station_id":7,"name":"Gare","lat":"Paris","lon":"France"}"#, refused);
+    check_information(r#"{"station_id":7,"lat":48.8,"lon":2}"#, "the name is missing");
+    check_information(
+        r#"{"station_id":7,"name":"G","lat":48.8,"lon":2,"capacity":-5}"#,
+        "a count is negative",
+    );
+}

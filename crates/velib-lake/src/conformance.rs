@@ -1,0 +1,217 @@
+//! What every store behind a lake must do, as one suite: run it against a fresh, empty lake.
+//!
+//! It panics with a sentence at the first promise broken. It says nothing about speed or cost.
+
+use futures::{StreamExt, TryStreamExt};
+use velib_domain::{
+    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Station, StationCode, StationId,
+    StationStatus, SystemId, Timestamp,
+};
+
+use crate::{
+    BronzeKey, Feed, Lake, LakeError, ModelKey, Origin, PutOutcome, QualityReport, lake::CONCURRENCY,
+};
+
+/// More documents than one page of an S3 listing holds.
+const MANY: i64 = 1_005;
+
+/// Runs the whole suite.
+///
+/// # Panics
+///
+/// At the first promise that the store does not keep.
+pub async fn check(lake: &Lake) {
+    let run = async {
+        an_empty_lake_says_so(lake).await?;
+        bronze_is_written_once_and_read_back(lake).await?;
+        a_long_listing_is_whole_and_in_order(lake).await?;
+        the_newest_document_before_an_instant_is_found(lake).await?;
+        rejected_bodies_are_kept_apart(lake).await?;
+        a_silver_hour_is_replaced_whole(lake).await?;
+        the_stations_table_comes_back(lake).await?;
+        a_quality_report_comes_back(lake).await?;
+        a_model_version_is_written_once(lake).await
+    };
+    let outcome: Result<(), LakeError> = run.await;
+    outcome.expect("every operation of a working store succeeds");
+}
+
+fn system() -> SystemId {
+    "conformance".parse().expect("a slug")
+}
+
+fn hour(text: &str) -> Hour {
+    text.parse().expect("an hour")
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+fn document(feed: Feed, time: &str) -> BronzeKey {
+    BronzeKey::new(system(), feed, at(time))
+}
+
+async fn an_empty_lake_says_so(lake: &Lake) -> Result<(), LakeError> {
+    let nowhere = hour("2020-01-01T00");
+    assert_eq!(lake.newest_bronze(&system(), Feed::StationStatus).await?, None, "no newest document");
+    assert!(lake.bronze_hours(&system(), Feed::StationStatus).await?.is_empty(), "no bronze hour");
+    assert!(lake.silver_hours(&system()).await?.is_empty(), "no silver hour");
+    assert_eq!(lake.read_silver_hour(&system(), nowhere).await?, None, "no silver rows");
+    assert_eq!(lake.read_quality(&system(), nowhere).await?, None, "no quality report");
+    assert!(lake.read_stations(&system()).await?.is_empty(), "no station");
+    let absent = document(Feed::StationStatus, "2020-01-01T00:00:00Z");
+    let missing = lake.read_bronze(&absent).await;
+    assert!(
+        matches!(missing, Err(LakeError::Missing { key }) if key == absent.to_string()),
+        "a missing key is named"
+    );
+    Ok(())
+}
+
+async fn bronze_is_written_once_and_read_back(lake: &Lake) -> Result<(), LakeError> {
+    let key = document(Feed::StationInformation, "2026-01-05T09:59:59Z");
+    assert_eq!(lake.store_bronze(&key, b"first").await?, PutOutcome::Stored);
+    assert_eq!(lake.store_bronze(&key, b"second").await?, PutOutcome::AlreadyStored);
+    assert_eq!(lake.read_bronze(&key).await?, b"first", "the first body stays");
+    Ok(())
+}
+
+async fn a_long_listing_is_whole_and_in_order(lake: &Lake) -> Result<(), LakeError> {
+    let full = hour("2026-01-05T14");
+    let second = |n| full.start() + SignedDuration::from_secs(n);
+    let keys: Vec<BronzeKey> =
+        (0..MANY).map(|n| BronzeKey::new(system(), Feed::StationStatus, second(n))).collect();
+    // Written backwards, so that a store which lists by time of writing would be found out.
+    let writes = futures::stream::iter(keys.iter().rev()).map(|key| lake.store_bronze(key, b"{}"));
+    writes.buffer_unordered(CONCURRENCY).try_collect::<Vec<_>>().await?;
+    let listed = lake.bronze_in_hour(&system(), Feed::StationStatus, full).await?;
+    assert_eq!(listed, keys, "every key of the hour, oldest first");
+    assert_eq!(lake.bronze_on_day(&system(), Feed::StationStatus, full.civil().date()).await?, keys);
+    assert!(lake.bronze_in_hour(&system(), Feed::StationStatus, full.next()).await?.is_empty());
+    Ok(())
+}
+
+async fn the_newest_document_before_an_instant_is_found(lake: &Lake) -> Result<(), LakeError> {
+    let feed = Feed::StationInformation;
+    for time in ["2026-01-05T10:00:00Z", "2026-01-07T00:00:00Z"] {
+        lake.store_bronze(&document(feed, time), b"{}").await?;
+    }
+    let newest = async |time| lake.newest_bronze_before(&system(), feed, at(time)).await;
+    assert_eq!(newest("2026-01-05T09:59:58Z").await?, None);
+    assert_eq!(
+        newest("2026-01-05T10:00:00Z").await?,
+        Some(document(feed, "2026-01-05T10:00:00Z")),
+        "inclusive"
+    );
+    assert_eq!(newest("2026-01-06T23:00:00Z").await?, Some(document(feed, "2026-01-05T10:00:00Z")));
+    let last = Some(document(feed, "2026-01-07T00:00:00Z"));
+    assert_eq!(lake.newest_bronze(&system(), feed).await?, last);
+    let hours = lake.bronze_hours(&system(), feed).await?;
+    assert_eq!(hours, ["2026-01-05T09", "2026-01-05T10", "2026-01-07T00"].map(hour), "ascending hours");
+    Ok(())
+}
+
+async fn rejected_bodies_are_kept_apart(lake: &Lake) -> Result<(), LakeError> {
+    let time = at("2026-01-05T10:00:00Z");
+    for expected in [PutOutcome::Stored, PutOutcome::AlreadyStored] {
+        let outcome =
+            lake.store_rejected(&system(), Feed::StationStatus, time, b"<html>", "not JSON").await?;
+        assert_eq!(outcome, expected);
+    }
+    let documents = lake.bronze_in_hour(&system(), Feed::StationStatus, Hour::containing(time)).await?;
+    assert!(documents.is_empty(), "a rejected body is no document");
+    Ok(())
+}
+
+async fn a_silver_hour_is_replaced_whole(lake: &Lake) -> Result<(), LakeError> {
+    let full = hour("2026-01-05T14");
+    let rows = [observation("2", full), observation("1", full)];
+    lake.write_silver_hour(&system(), full, &rows[..1]).await?;
+    let size = lake.write_silver_hour(&system(), full, &rows).await?;
+    assert!(size > 0, "the object's size is told");
+    let sorted = vec![rows[1].clone(), rows[0].clone()];
+    assert_eq!(lake.read_silver_hour(&system(), full).await?, Some(sorted), "sorted by station");
+    lake.write_silver_hour(&system(), full.previous(), &[]).await?;
+    assert_eq!(
+        lake.read_silver_hour(&system(), full.previous()).await?,
+        Some(vec![]),
+        "an hour without rows"
+    );
+    assert_eq!(lake.silver_hours(&system()).await?, [full.previous(), full]);
+    Ok(())
+}
+
+fn observation(id: &str, hour: Hour) -> Observation {
+    let counts = Counts { bikes: 3, mechanical: Some(1), ebikes: Some(2), docks: None };
+    Observation {
+        snapshot_at: hour.start(),
+        status: StationStatus {
+            station_id: StationId::new(id),
+            station_code: Some(StationCode::new("16107")),
+            counts,
+            reported_at: None,
+            is_installed: Some(true),
+            is_renting: Some(false),
+            is_returning: None,
+        },
+        capacity: Some(35),
+        capacity_source: Some(CapacitySource::Feed),
+    }
+}
+
+async fn the_stations_table_comes_back(lake: &Lake) -> Result<(), LakeError> {
+    let station = Station {
+        station_id: StationId::new("1"),
+        station_code: None,
+        name: "Benjamin Godard - Victor Hugo".to_owned(),
+        position: LatLon { lat: 48.865_983, lon: 2.275_725 },
+        capacity: Some(35),
+        arrondissement: Some(16),
+        commune: None,
+        first_seen: at("2026-01-05T14:00:00Z"),
+        last_seen: at("2026-01-05T14:59:59Z"),
+    };
+    lake.write_stations(&system(), std::slice::from_ref(&station)).await?;
+    assert_eq!(lake.read_stations(&system()).await?, [station]);
+    Ok(())
+}
+
+async fn a_quality_report_comes_back(lake: &Lake) -> Result<(), LakeError> {
+    let full = hour("2026-01-05T14");
+    let mut report = QualityReport::new(system(), full, Origin::Bronze);
+    report.quarantined.insert("missing_id".to_owned(), 3);
+    lake.write_quality(&system(), full, &report).await?;
+    assert_eq!(lake.read_quality(&system(), full).await?, Some(report));
+    Ok(())
+}
+
+async fn a_model_version_is_written_once(lake: &Lake) -> Result<(), LakeError> {
+    let key = ModelKey::new("lstm", "2026-01-05.1").expect("plain names");
+    assert_eq!(lake.store_model(&key, b"first".to_vec()).await?, PutOutcome::Stored);
+    assert_eq!(lake.store_model(&key, b"second".to_vec()).await?, PutOutcome::AlreadyStored);
+    assert_eq!(&lake.read_model(&key).await?[..], b"first");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn memory_keeps_every_promise() {
+        check(&Lake::in_memory()).await;
+    }
+
+    #[tokio::test]
+    async fn a_folder_keeps_every_promise() {
+        let folder = tempfile::tempdir().unwrap();
+        check(&Lake::folder(folder.path()).unwrap()).await;
+    }
+
+    #[tokio::test]
+    async fn a_prefix_keeps_every_promise() {
+        let store = std::sync::Arc::new(object_store::memory::InMemory::new());
+        check(&Lake::new(store, "city/lake".into())).await;
+    }
+}

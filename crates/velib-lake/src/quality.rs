@@ -1,0 +1,127 @@
+//! The quality report: for one hour, what was read, what was kept, and for everything else a counted reason.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use velib_domain::{Hour, SystemId};
+
+use crate::{Lake, LakeError, keys::QualityKey};
+
+/// What became of the raw material of one hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QualityReport {
+    /// Whose stations.
+    pub system: SystemId,
+    /// Which hour.
+    pub hour: Hour,
+    /// Where the rows came from.
+    pub origin: Origin,
+    /// Status documents read; 0 where the hour was imported.
+    pub documents: u64,
+    /// Documents, of status or information, that are no GBFS documents.
+    pub unreadable: Vec<UnreadableDocument>,
+    /// Status documents whose bytes equal those of the document before; their rows are kept.
+    pub repeated_documents: u64,
+    /// Distinct times of observation among the rows.
+    pub snapshots: u64,
+    /// Rows kept.
+    pub rows: u64,
+    /// Records dropped because the same station stood in the same snapshot already.
+    pub duplicates: u64,
+    /// Status records refused, by reason code.
+    pub quarantined: BTreeMap<String, u64>,
+    /// Information records refused in the document that was current, by reason code.
+    pub information_quarantined: BTreeMap<String, u64>,
+    /// Stations counted that no information document describes.
+    pub unknown_stations: u64,
+    /// How old the feed's content was when it was fetched; `None` where no document said.
+    pub feed_age: Option<FeedAge>,
+}
+
+/// Where an hour's rows came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Documents that the collector stored.
+    Bronze,
+    /// A history file that somebody already had.
+    Import,
+}
+
+/// A stored document that is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadableDocument {
+    /// Its key in the lake.
+    pub key: String,
+    /// What the parser said.
+    pub reason: String,
+}
+
+/// Seconds between the feed's own last update and the fetch, over an hour's documents.
+///
+/// Negative where the feed's clock runs ahead of the collector's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedAge {
+    /// The freshest document.
+    pub min_seconds: i64,
+    /// The upper median.
+    pub median_seconds: i64,
+    /// The stalest document.
+    pub max_seconds: i64,
+}
+
+impl QualityReport {
+    /// A report in which nothing has been counted yet.
+    pub fn new(system: SystemId, hour: Hour, origin: Origin) -> Self {
+        Self {
+            system,
+            hour,
+            origin,
+            documents: 0,
+            unreadable: Vec::new(),
+            repeated_documents: 0,
+            snapshots: 0,
+            rows: 0,
+            duplicates: 0,
+            quarantined: BTreeMap::new(),
+            information_quarantined: BTreeMap::new(),
+            unknown_stations: 0,
+            feed_age: None,
+        }
+    }
+}
+
+impl FeedAge {
+    /// The spread of some ages in seconds; `None` where there are none.
+    pub fn of(mut seconds: Vec<i64>) -> Option<Self> {
+        seconds.sort_unstable();
+        let (min_seconds, max_seconds) = (*seconds.first()?, *seconds.last()?);
+        Some(Self { min_seconds, median_seconds: seconds[seconds.len() / 2], max_seconds })
+    }
+}
+
+impl Lake {
+    /// Writes an hour's report in place of an earlier one.
+    pub async fn write_quality(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+        report: &QualityReport,
+    ) -> Result<(), LakeError> {
+        let key = QualityKey { system: system.clone(), hour };
+        let text = serde_json::to_vec_pretty(report).map_err(|error| LakeError::encode(&key, &error))?;
+        self.put(&key, text.into()).await
+    }
+
+    /// An hour's report; `None` where the hour was never refined.
+    pub async fn read_quality(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+    ) -> Result<Option<QualityReport>, LakeError> {
+        let key = QualityKey { system: system.clone(), hour };
+        let object = self.get(&key).await?;
+        let read = |text: bytes::Bytes| serde_json::from_slice(&text);
+        object.map(read).transpose().map_err(|error| LakeError::corrupt_table(&key, &error))
+    }
+}

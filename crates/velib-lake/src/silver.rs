@@ -1,0 +1,79 @@
+//! Silver: refined hours and the stations table. One hour is one object, written whole; writing it again replaces it.
+//!
+//! What goes into an hour is decided by whoever refines it. Here rows are only sorted, so that the same rows in any
+//! order make the same bytes.
+
+use velib_domain::{Hour, Observation, Station, SystemId};
+
+use crate::{
+    Lake, LakeError, StationRecord,
+    keys::{SilverKey, StationsKey, silver_folder},
+    observation_table, station_table,
+};
+
+impl Lake {
+    /// Writes a refined hour and tells the object's size in bytes.
+    pub async fn write_silver_hour(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+        rows: &[Observation],
+    ) -> Result<usize, LakeError> {
+        let key = SilverKey { system: system.clone(), hour };
+        if let Some(stray) = rows.iter().find(|row| !hour.contains(row.snapshot_at)) {
+            return Err(LakeError::OutsideHour { key: key.to_string(), snapshot_at: stray.snapshot_at });
+        }
+        let object = observation_table::encode(&key, rows)?;
+        let bytes = object.len();
+        self.put(&key, object).await?;
+        Ok(bytes)
+    }
+
+    /// An hour's observations by station and time; `None` where the hour was never refined.
+    pub async fn read_silver_hour(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+    ) -> Result<Option<Vec<Observation>>, LakeError> {
+        let key = SilverKey { system: system.clone(), hour };
+        let object = self.get(&key).await?;
+        object.map(|object| observation_table::decode(&key, object)).transpose()
+    }
+
+    /// Every refined hour, oldest first.
+    pub async fn silver_hours(&self, system: &SystemId) -> Result<Vec<Hour>, LakeError> {
+        let keys = self.keys_under(&silver_folder(system)).await?;
+        Ok(keys.iter().filter_map(|key| key.parse::<SilverKey>().ok()).map(|key| key.hour).collect())
+    }
+
+    /// Replaces the stations table by stations that are known entirely, each as of its `last_seen`.
+    pub async fn write_stations(&self, system: &SystemId, stations: &[Station]) -> Result<(), LakeError> {
+        let records: Vec<StationRecord> = stations.iter().cloned().map(StationRecord::from).collect();
+        self.write_station_records(system, &records).await
+    }
+
+    /// Every station whose name and place are known; empty where nothing was ever refined.
+    pub async fn read_stations(&self, system: &SystemId) -> Result<Vec<Station>, LakeError> {
+        let records = self.read_station_records(system).await?;
+        Ok(records.into_iter().filter_map(StationRecord::into_station).collect())
+    }
+
+    /// Replaces the stations table.
+    pub async fn write_station_records(
+        &self,
+        system: &SystemId,
+        records: &[StationRecord],
+    ) -> Result<(), LakeError> {
+        let key = StationsKey { system: system.clone() };
+        self.put(&key, station_table::encode(&key, records)?).await
+    }
+
+    /// Every station ever seen, those included of which only counts are known.
+    pub async fn read_station_records(&self, system: &SystemId) -> Result<Vec<StationRecord>, LakeError> {
+        let key = StationsKey { system: system.clone() };
+        match self.get(&key).await? {
+            Some(object) => station_table::decode(&key, object),
+            None => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A table as one Parquet object: the same rows always make the same bytes, and only the expected columns are read.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{
+        Array, AsArray, BooleanArray, PrimitiveArray, RecordBatch, StringArray, TimestampMillisecondArray,
+    },
+    compute::concat_batches,
+    datatypes::{ArrowPrimitiveType, DataType, Field, Schema, SchemaRef, TimeUnit, TimestampMillisecondType},
+};
+use bytes::Bytes;
+use parquet::{
+    arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
+    basic::{Compression, ZstdLevel},
+    errors::ParquetError,
+    file::{metadata::SortingColumn, properties::WriterProperties},
+};
+use velib_domain::Timestamp;
+
+use crate::LakeError;
+
+/// Stands in every file in place of the library's name and version, so that an upgrade changes no bytes by itself.
+const CREATED_BY: &str = "velib-lake";
+const ZSTD_LEVEL: i32 = 3;
+
+/// Milliseconds since 1970, UTC.
+pub(crate) fn instant_type() -> DataType {
+    DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into()))
+}
+
+pub(crate) fn required(name: &str, data_type: DataType) -> Field {
+    Field::new(name, data_type, false)
+}
+
+pub(crate) fn optional(name: &str, data_type: DataType) -> Field {
+    Field::new(name, data_type, true)
+}
+
+pub(crate) fn instants(values: impl Iterator<Item = Option<Timestamp>>) -> TimestampMillisecondArray {
+    let milliseconds = values.map(|value| value.map(Timestamp::as_millisecond));
+    milliseconds.collect::<TimestampMillisecondArray>().with_timezone("UTC")
+}
+
+/// Encodes rows that are already in order as one row group; `sorted_by` tells readers which order that is.
+pub(crate) fn encode(
+    key: &impl ToString,
+    schema: &SchemaRef,
+    columns: Vec<Arc<dyn Array>>,
+    sorted_by: &[&str],
+) -> Result<Bytes, LakeError> {
+    let failed = |error: &dyn ToString| LakeError::encode(key, &error.to_string());
+    let rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(|error| failed(&error))?;
+    let write = || -> Result<Vec<u8>, ParquetError> {
+        let mut writer =
+            ArrowWriter::try_new(Vec::new(), Arc::clone(schema), Some(properties(schema, sorted_by)?))?;
+        writer.write(&rows)?;
+        writer.into_inner()
+    };
+    write().map(Bytes::from).map_err(|error| failed(&error))
+}
+
+fn properties(schema: &Schema, sorted_by: &[&str]) -> Result<WriterProperties, ParquetError> {
+    let mut sorting = Vec::new();
+    for name in sorted_by {
+        let column_idx = i32::try_from(schema.index_of(name)?)?;
+        sorting.push(SortingColumn { column_idx, descending: false, nulls_first: false });
+    }
+    let properties = WriterProperties::builder()
+        .set_created_by(CREATED_BY.to_owned())
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_max_row_group_row_count(None)
+        .set_sorting_columns(Some(sorting));
+    Ok(properties.build())
+}
+
+/// Reads a table whole, or says how its columns differ from those expected.
+pub(crate) fn decode(
+    key: &impl ToString,
+    object: Bytes,
+    schema: &SchemaRef,
+) -> Result<RecordBatch, LakeError> {
+    let corrupt = |error: &dyn ToString| LakeError::corrupt_table(key, &error.to_string());
+    let builder = ParquetRecordBatchReaderBuilder::try_new(object).map_err(|error| corrupt(&error))?;
+    if let Some(difference) = difference(schema, builder.schema()) {
+        return Err(LakeError::Schema { key: key.to_string(), difference });
+    }
+    let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let reader = builder.with_batch_size(rows.max(1)).build().map_err(|error| corrupt(&error))?;
+    let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| corrupt(&error))?;
+    concat_batches(schema, &batches).map_err(|error| corrupt(&error))
+}
+
+fn difference(expected: &Schema, found: &Schema) -> Option<String> {
+    let widest = expected.fields().len().max(found.fields().len());
+    let columns = (0..widest).map(|i| (described(expected, i), described(found, i)));
+    let mut differing = columns.filter(|(expected, found)| expected != found);
+    differing.next().map(|(expected, found)| format!("{found} in place of {expected}"))
+}
+
+fn described(schema: &Schema, column: usize) -> String {
+    schema.fields.get(column).map_or_else(
+        || "nothing".to_owned(),
+        |field| {
+            let null = if field.is_nullable() { "" } else { " not null" };
+            format!("{} {}{null}", field.name(), field.data_type())
+        },
+    )
+}
+
+/// Typed access to a batch whose schema [`decode`] has checked.
+pub(crate) struct Columns<'a>(pub(crate) &'a RecordBatch);
+
+impl<'a> Columns<'a> {
+    pub(crate) fn any(&self, name: &str) -> &'a Arc<dyn Array> {
+        self.0.column_by_name(name).expect("decode has checked that every column of the schema is there")
+    }
+
+    pub(crate) fn text(&self, name: &str) -> &'a StringArray {
+        self.any(name).as_string()
+    }
+
+    pub(crate) fn numbers<T: ArrowPrimitiveType>(&self, name: &str) -> &'a PrimitiveArray<T> {
+        self.any(name).as_primitive()
+    }
+
+    pub(crate) fn flags(&self, name: &str) -> &'a BooleanArray {
+        self.any(name).as_boolean()
+    }
+
+    pub(crate) fn instants(&self, name: &str) -> &'a TimestampMillisecondArray {
+        self.numbers::<TimestampMillisecondType>(name)
+    }
+}
+
+/// A nullable number of one row.
+pub(crate) fn number_at<T: ArrowPrimitiveType>(column: &PrimitiveArray<T>, row: usize) -> Option<T::Native> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// A nullable text of one row.
+pub(crate) fn text_at(column: &StringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}
+
+/// A nullable instant of one row.
+pub(crate) fn instant_at(column: &TimestampMillisecondArray, row: usize) -> Option<Timestamp> {
+    number_at(column, row).and_then(|millisecond| Timestamp::from_millisecond(millisecond).ok())
+}
+
+/// A nullable flag of one row.
+pub(crate) fn flag_at(column: &BooleanArray, row: usize) -> Option<bool> {
+    column.is_valid(row).then(|| column.value(row))
+}

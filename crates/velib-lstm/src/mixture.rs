@@ -1,0 +1,139 @@
+//! The network's last word: for each horizon and target a mixture of logistic laws of the change since the origin,
+//! rounded to whole counts and stopped at an empty and at a full station.
+//!
+//! Stated twice, because it is used twice: as a likelihood of tensors for learning, as masses for answering. A test
+//! holds the two together.
+
+use tch::{Kind, Tensor};
+use velib_domain::Distribution;
+use velib_forecast::Anchor;
+
+/// Bikes, then docks.
+pub(crate) const TARGETS: i64 = 2;
+
+/// Weight, location and scale of each component.
+pub(crate) const PARAMETERS: i64 = 3;
+
+/// Bounds of the natural logarithm of a scale in units of the row: from "does not move" to "could be anything".
+const LOG_SCALE: (f64, f64) = (-5.0, 2.0);
+
+/// Components start out apart: the first narrow, each further one wider by this factor's logarithm.
+const FIRST_LOG_SCALE: f64 = -2.5;
+const LOG_SCALE_STEP: f64 = 1.0;
+
+/// What rows of a batch start from, as tensors `[rows, 1, targets or 1, 1]`.
+#[derive(Debug)]
+pub(crate) struct Anchors {
+    pub(crate) origin: Tensor,
+    pub(crate) unit: Tensor,
+    pub(crate) support: Tensor,
+}
+
+impl Anchors {
+    pub(crate) fn of(anchors: &[Anchor]) -> Self {
+        let column = |value: &dyn Fn(&Anchor) -> f32| {
+            let values: Vec<f32> = anchors.iter().map(value).collect();
+            Tensor::from_slice(&values).view([-1, 1, 1, 1])
+        };
+        Self {
+            origin: Tensor::cat(&[column(&|anchor| anchor.bikes), column(&|anchor| anchor.docks)], 2),
+            unit: column(&Anchor::unit),
+            support: column(&|anchor| f32::from(anchor.support)),
+        }
+    }
+
+    pub(crate) fn select(&self, rows: &Tensor) -> Self {
+        Self {
+            origin: self.origin.index_select(0, rows),
+            unit: self.unit.index_select(0, rows),
+            support: self.support.index_select(0, rows),
+        }
+    }
+}
+
+/// Natural logarithm of the probability of counts `[rows, horizons, targets]` under raw network outputs.
+///
+/// Uses `σ(a) − σ(b) = σ(a) σ(−b) (1 − e^(b−a))`, which loses no digits where both are near 0 or 1.
+pub(crate) fn log_likelihood(raw: &Tensor, anchors: &Anchors, counts: &Tensor) -> Tensor {
+    let logits = raw.select(3, 0);
+    let location = &anchors.origin + &anchors.unit * raw.select(3, 1);
+    let scale = &anchors.unit * log_scale(&raw.select(3, 2)).exp();
+    let count = counts.unsqueeze(-1).minimum(&anchors.support);
+    let (above_empty, below_full) = (count.gt(0.0), count.lt_tensor(&anchors.support));
+    let upper = ((&count + 0.5 - &location) / &scale).log_sigmoid() * &below_full;
+    let lower = (-(&count - 0.5 - &location) / &scale).log_sigmoid() * &above_empty;
+    let between = (-(-scale.reciprocal()).expm1()).log() * above_empty.logical_and(&below_full);
+    (logits.log_softmax(-1, Kind::Float) + upper + lower + between).logsumexp([-1], false)
+}
+
+fn log_scale(raw: &Tensor) -> Tensor {
+    let components = raw.size().last().copied().expect("raw outputs have a last dimension");
+    let start: Vec<f32> = (0..components).map(start_log_scale).collect();
+    (raw + Tensor::from_slice(&start)).clamp(LOG_SCALE.0, LOG_SCALE.1)
+}
+
+fn start_log_scale(component: i64) -> f32 {
+    (FIRST_LOG_SCALE + LOG_SCALE_STEP * component as f64) as f32
+}
+
+/// The masses that raw outputs of one row, horizon and target stand for.
+pub(crate) fn distribution(raw: &[f32], origin: f32, anchor: &Anchor) -> Distribution {
+    let components = raw.len() / PARAMETERS as usize;
+    let (logits, rest) = raw.split_at(components);
+    let (locations, scales) = rest.split_at(components);
+    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+    let total: f64 = logits.iter().map(|&logit| f64::from(logit - largest).exp()).sum();
+    let unit = f64::from(anchor.unit());
+    let part = |component: usize| {
+        let log_scale =
+            f64::from(scales[component] + start_log_scale(component as i64)).clamp(LOG_SCALE.0, LOG_SCALE.1);
+        Component {
+            weight: f64::from(logits[component] - largest).exp() / total,
+            location: f64::from(origin) + unit * f64::from(locations[component]),
+            scale: unit * log_scale.exp(),
+        }
+    };
+    let parts: Vec<Component> = (0..components).map(part).collect();
+    Distribution::censored(anchor.support, |x| parts.iter().map(|part| part.cdf(x)).sum())
+}
+
+struct Component {
+    weight: f64,
+    location: f64,
+    scale: f64,
+}
+
+impl Component {
+    fn cdf(&self, x: f64) -> f64 {
+        self.weight / (1.0 + (-(x - self.location) / self.scale).exp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+        #[test]
+        fn what_is_learned_is_what_is_answered(
+            raw in prop::collection::vec(-3.0_f32..3.0, 9),
+            support in 1_u16..60,
+            share in 0.0_f32..1.0,
+        ) {
+            let bikes = (f32::from(support) * share).round();
+            let anchor = Anchor { bikes, docks: f32::from(support) - bikes, support, has_docks: true };
+            let masses = distribution(&raw, bikes, &anchor);
+            let both: Vec<f32> = [raw.clone(), raw].concat();
+            let tensor = Tensor::from_slice(&both).view([1, 1, TARGETS, PARAMETERS, 3]);
+            for count in 0..=support {
+                let counts = Tensor::from_slice(&[f32::from(count); 2]).view([1, 1, TARGETS]);
+                let learned = log_likelihood(&tensor, &Anchors::of(&[anchor]), &counts).double_value(&[0, 0, 0]).exp();
+                let answered = masses.masses()[usize::from(count)];
+                prop_assert!((learned - answered).abs() < 1e-4, "{count}: {learned} against {answered}");
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The status documents of an hour, read and parsed in order, with everything about them that a report counts.
+
+use futures::{StreamExt, TryStreamExt};
+use velib_domain::{Hour, StatusSnapshot, SystemId};
+use velib_gbfs::{RejectReason, Rejected, parse_station_status};
+use velib_lake::{BronzeKey, FeedAge, Lake, LakeError, Origin, QualityReport, UnreadableDocument};
+
+/// How many documents are read ahead.
+const READ_AHEAD: usize = 8;
+
+/// The snapshots of an hour, oldest first, and the report so far.
+pub(crate) struct HourDocuments {
+    pub(crate) snapshots: Vec<StatusSnapshot>,
+    pub(crate) report: QualityReport,
+}
+
+/// Reads every document; one that is no GBFS document is reported, one that is damaged stops the hour.
+pub(crate) async fn read_status(
+    lake: &Lake,
+    system: &SystemId,
+    hour: Hour,
+    keys: &[BronzeKey],
+) -> Result<HourDocuments, LakeError> {
+    let mut report = QualityReport::new(system.clone(), hour, Origin::Bronze);
+    let (mut snapshots, mut ages, mut previous) = (Vec::new(), Vec::new(), None);
+    let reads = futures::stream::iter(keys).map(|key| async move { Ok((key, lake.read_bronze(key).await?)) });
+    let mut bodies = reads.buffered(READ_AHEAD);
+    while let Some((key, body)) = bodies.try_next().await? {
+        report.documents += 1;
+        match parse_station_status(&body, key.stored_at) {
+            Ok(parsed) => {
+                count_rejected(&mut report, &parsed.rejected);
+                ages.extend(parsed.updated_at.map(|at| key.stored_at.as_second() - at.as_second()));
+                snapshots.push(parsed.value);
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                report.unreadable.push(UnreadableDocument { key: key.to_string(), reason });
+            }
+        }
+        report.repeated_documents += u64::from(previous.as_ref() == Some(&body));
+        previous = Some(body);
+    }
+    report.feed_age = FeedAge::of(ages);
+    Ok(HourDocuments { snapshots, report })
+}
+
+fn count_rejected(report: &mut QualityReport, rejected: &[Rejected]) {
+    for Rejected { reason, .. } in rejected {
+        match reason {
+            RejectReason::DuplicateId => report.duplicates += 1,
+            reason => *report.quarantined.entry(reason.code().to_owned()).or_default() += 1,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! How large the simulated city is and how much it rides.
+
+/// The measures of a simulated city. Two cities with the same measures and start are the same city.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CityConfig {
+    /// Everything that is left to chance follows from it.
+    pub seed: u64,
+    /// Stations, those out of service included.
+    pub stations: usize,
+    /// Bikes for each dock that works.
+    pub bikes_per_dock: f64,
+    /// Share of e-bikes among all bikes, 0…1.
+    pub ebike_share: f64,
+    /// Trips that people want to make on a fine workday, for each station.
+    pub trips_per_station: f64,
+}
+
+impl Default for CityConfig {
+    /// A network the size of Vélib' in 2024.
+    fn default() -> Self {
+        Self { seed: 2007, stations: 1_480, bikes_per_dock: 0.46, ebike_share: 0.40, trips_per_station: 88.0 }
+    }
+}

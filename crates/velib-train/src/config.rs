@@ -1,0 +1,105 @@
+//! The command line of `velib-train`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use velib_domain::SystemId;
+use velib_forecast::protocol::{CityHistory, Eligibility, Folds, Protocol, civil_days};
+
+use crate::{FitPlan, TrainError};
+
+/// Trains forecasting models from a lake.
+#[derive(Debug, Parser)]
+#[command(name = "velib-train", version, about)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What `velib-train` can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Trains a network on a system's silver, prints its errors beside persistence, writes the model.
+    Fit(FitArguments),
+}
+
+/// Options of `fit`.
+#[derive(Debug, Args)]
+pub struct FitArguments {
+    /// The lake, as a URL: `file:///…`.
+    #[arg(long, env = "VELIB_LAKE")]
+    pub lake: String,
+    /// The bike-share system.
+    #[arg(long, default_value = "velib")]
+    pub system: SystemId,
+    /// Where to write the model.
+    #[arg(long, default_value = "model.tar.gz")]
+    pub out: PathBuf,
+    /// Which rows are learned from and judged.
+    #[arg(long, value_enum, default_value_t = ProtocolName::ByTime)]
+    pub protocol: ProtocolName,
+    /// Most passes over freshly drawn rows.
+    #[arg(long, default_value_t = FitPlan::default().epochs)]
+    pub epochs: usize,
+    /// Rows drawn for a pass.
+    #[arg(long, default_value_t = FitPlan::default().rows_per_epoch)]
+    pub rows_per_epoch: usize,
+    /// Seed of everything random.
+    #[arg(long, default_value_t = FitPlan::default().seed)]
+    pub seed: u64,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Rules by which rows are chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProtocolName {
+    /// Any history: the last sixth of the days is the test, the sixth before it validation.
+    ByTime,
+    /// The published rows of Paris, 12 May – 9 June 2022.
+    #[value(name = "hourly-2022")]
+    Hourly2022,
+}
+
+impl ProtocolName {
+    /// The name on the command line and in the manifest.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ByTime => "by-time",
+            Self::Hourly2022 => "hourly-2022",
+        }
+    }
+
+    /// Which observations take part.
+    pub fn eligibility(self) -> Eligibility {
+        match self {
+            Self::ByTime => Eligibility::KnownCapacity,
+            Self::Hourly2022 => Eligibility::FeedCapacity,
+        }
+    }
+
+    /// The rules, fitted to the days there are.
+    pub fn protocol(self, city: &CityHistory) -> Result<Protocol, TrainError> {
+        if self == Self::Hourly2022 {
+            return Ok(Protocol::hourly(Folds::of_2022()));
+        }
+        let days = civil_days(city.times());
+        let reason =
+            format!("{} days of silver; three are needed, and more than a week to learn from", days.len());
+        Folds::by_time(&days).map(Protocol::hourly).ok_or(TrainError::TooShort { reason })
+    }
+}
+
+impl FitArguments {
+    /// The plan these options ask for.
+    pub fn plan(&self) -> FitPlan {
+        FitPlan {
+            epochs: self.epochs,
+            rows_per_epoch: self.rows_per_epoch,
+            seed: self.seed,
+            ..FitPlan::default()
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Why there is no model at the end.
+
+use velib_domain::SystemId;
+use velib_forecast::ForecastError;
+use velib_lake::LakeError;
+use velib_lstm::ModelError;
+
+/// Training that could not begin or end.
+#[derive(Debug, thiserror::Error)]
+pub enum TrainError {
+    /// The lake has no silver of the system.
+    #[error("the lake has no silver of system {system}: collect and refine, or import a history, first")]
+    NoHistory {
+        /// The system asked for.
+        system: SystemId,
+    },
+    /// There is silver, but too little of it.
+    #[error("the history is too short: {reason}")]
+    TooShort {
+        /// What is lacking.
+        reason: String,
+    },
+    /// The lake could not be read.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// Features could not be built from the history.
+    #[error(transparent)]
+    Features(#[from] ForecastError),
+    /// The model could not be built or written.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// libtorch refused.
+    #[error("libtorch failed: {0}")]
+    Torch(#[from] tch::TchError),
+}

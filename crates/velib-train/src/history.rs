@@ -1,0 +1,60 @@
+//! All silver of a system, in memory, as the protocol reads it.
+
+use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
+use velib_domain::SystemId;
+use velib_forecast::protocol::{CityHistory, CityHistoryBuilder, Eligibility};
+use velib_lake::Lake;
+
+use crate::TrainError;
+
+/// Reads every silver hour of a system. The bar is moved once an hour.
+pub async fn read_history(
+    lake: &Lake,
+    system: &SystemId,
+    eligibility: Eligibility,
+    bar: &ProgressBar,
+) -> Result<CityHistory, TrainError> {
+    let hours = lake.silver_hours(system).await?;
+    bar.set_length(hours.len() as u64);
+    let mut city = CityHistoryBuilder::new(&lake.read_stations(system).await?);
+    for hour in hours {
+        let observations = lake.read_silver_hour(system, hour).await?.unwrap_or_default();
+        observations
+            .iter()
+            .filter(|observation| eligibility.admits(observation))
+            .for_each(|counted| city.add(counted));
+        bar.inc(1);
+    }
+    if city.placeless() > 0 {
+        bar.suspend(|| eprintln!("left out {} counts of stations without a known place", city.placeless()));
+    }
+    let city = city.finish();
+    if city.times().is_empty() {
+        return Err(TrainError::NoHistory { system: system.clone() });
+    }
+    Ok(city)
+}
+
+/// A checksum of everything that is learned from: times, stations, counts.
+pub fn data_sha256(city: &CityHistory) -> String {
+    let mut hash = Sha256::new();
+    for station in city.stations() {
+        hash.update(station.station_id.as_str());
+        hash.update([0]);
+    }
+    for (snapshot, time) in city.times().iter().enumerate() {
+        hash.update(time.as_millisecond().to_le_bytes());
+        for cell in (0..city.stations().len()).map(|station| city.cell(snapshot, station)) {
+            let Some(cell) = cell else {
+                hash.update([0]);
+                continue;
+            };
+            hash.update([1, u8::from(cell.docks.is_some())]);
+            for count in [cell.bikes, cell.docks.unwrap_or(0), cell.capacity] {
+                hash.update(count.to_le_bytes());
+            }
+        }
+    }
+    hash.finalize().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}

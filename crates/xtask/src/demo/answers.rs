@@ -1,0 +1,47 @@
+//! The questions the demo asks the running API, as any client would.
+
+use anyhow::{Context, bail};
+use serde_json::Value;
+
+/// République to Montparnasse: a ride across the river that nobody wants to walk.
+const FROM: &str = "48.8674,2.3636";
+const TO: &str = "48.8421,2.3219";
+
+/// The code of a station that has bikes now.
+pub async fn station_to_ask_about(api: &str) -> anyhow::Result<String> {
+    let answer = get(&format!("{api}/stations?all=true")).await?;
+    let records = answer["records"].as_array().context("/stations answered without records")?;
+    let has_bikes = |record: &&Value| record["numbikesavailable"].as_u64().is_some_and(|bikes| bikes >= 3);
+    let record = records.iter().find(has_bikes).context("no station has three bikes now")?;
+    let code = record["stationcode"].as_str().context("the station has no code")?;
+    Ok(code.to_owned())
+}
+
+/// One station's forecast.
+pub async fn forecast(api: &str, station_code: &str) -> anyhow::Result<Value> {
+    get(&format!("{api}/predict/{station_code}")).await
+}
+
+/// One journey.
+pub async fn journey(api: &str) -> anyhow::Result<Value> {
+    let answer = get(&format!("{api}/v1/journeys?from={FROM}&to={TO}")).await?;
+    if answer["journeys"].as_array().is_none_or(Vec::is_empty) {
+        bail!("no journey by bike from {FROM} to {TO}: {answer}");
+    }
+    Ok(answer)
+}
+
+/// The age of every input.
+pub async fn status(api: &str) -> anyhow::Result<Value> {
+    get(&format!("{api}/v1/status")).await
+}
+
+async fn get(url: &str) -> anyhow::Result<Value> {
+    let answer = reqwest::get(url).await.with_context(|| format!("asking {url}"))?;
+    let status = answer.status();
+    let body = answer.text().await.with_context(|| format!("reading the answer of {url}"))?;
+    if !status.is_success() {
+        bail!("{url} answered {status}: {body}");
+    }
+    serde_json::from_str(&body).with_context(|| format!("{url} answered something that is not JSON"))
+}

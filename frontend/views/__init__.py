@@ -1,0 +1,1 @@
+"""What can be seen: one file for each thing on the page."""

@@ -1,0 +1,96 @@
+"""The second page: two places and a kind of bike in, the API's cards out, with the walk beside them."""
+
+from typing import Any
+
+import streamlit as st
+
+import api_client
+import words
+from api_client import Answer, ApiError
+from views.journey_card import show_card
+from views.journey_map import show_journey_map
+from views.provenance import show_notices, show_provenance
+
+BIKES = {"any": "any bike", "mechanical": "mechanical", "ebike": "electric"}
+
+# Notices about the counts stand at the top of every page.
+ABOUT_THE_JOURNEY = {"model_unavailable", "beyond_forecast"}
+
+Station = dict[str, Any]
+
+
+def show_journey_page(stations: list[Station]) -> None:
+    """The question, and what the API answers to it."""
+    by_name = {station["code"] or station["station_id"]: station for station in stations}
+    origin, destination = choose_places(by_name)
+    bike, max_walk_m = choose_preferences()
+    if not origin or not destination:
+        st.info("Choose a start and a destination: a station, or coordinates such as `48.8674, 2.3636`.")
+        return
+    try:
+        answer = api_client.journeys(place(origin, by_name), place(destination, by_name), bike, max_walk_m)
+    except ApiError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    show_answer(answer)
+
+
+def choose_places(by_name: dict[str, Station]) -> tuple[str | None, str | None]:
+    def choose(column: Any, label: str, key: str) -> str | None:
+        return column.selectbox(
+            label,
+            sorted(by_name, key=lambda name: by_name[name]["name"]),
+            index=None,
+            key=key,
+            format_func=lambda name: by_name[name]["name"] if name in by_name else name,
+            placeholder="station, or latitude, longitude",
+            accept_new_options=True,
+            bind="query-params",
+        )
+
+    left, right = st.columns(2)
+    return choose(left, "From", "from"), choose(right, "To", "to")
+
+
+def choose_preferences() -> tuple[str, int]:
+    left, right = st.columns(2)
+    name = BIKES.__getitem__
+    bike = left.segmented_control("Bike", BIKES, default="any", format_func=name, key="bike", required=True)
+    max_walk_m = right.slider("Farthest walk at either end, in metres", 200, 2000, 1000, step=100, key="max_walk_m")
+    return bike, max_walk_m
+
+
+def place(chosen: str, by_name: dict[str, Station]) -> str:
+    """What the API is asked for: a station's position, or the text as it was typed."""
+    station = by_name.get(chosen)
+    return f"{station['lat']},{station['lon']}" if station else chosen
+
+
+def show_answer(answer: Answer) -> None:
+    show_notices([notice for notice in answer["notices"] if notice["code"] in ABOUT_THE_JOURNEY])
+    cards, picture = st.columns([5, 4], gap="medium")
+    with cards:
+        for number, journey in enumerate(answer["journeys"]):
+            show_card(journey, number)
+        show_walk(answer["walk_only"], beside_journeys=bool(answer["journeys"]))
+        show_sources(answer["data"])
+    with picture:
+        show_journey_map(answer)
+        st.caption(" · ".join(answer["attribution"]))
+
+
+def show_walk(walk: dict[str, Any], *, beside_journeys: bool) -> None:
+    title = "Or walk all the way" if beside_journeys else "No bike gets you there sooner: walk"
+    stretch = f"{words.minutes(walk['duration_s'])}, {words.distance(walk['distance_m'])}"
+    with st.container(border=True):
+        st.markdown(f":material/directions_walk: **{title}**: {stretch}")
+
+
+def show_sources(data: dict[str, Any]) -> None:
+    """The counts of now, the probabilities, and the times on the street: each with what it rests on."""
+    counts = {"source": data["source"], "as_of": data["snapshot_at"], "age_s": data["data_age_s"]}
+    show_provenance("counts", counts)
+    issued = {"source": data["forecast_source"], "as_of": data["snapshot_at"], "age_s": data["forecast_age_s"]}
+    show_provenance(f"probabilities by {data['model_version']}", issued)
+    if data["street_basis"] == "detour":
+        st.caption("Times on the street are estimated from distances as the crow flies, not from a street map.")

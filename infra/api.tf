@@ -1,0 +1,54 @@
+# The API: reads silver, asks the model, answers the pages of the allowed origins. It can write nothing.
+
+module "api" {
+  source = "./function"
+
+  name               = "${var.name}-api"
+  timeout_seconds    = 25
+  memory_mb          = 512
+  log_retention_days = var.log_retention_days
+
+  environment = {
+    LAKE_URL           = local.lake_url
+    SYSTEM_ID          = var.system_id
+    DISCOVERY_URL      = var.discovery_url
+    FEED_SOURCE        = "live"
+    SAGEMAKER_ENDPOINT = local.endpoint_name
+    ALLOWED_ORIGINS    = join(",", var.allowed_origins)
+  }
+
+  statements = [
+    {
+      Sid      = "ReadSilver"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["${local.lake_arn}/silver/*/system=${var.system_id}/*"]
+    },
+    {
+      Sid       = "ListSilver"
+      Effect    = "Allow"
+      Action    = ["s3:ListBucket"]
+      Resource  = [local.lake_arn]
+      Condition = { StringLikeIfExists = { "s3:prefix" = ["silver/*/system=${var.system_id}/*"] } }
+    },
+    {
+      Sid      = "AskTheModel"
+      Effect   = "Allow"
+      Action   = ["sagemaker:InvokeEndpoint"]
+      Resource = [local.endpoint_arn]
+    },
+  ]
+}
+
+# Open to anyone, as the data is; a browser lets only the pages of the allowed origins read the answers.
+resource "aws_lambda_function_url" "api" {
+  function_name      = module.api.name
+  authorization_type = "NONE"
+
+  cors {
+    allow_origins = var.allowed_origins
+    allow_methods = ["GET", "POST"]
+    allow_headers = ["content-type"]
+    max_age       = 3600
+  }
+}

@@ -1,0 +1,58 @@
+# The collector: once an hour it asks the feed and stores the bytes under bronze/. It may add and read there, never delete.
+#
+# The rule's own event carries the moment it was scheduled for in `time`, so a retry stores the same hour, not the next.
+
+module "collector" {
+  source = "./function"
+
+  name               = "${var.name}-collector"
+  timeout_seconds    = 60
+  memory_mb          = 256
+  log_retention_days = var.log_retention_days
+
+  environment = {
+    LAKE_URL      = local.lake_url
+    SYSTEM_ID     = var.system_id
+    DISCOVERY_URL = var.discovery_url
+  }
+
+  statements = [
+    {
+      Sid      = "KeepWhatTheFeedSays"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject"]
+      Resource = ["${local.lake_arn}/bronze/system=${var.system_id}/*"]
+    },
+    {
+      Sid       = "FindTheNewest"
+      Effect    = "Allow"
+      Action    = ["s3:ListBucket"]
+      Resource  = [local.lake_arn]
+      Condition = { StringLikeIfExists = { "s3:prefix" = ["bronze/system=${var.system_id}/*"] } }
+    },
+  ]
+}
+
+resource "aws_cloudwatch_event_rule" "collect" {
+  name                = "${var.name}-collect"
+  description         = "Collects the ${var.system_id} feed."
+  schedule_expression = var.collect_schedule
+}
+
+resource "aws_cloudwatch_event_target" "collect" {
+  rule = aws_cloudwatch_event_rule.collect.name
+  arn  = module.collector.arn
+
+  retry_policy {
+    maximum_event_age_in_seconds = 1800
+    maximum_retry_attempts       = 2
+  }
+}
+
+resource "aws_lambda_permission" "collect" {
+  statement_id  = "OnSchedule"
+  action        = "lambda:InvokeFunction"
+  function_name = module.collector.name
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.collect.arn
+}

@@ -1,0 +1,63 @@
+# The refiner: each new document under bronze/ refines its whole hour again. Rejected bodies wake nobody.
+
+module "silver" {
+  source = "./function"
+
+  name               = "${var.name}-silver"
+  timeout_seconds    = 300
+  memory_mb          = 1024
+  log_retention_days = var.log_retention_days
+
+  environment = {
+    LAKE_URL  = local.lake_url
+    SYSTEM_ID = var.system_id
+  }
+
+  statements = [
+    {
+      Sid      = "ReadBronze"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["${local.lake_arn}/bronze/system=${var.system_id}/*"]
+    },
+    {
+      Sid      = "WriteSilver"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
+      Resource = ["${local.lake_arn}/silver/*/system=${var.system_id}/*"]
+    },
+    {
+      Sid      = "ListBoth"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = [local.lake_arn]
+      Condition = { StringLikeIfExists = { "s3:prefix" = [
+        "bronze/system=${var.system_id}/*",
+        "silver/*/system=${var.system_id}/*",
+      ] } }
+    },
+  ]
+}
+
+resource "aws_s3_bucket_notification" "bronze" {
+  bucket = aws_s3_bucket.lake.id
+
+  lambda_function {
+    id                  = "refine-the-hour"
+    lambda_function_arn = module.silver.arn
+    events              = ["s3:ObjectCreated:*"]
+    filter_prefix       = "bronze/system=${var.system_id}/feed="
+    filter_suffix       = ".json.gz"
+  }
+
+  depends_on = [aws_lambda_permission.refine]
+}
+
+resource "aws_lambda_permission" "refine" {
+  statement_id   = "OnNewBronze"
+  action         = "lambda:InvokeFunction"
+  function_name  = module.silver.name
+  principal      = "s3.amazonaws.com"
+  source_arn     = local.lake_arn
+  source_account = local.account
+}

@@ -1,0 +1,161 @@
+# The shape, without AWS: what is planned is read back from the plan of a provider that exists only here.
+
+mock_provider "aws" {
+  override_data {
+    target = data.aws_caller_identity.current
+    values = { account_id = "123456789012" }
+  }
+
+  override_resource {
+    target          = aws_iam_openid_connect_provider.github
+    override_during = plan
+    values          = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
+  }
+}
+
+variables {
+  allowed_origins   = ["https://pulse.example.org"]
+  github_repository = "paris-pulse/paris-pulse"
+  model_image       = "123456789012.dkr.ecr.eu-west-3.amazonaws.com/paris-pulse-inference:1"
+}
+
+run "every_function_is_arm64_rust_with_json_logs" {
+  command = plan
+
+  assert {
+    condition = alltrue([for shape in [module.collector.shape, module.silver.shape, module.api.shape] :
+      shape.architectures == tolist(["arm64"]) && shape.runtime == "provided.al2023" && shape.log_format == "JSON"
+    ])
+    error_message = "each function must be arm64 on provided.al2023 with JSON logs"
+  }
+}
+
+run "each_program_is_told_what_it_reads" {
+  command = plan
+
+  assert {
+    condition     = module.collector.shape.environment == tomap({ LAKE_URL = "s3://paris-pulse-lake-123456789012", SYSTEM_ID = "velib", DISCOVERY_URL = var.discovery_url })
+    error_message = "the collector reads LAKE_URL, SYSTEM_ID and DISCOVERY_URL"
+  }
+
+  assert {
+    condition     = sort(keys(module.silver.shape.environment)) == tolist(["LAKE_URL", "SYSTEM_ID"])
+    error_message = "the refiner reads LAKE_URL and SYSTEM_ID"
+  }
+
+  assert {
+    condition     = sort(keys(module.api.shape.environment)) == tolist(["ALLOWED_ORIGINS", "DISCOVERY_URL", "FEED_SOURCE", "LAKE_URL", "SAGEMAKER_ENDPOINT", "SYSTEM_ID"])
+    error_message = "the API reads six variables"
+  }
+
+  assert {
+    condition     = module.api.shape.environment["SAGEMAKER_ENDPOINT"] == aws_sagemaker_endpoint.forecast[0].name
+    error_message = "the API must ask the endpoint that is made here"
+  }
+}
+
+run "no_function_may_do_more_than_it_does" {
+  command = plan
+
+  assert {
+    condition = sort(distinct(flatten([for statement in module.collector.shape.statements : statement.Action]))) == tolist(
+      ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    )
+    error_message = "the collector may add, read and list, never delete"
+  }
+
+  assert {
+    condition = sort(distinct(flatten([for statement in module.api.shape.statements : statement.Action]))) == tolist(
+      ["s3:GetObject", "s3:ListBucket", "sagemaker:InvokeEndpoint"]
+    )
+    error_message = "the API may read, list and ask the model, never write"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for shape in [module.collector.shape, module.silver.shape, module.api.shape] : [
+        for statement in shape.statements : [for resource in statement.Resource : resource != "*"]
+      ]
+    ]))
+    error_message = "no statement of a function may name every resource"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in module.silver.shape.statements : [
+        for resource in statement.Resource : strcontains(resource, ":::paris-pulse-lake-123456789012/silver/")
+      ] if contains(statement.Action, "s3:PutObject")
+    ]))
+    error_message = "the refiner writes silver only"
+  }
+}
+
+run "the_lake_is_private_and_kept" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_versioning.lake.versioning_configuration[0].status == "Enabled"
+    error_message = "bronze is the only copy: the bucket must keep versions"
+  }
+
+  assert {
+    condition     = aws_s3_bucket_public_access_block.lake.restrict_public_buckets && aws_s3_bucket_public_access_block.lake.block_public_policy
+    error_message = "nothing in the lake is public"
+  }
+
+  assert {
+    condition     = jsondecode(aws_s3_bucket_policy.lake.policy).Statement[0].Condition.Bool["aws:SecureTransport"] == "false"
+    error_message = "the lake must refuse plain HTTP"
+  }
+}
+
+run "only_new_documents_wake_the_refiner" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_notification.bronze.lambda_function[0].filter_prefix == "bronze/system=velib/feed=" && aws_s3_bucket_notification.bronze.lambda_function[0].filter_suffix == ".json.gz"
+    error_message = "documents under bronze wake the refiner, rejected bodies do not"
+  }
+}
+
+run "only_the_named_environment_may_deploy" {
+  command = plan
+
+  assert {
+    condition     = jsondecode(aws_iam_role.deploy.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:paris-pulse/paris-pulse:environment:production"
+    error_message = "one environment of one repository may deploy"
+  }
+}
+
+run "the_first_apply_needs_no_image" {
+  command = plan
+
+  variables {
+    model_image = null
+  }
+
+  assert {
+    condition     = length(aws_sagemaker_endpoint.forecast) == 0
+    error_message = "without an image there can be no endpoint"
+  }
+}
+
+run "an_open_cors_rule_is_refused" {
+  command = plan
+
+  variables {
+    allowed_origins = ["*"]
+  }
+
+  expect_failures = [var.allowed_origins]
+}
+
+run "a_key_outside_models_is_refused" {
+  command = plan
+
+  variables {
+    model_data_key = "silver/model.tar.gz"
+  }
+
+  expect_failures = [var.model_data_key]
+}

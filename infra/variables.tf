@@ -1,0 +1,101 @@
+# What differs from one city or account to the next. Everything has a value that works, except what nobody can guess.
+
+variable "name" {
+  description = "Prefix of every name made here."
+  type        = string
+  default     = "paris-pulse"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,30}$", var.name))
+    error_message = "name must be 2 to 31 lower-case letters, digits or hyphens, and begin with a letter."
+  }
+}
+
+variable "region" {
+  description = "Where everything runs: close to the feed and to the riders."
+  type        = string
+  default     = "eu-west-3"
+}
+
+variable "lake_bucket" {
+  description = "Name of the lake's bucket; bucket names are unique in the whole world. Null makes one of the name and the account's number."
+  type        = string
+  default     = null
+}
+
+variable "system_id" {
+  description = "GBFS system id as a path-safe slug: the `system=` part of every key in the lake."
+  type        = string
+  default     = "velib"
+
+  validation {
+    condition     = can(regex("^[a-z0-9_-]+$", var.system_id))
+    error_message = "system_id must be lower-case letters, digits, hyphens or underscores."
+  }
+}
+
+variable "discovery_url" {
+  description = "The feed's gbfs.json."
+  type        = string
+  default     = "https://velib-metropole-opendata.smovengo.cloud/opendata/Velib_Metropole/gbfs.json"
+
+  validation {
+    condition     = startswith(var.discovery_url, "https://")
+    error_message = "discovery_url must be an https address."
+  }
+}
+
+variable "collect_schedule" {
+  description = "When the collector runs, as an EventBridge expression in UTC."
+  type        = string
+  default     = "cron(0 * * * ? *)"
+}
+
+variable "allowed_origins" {
+  description = "Origins whose pages may call the API, such as https://pulse.example.org."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.allowed_origins) > 0 && alltrue([for origin in var.allowed_origins : can(regex("^https?://[^/*?#]+$", origin))])
+    error_message = "allowed_origins must name at least one origin, each as a scheme and a host without a path or a wildcard."
+  }
+}
+
+variable "model_image" {
+  description = "Image of the model service, by tag or digest. Null only on the first apply, before an image has been pushed."
+  type        = string
+  default     = null
+}
+
+variable "model_data_key" {
+  description = "Key of the trained model in the lake."
+  type        = string
+  default     = "models/lstm/1/model.tar.gz"
+
+  validation {
+    condition     = startswith(var.model_data_key, "models/") && endswith(var.model_data_key, "/model.tar.gz")
+    error_message = "model_data_key must be models/<name>/<version>/model.tar.gz."
+  }
+}
+
+variable "github_repository" {
+  description = "OWNER/NAME of the repository whose workflow may deploy."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9-]+/[A-Za-z0-9._-]+$", var.github_repository))
+    error_message = "github_repository must be OWNER/NAME."
+  }
+}
+
+variable "github_environment" {
+  description = "The one deployment environment of that repository which may deploy."
+  type        = string
+  default     = "production"
+}
+
+variable "log_retention_days" {
+  description = "Days that logs are kept."
+  type        = number
+  default     = 30
+}
