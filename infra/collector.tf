@@ -44,7 +44,7 @@ resource "aws_cloudwatch_event_target" "collect" {
   arn  = module.collector.arn
 
   retry_policy {
-    maximum_event_age_in_seconds = 1800
+    maximum_event_age_in_seconds = 300
     maximum_retry_attempts       = 2
   }
 }

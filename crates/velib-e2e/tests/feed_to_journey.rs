@@ -1,6 +1,8 @@
 //! The product in one file: a feed's documents become bronze, silver, a forecast and a journey, over a folder and over
 //! a real S3 server, with the shipped model behind the SageMaker SDK.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 #[path = "../../velib-aws/tests/moto/mod.rs"]
 mod moto;
 

@@ -1,7 +1,7 @@
 //! Weights as safetensors: plain numbers by name, exact on reload. `TorchScript` is not used, because a traced graph
 //! fixes the batch size.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use tch::{Kind, Tensor, nn::VarStore};
@@ -29,7 +29,8 @@ fn little_endian(tensor: &Tensor) -> (Vec<usize>, Vec<u8>) {
 pub(crate) fn fill(store: &VarStore, bytes: &[u8]) -> Result<(), String> {
     let stored = SafeTensors::deserialize(bytes)
         .map_err(|error| format!("its weights are no safetensors ({error})"))?;
-    for (name, mut variable) in store.variables() {
+    // In the order of their names, so that the same fault is always told in the same words.
+    for (name, mut variable) in store.variables().into_iter().collect::<BTreeMap<_, _>>() {
         let view = stored.tensor(&name).map_err(|_| format!("its weights have no {name}"))?;
         let shape: Vec<i64> = view.shape().iter().map(|&size| size as i64).collect();
         if view.dtype() != Dtype::F32 || shape != variable.size() {

@@ -91,11 +91,13 @@ fn an_archive_and_the_folder_it_is_unpacked_to_hold_the_same_model() {
 #[test]
 fn a_reloaded_model_answers_alike_alone_and_in_company() {
     let folder = tempfile::tempdir().unwrap();
-    let mut loaded = LstmForecaster::open(&saved(folder.path()).path).unwrap();
-    let mut fresh = LstmForecaster::from_artefact(model("x".into())).unwrap();
+    let kept = saved(folder.path());
+    let mut loaded = LstmForecaster::open(&kept.path).unwrap();
+    let mut fresh = LstmForecaster::from_artefact(kept).unwrap();
     let stations: Vec<_> = (0..7).map(|id| station(&id.to_string(), vec![Some(id); 25])).collect();
     let together = request(stations);
-    assert_eq!(loaded.forecast(&together).unwrap(), fresh.forecast(&together).unwrap());
+    // Not `assert_eq`: on failure it would print every mass of every forecast.
+    assert!(loaded.forecast(&together).unwrap() == fresh.forecast(&together).unwrap());
     assert_eq!(loaded.forecast(&together).unwrap().len(), 7);
     assert!(loaded.forecast(&request(vec![])).unwrap().is_empty());
 }
@@ -174,4 +176,19 @@ fn a_page_instead_of_an_archive_is_unreadable() {
     let path = folder.path().join("model.tar.gz");
     fs::write(&path, "<html>not found</html>").unwrap();
     assert!(matches!(LstmForecaster::open(&path).unwrap_err(), ModelError::Unreadable { .. }));
+}
+
+#[test]
+fn the_shipped_model_is_for_the_features_built_here_and_beats_persistence() {
+    let shipped = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz"));
+    let mut forecaster = LstmForecaster::open(shipped).unwrap();
+    let metrics = forecaster.manifest().metrics.clone();
+    assert_eq!(metrics.len(), 6);
+    assert!(metrics.iter().all(|line| line.bikes.mae < line.bikes_persistence.mae));
+    let forecasts = forecaster.forecast(&request(vec![station("steady", vec![Some(12); 25])])).unwrap();
+    let median = forecasts[0].horizons[0].bikes.quantile(0.5);
+    assert!(
+        (9.0..=15.0).contains(&median),
+        "a station that stood at 12 all day is put at {median} in an hour"
+    );
 }

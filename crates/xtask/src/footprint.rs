@@ -1,79 +1,125 @@
 //! `cargo xtask footprint`: how big the release programs are, how soon they answer, how much memory they hold.
 //!
-//! Prints the table of `docs/footprint.md`. Times are medians of five starts on whatever machine runs this.
+//! Prints the tables of `docs/footprint.md`, or JSON. Times are medians of five starts on whatever machine runs this.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail};
+use serde::Serialize;
 
 use crate::{libtorch, progress::run_to_end};
 
 const STARTS: usize = 5;
 const PROGRAMS: [&str; 5] = ["velib-collector", "velib-silver", "velib-api", "velib-inference", "velib"];
+const JOURNEY: &str = "/v1/journeys?from=48.8674,2.3636&to=48.8421,2.3219";
+
+/// How to print what was measured.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything that was measured.
+#[derive(Default, Serialize)]
+struct Footprint {
+    stripped_bytes: BTreeMap<&'static str, u64>,
+    starts: Vec<Start>,
+}
+
+/// One program's way to its first answer.
+#[derive(Serialize)]
+struct Start {
+    what: &'static str,
+    /// Milliseconds from process start to the first successful answer, median of [`STARTS`].
+    first_answer_ms: f64,
+    /// Resident memory after that answer.
+    resident_mb: f64,
+}
 
 /// Builds the release programs and measures them.
-pub fn run(root: &Path) -> anyhow::Result<()> {
+pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    build(root)?;
+    let release = root.join("target/release");
+    let mut footprint = Footprint::default();
+    for program in PROGRAMS {
+        let bytes = fs::metadata(release.join(program)).with_context(|| format!("no {program}"))?.len();
+        footprint.stripped_bytes.insert(program, bytes);
+    }
+
+    let mut city = Command::new(release.join("velib"));
+    let mut feed = Server::start(city.args(["sim", "city", "--listen", "127.0.0.1:0"]))?;
+    feed.first_answer("/station_status.json")?;
+    let lake = root.join("target/footprint-lake");
+    fs::create_dir_all(&lake)?;
+    let api = || {
+        let mut api = Command::new(release.join("velib-api"));
+        api.env("LISTEN", "127.0.0.1:0").env("LAKE_URL", format!("file://{}", lake.display()));
+        api.env("SYSTEM_ID", "simulated").env("FEED_SOURCE", "simulated");
+        api.env("DISCOVERY_URL", format!("http://{}/gbfs.json", feed.address));
+        api
+    };
+    let inference = || {
+        let mut inference = Command::new(release.join("velib-inference"));
+        inference.args(["--listen", "127.0.0.1:0", "--model"]).arg(root.join("model/model.tar.gz"));
+        inference
+    };
+    footprint.starts = vec![
+        measure("velib-api: GET /healthz", api, "/healthz")?,
+        measure("velib-api: GET /v1/journeys, feed on loopback, no model", api, JOURNEY)?,
+        measure("velib-inference: GET /ping, model loaded", inference, "/ping")?,
+    ];
+    footprint.print(options.json)
+}
+
+fn build(root: &Path) -> anyhow::Result<()> {
     libtorch::ensure(root)?;
     let packages = ["velib-collector", "velib-silver", "velib-api", "velib-inference", "velib-cli"];
     let mut build = Command::new("cargo");
     build.args(["build", "--release", "--features", "velib-inference/libtorch"]);
     build.args(packages.iter().flat_map(|package| ["-p", package]));
-    run_to_end("cargo build --release", build.current_dir(root))?;
-
-    let release = root.join("target/release");
-    println!("| program | stripped size |\n|---|---|");
-    for program in PROGRAMS {
-        let bytes = fs::metadata(release.join(program)).with_context(|| format!("no {program}"))?.len();
-        println!("| {program} | {:.1} MB |", bytes as f64 / 1e6);
-    }
-
-    let mut feed = Server::start(release.join("velib"), &["sim", "city", "--listen", "127.0.0.1:0"])?;
-    let discovery = format!("http://{}/gbfs.json", feed.address);
-    feed.first_answer("/station_status.json")?;
-    let model = root.join("model/model.tar.gz");
-    let lake = root.join("target/footprint-lake");
-    fs::create_dir_all(&lake)?;
-
-    println!("\n| program | process start to first answer | RSS when idle |\n|---|---|---|");
-    let lake = format!("file://{}", lake.display());
-    let api = [
-        "serve",
-        "--listen",
-        "127.0.0.1:0",
-        "--lake",
-        &lake,
-        "--system",
-        "simulated",
-        "--discovery",
-        &discovery,
-    ];
-    let journey = "/v1/journeys?from=48.8674,2.3636&to=48.8421,2.3219";
-    measure("api, /healthz", &release.join("velib"), &api, "/healthz")?;
-    measure("api, /v1/journeys (feed on loopback, no model)", &release.join("velib"), &api, journey)?;
-    let model = model.display().to_string();
-    let inference = ["--listen", "127.0.0.1:0", "--model", &model];
-    measure("model service, /ping", &release.join("velib-inference"), &inference, "/ping")
+    run_to_end("cargo build --release", build.current_dir(root))
 }
 
-/// One row: the median start and the memory of the last process, a second answer later.
-fn measure(what: &str, program: &Path, arguments: &[&str], path: &str) -> anyhow::Result<()> {
+fn measure(what: &'static str, program: impl Fn() -> Command, path: &str) -> anyhow::Result<Start> {
     let mut starts = Vec::new();
-    let mut memory_mb = 0.0;
+    let mut resident_mb = 0.0;
     for _ in 0..STARTS {
-        let mut server = Server::start(program.to_path_buf(), arguments)?;
+        let mut server = Server::start(&mut program())?;
         starts.push(server.first_answer(path)?.as_secs_f64() * 1e3);
-        memory_mb = server.resident_mb()?;
+        resident_mb = server.resident_mb()?;
     }
     starts.sort_by(f64::total_cmp);
-    println!("| {what} | {:.0} ms | {memory_mb:.0} MB |", starts[STARTS / 2]);
-    Ok(())
+    Ok(Start { what, first_answer_ms: starts[STARTS / 2], resident_mb })
+}
+
+impl Footprint {
+    fn print(&self, json: bool) -> anyhow::Result<()> {
+        if json {
+            println!("{}", serde_json::to_string_pretty(self)?);
+            return Ok(());
+        }
+        println!("| program | stripped size |\n|---|---|");
+        for (program, bytes) in &self.stripped_bytes {
+            println!("| {program} | {:.1} MB |", *bytes as f64 / 1e6);
+        }
+        println!(
+            "\n| program and request | process start to first answer | memory after it |\n|---|---|---|"
+        );
+        for Start { what, first_answer_ms, resident_mb } in &self.starts {
+            println!("| {what} | {first_answer_ms:.0} ms | {resident_mb:.0} MB |");
+        }
+        Ok(())
+    }
 }
 
 /// A program that listens, stopped when dropped.
@@ -85,16 +131,16 @@ struct Server {
 
 impl Server {
     #[expect(clippy::disallowed_methods, reason = "measuring time is what this verb is for")]
-    fn start(program: PathBuf, arguments: &[&str]) -> anyhow::Result<Self> {
+    fn start(command: &mut Command) -> anyhow::Result<Self> {
+        let program = command.get_program().to_string_lossy().into_owned();
         let since = Instant::now();
-        let mut command = Command::new(&program);
-        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().with_context(|| format!("starting {}", program.display()))?;
+        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn().with_context(|| format!("starting {program}"))?;
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().expect("stdout is piped")).read_line(&mut line)?;
         let address = line.trim().strip_prefix("listening on http://");
         let Some(address) = address.map(ToOwned::to_owned) else {
-            bail!("{} printed {line:?} instead of where it listens", program.display());
+            bail!("{program} printed {line:?} instead of where it listens");
         };
         Ok(Self { child, address, since })
     }

@@ -32,7 +32,7 @@ enum Verb {
     /// Fetches the libtorch that tch needs, unless it is there.
     Libtorch,
     /// Measures start-up time, memory and size of the release programs.
-    Footprint,
+    Footprint(footprint::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -41,7 +41,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Demo(options) => demo::run(&root, &options),
         Verb::Test(options) => test::run(&root, &options),
         Verb::Lint => lint::run(&root),
-        Verb::Footprint => footprint::run(&root),
+        Verb::Footprint(options) => footprint::run(&root, &options),
         Verb::Libtorch => {
             let folder = libtorch::ensure(&root)?;
             println!("libtorch is in {}", folder.display());

@@ -1,5 +1,7 @@
 //! The rules of `docs/architecture.md` about which crate may use which, checked against Cargo's own metadata.
 
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};

@@ -1,0 +1,147 @@
+//! The program as it is typed: each verb run for real, over a simulated city on loopback and a lake in a folder.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+fn velib(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_velib"));
+    command.args(arguments);
+    command
+}
+
+/// Runs a verb over a lake to its end.
+fn run(lake: &Path, arguments: &[&str]) -> Output {
+    let lake = format!("file://{}", lake.display());
+    velib(arguments).args(["--system", "simulated", "--lake", &lake]).output().unwrap()
+}
+
+/// As [`run`], for a verb that must succeed and print JSON.
+fn json(lake: &Path, arguments: &[&str]) -> Value {
+    let output = run(lake, &[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// As [`run`], for a verb that must fail; what it tells the person who typed it.
+fn complaint(lake: &Path, arguments: &[&str]) -> String {
+    let output = run(lake, arguments);
+    assert!(!output.status.success(), "{arguments:?} succeeded");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// A verb that serves, ended with the test.
+struct Server {
+    process: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(arguments: &[&str]) -> Self {
+        let mut process = velib(arguments).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let url = line.trim().strip_prefix("listening on ").unwrap().to_owned();
+        Self { process, url }
+    }
+
+    fn city() -> Self {
+        Self::start(&["sim", "city", "--stations", "60", "--listen", "127.0.0.1:0"])
+    }
+
+    fn get(&self, path: &str) -> String {
+        let address = self.url.strip_prefix("http://").unwrap();
+        let mut connection = TcpStream::connect(address).unwrap();
+        write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        answer
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+#[test]
+fn a_citys_past_is_collected_and_refined_and_refining_again_changes_no_byte() {
+    let (city, lake) = (Server::city(), tempfile::tempdir().unwrap());
+    let (now, past) = (format!("{}/gbfs.json", city.url), format!("{}/at/{{time}}/gbfs.json", city.url));
+    let collect = ["collect", "--discovery", &now, "--past-hours", "3", "--past-discovery", &past];
+    let collected = json(lake.path(), &collect);
+    assert_eq!(collected["snapshots"], 5, "three hours of past, the hour that runs, and now");
+    assert_eq!(collected["stations"], 5 * 60);
+
+    let refined = json(lake.path(), &["silver"]);
+    assert_eq!((&refined["rows"], &refined["stations"]), (&Value::from(5 * 60), &Value::from(60)));
+    let first = files(&lake.path().join("silver"));
+    assert!(first.len() > 4);
+    json(lake.path(), &["silver"]);
+    assert!(files(&lake.path().join("silver")) == first, "refining again changed a file");
+}
+
+#[test]
+fn the_api_answers_over_what_was_collected() {
+    let (city, lake) = (Server::city(), tempfile::tempdir().unwrap());
+    let (feed, lake) = (format!("{}/gbfs.json", city.url), format!("file://{}", lake.path().display()));
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--lake", &lake, "--system", "simulated"];
+    let api = Server::start(&[&serve[..], &["--feed-source", "simulated", "--discovery", &feed]].concat());
+    assert!(api.get("/healthz").starts_with("HTTP/1.1 200"));
+    assert!(api.get("/stations?all=true").contains("\"count\":60"));
+}
+
+#[test]
+fn a_history_from_elsewhere_is_imported_with_its_own_column_names() {
+    let lake = tempfile::tempdir().unwrap();
+    let file = lake.path().join("history.csv");
+    let rows = "when,station,free_bikes\n2024-03-01T10:00:00Z,7,4\n2024-03-01T10:00:00Z,8,\n2024-03-01T11:00:00Z,7,5\n";
+    fs::write(&file, rows).unwrap();
+    let map = "timestamp=when,station_id=station,bikes=free_bikes";
+    let imported = json(lake.path(), &["import", file.to_str().unwrap(), "--map", map]);
+    assert_eq!(
+        (&imported["rows_read"], &imported["rows"], &imported["hours"]),
+        (&3.into(), &2.into(), &2.into())
+    );
+    let set_aside: u64 =
+        imported["quarantined"].as_object().unwrap().values().filter_map(Value::as_u64).sum();
+    assert_eq!(set_aside, 1, "the row without a count: {imported}");
+}
+
+#[test]
+fn what_goes_wrong_is_named() {
+    let lake = tempfile::tempdir().unwrap();
+    let unreachable = complaint(lake.path(), &["collect", "--discovery", "http://127.0.0.1:9/gbfs.json"]);
+    assert!(unreachable.contains("http://127.0.0.1:9/gbfs.json"), "{unreachable}");
+    let bad_hour = complaint(lake.path(), &["silver", "--from", "yesterday"]);
+    assert!(bad_hour.contains("yesterday") && bad_hour.contains("2026-11-20T14"), "{bad_hour}");
+    let no_file = complaint(lake.path(), &["import", "/nowhere/history.parquet"]);
+    assert!(no_file.contains("/nowhere/history.parquet"), "{no_file}");
+    let no_template = ["collect", "--past-hours", "2", "--past-discovery", "http://127.0.0.1:9/gbfs.json"];
+    assert!(complaint(lake.path(), &no_template).contains("{time}"));
+}
+
+/// Every file below a folder, with its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push((path.display().to_string(), fs::read(&path).unwrap()));
+        }
+    }
+    found.sort();
+    found
+}
