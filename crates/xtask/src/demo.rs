@@ -15,6 +15,7 @@ use std::{
 use anyhow::Context;
 
 use self::{
+    feed::Feed,
     programs::Programs,
     summary::{Summary, Timed},
 };
@@ -36,21 +37,24 @@ pub struct Options {
 
 /// Runs every step; the error says which one failed.
 pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let mut summary = Summary::default();
+    let venv = set_up(root, &mut summary.steps)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(walk(root, options))
+    runtime.block_on(walk(root, options, &venv, summary))
 }
 
-async fn walk(root: &Path, options: &Options) -> anyhow::Result<()> {
-    let mut summary = Summary::default();
-    let timed = &mut summary.steps;
-
+/// What only the first run has to do; the folder of the frontend's Python environment.
+fn set_up(root: &Path, timed: &mut Vec<Timed>) -> anyhow::Result<PathBuf> {
     step(timed, "libtorch", || libtorch::ensure(root).map(drop))?;
     step(timed, "build", || programs::build(root))?;
-    let venv = step(timed, "python", || python::ensure_venv(root, Requirements::Frontend))?;
+    step(timed, "python", || python::ensure_venv(root, Requirements::Frontend))
+}
 
+async fn walk(root: &Path, options: &Options, venv: &Path, mut summary: Summary) -> anyhow::Result<()> {
+    let timed = &mut summary.steps;
     let mut programs = Programs::new(root)?;
     let clock = started(timed, "feed");
-    let feed = feed::choose(&mut programs, options.feed_dir.as_deref()).await.context("step feed")?;
+    let feed = choose_feed(&mut programs, options.feed_dir.as_deref()).await.context("step feed")?;
     finished(timed, clock);
 
     let clock = started(timed, "collect");
@@ -74,7 +78,7 @@ async fn walk(root: &Path, options: &Options) -> anyhow::Result<()> {
     finished(timed, clock);
 
     let clock = started(timed, "frontend");
-    let frontend = programs.start_frontend(&venv, &api).await.context("step frontend")?;
+    let frontend = programs.start_frontend(venv, &api).await.context("step frontend")?;
     finished(timed, clock);
 
     let clock = started(timed, "forecast");
@@ -99,6 +103,20 @@ async fn walk(root: &Path, options: &Options) -> anyhow::Result<()> {
     println!("\nstays up until Ctrl-C");
     tokio::signal::ctrl_c().await?;
     Ok(())
+}
+
+/// Chooses a feed, and starts its server where it needs one.
+async fn choose_feed(programs: &mut Programs, documents: Option<&Path>) -> anyhow::Result<Feed> {
+    if let Some(folder) = documents {
+        return Ok(Feed::Replayed(programs.start_replay(folder).await?));
+    }
+    if feed::live_feed_answers().await {
+        eprintln!("    the live Vélib' feed answers");
+        return Ok(Feed::Live);
+    }
+    let patience = feed::PATIENCE.as_secs();
+    eprintln!("    the live Vélib' feed does not answer within {patience} s: simulating a city");
+    Ok(Feed::Simulated(programs.start_simulator().await?))
 }
 
 fn step<T>(

@@ -79,6 +79,7 @@ struct ModelInfo {
 
 #[derive(Serialize)]
 struct Metadata {
+    /// Whether the feed itself is a simulated city; the API never invents an hour.
     simulated_history: bool,
     hours_observed: usize,
     lat: f64,
@@ -180,7 +181,12 @@ fn predict(
             version: forecasts.version.clone(),
             inference_time_ms: forecasts.inference_time_ms,
         },
-        metadata: Metadata { simulated_history: false, hours_observed, lat: position.lat, lon: position.lon },
+        metadata: Metadata {
+            simulated_history: present.city.source == Source::Simulated,
+            hours_observed,
+            lat: position.lat,
+            lon: position.lon,
+        },
         notices: present.notices(now),
     })
 }

@@ -1,11 +1,9 @@
 //! Where the demo's bikes come from: the live feed when it answers, stored documents when asked, else a simulated city.
 
-use std::{path::Path, time::Duration};
-
-use super::programs::Programs;
+use std::time::Duration;
 
 /// How long the live feed may take before the demo goes on without it.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A feed that answers.
 pub enum Feed {
@@ -45,20 +43,8 @@ impl Feed {
     }
 }
 
-/// Chooses a feed and starts its server where it needs one.
-pub async fn choose(programs: &mut Programs, documents: Option<&Path>) -> anyhow::Result<Feed> {
-    if let Some(folder) = documents {
-        return Ok(Feed::Replayed(programs.start_replay(folder).await?));
-    }
-    if live_feed_answers().await {
-        eprintln!("    the live Vélib' feed answers");
-        return Ok(Feed::Live);
-    }
-    eprintln!("    the live Vélib' feed does not answer within {} s: simulating a city", PATIENCE.as_secs());
-    Ok(Feed::Simulated(programs.start_simulator().await?))
-}
-
-async fn live_feed_answers() -> bool {
+/// Whether the operator's own feed can be asked from here.
+pub async fn live_feed_answers() -> bool {
     let ask = reqwest::get(velib_gbfs::VELIB_DISCOVERY_URL);
     matches!(tokio::time::timeout(PATIENCE, ask).await, Ok(Ok(answer)) if answer.status().is_success())
 }

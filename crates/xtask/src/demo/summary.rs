@@ -68,20 +68,27 @@ impl Summary {
     }
 
     fn print_forecast(&self) {
-        let now = &self.forecast["current"];
+        let forecast = &self.forecast;
+        let now = &forecast["current"];
+        println!("\nstation   {} ({})", text(&forecast["station_name"]), text(&forecast["station_code"]));
         println!(
-            "\nforecast  {} ({}): {} bikes, {} docks at {}",
-            text(&self.forecast["station_name"]),
-            text(&self.forecast["station_code"]),
+            "now       {} bikes, {} docks ({}, {} s old)",
             text(&now["bikes_available"]),
             text(&now["docks_available"]),
-            text(&now["timestamp"]),
+            text(&now["source"]),
+            text(&forecast["age_s"]),
         );
         for horizon in ["T+1h", "T+2h", "T+3h"] {
-            let ahead = &self.forecast["predictions"][horizon];
-            println!("          {horizon}: {} bikes at {}", text(&ahead["bikes"]), text(&ahead["time"]));
+            let ahead = &forecast["predictions"][horizon];
+            println!(
+                "{horizon:<9} {} bikes, {} to {} eight times of ten ({} by {})",
+                text(&ahead["bikes"]),
+                text(&ahead["p10"]),
+                text(&ahead["p90"]),
+                text(&ahead["source"]),
+                text(&forecast["model"]["version"]),
+            );
         }
-        println!("          model {}", text(&self.forecast["model"]["version"]));
     }
 
     fn print_journey(&self) {
@@ -90,8 +97,16 @@ impl Summary {
         for journey in journeys {
             println!("journey   {}", one_line(journey));
         }
-        let walk = &self.journey["walk_only"];
-        println!("          or walk: {}", minutes(&walk["duration_s"]));
+        println!("or        walk {}", minutes(&self.journey["walk_only"]["duration_s"]));
+        let data = &self.journey["data"];
+        println!(
+            "from      counts {} ({} s old), probabilities {} ({} s old), street times {}",
+            text(&data["source"]),
+            text(&data["data_age_s"]),
+            text(&data["forecast_basis"]),
+            text(&data["forecast_age_s"]),
+            text(&data["street_basis"]),
+        );
     }
 }
 
