@@ -15,7 +15,7 @@ pub struct Options {
     file: PathBuf,
     #[command(flatten)]
     lake: LakeOptions,
-    /// Where a field is found, as bikes=num_bikes; several with commas, or the option again. The usual names are known.
+    /// Where a field is found, as `bikes=num_bikes`; several with commas, or the option again. The usual names are known.
     #[arg(long, value_name = "FIELD=COLUMN", value_delimiter = ',')]
     map: Vec<String>,
     /// Print JSON instead of a table.

@@ -3,7 +3,9 @@
 
 mod collect;
 mod edge;
+mod feed;
 mod import;
+mod lake;
 mod serve;
 mod silver;
 mod sim;
@@ -22,10 +24,14 @@ struct Arguments {
 enum Verb {
     /// Stores the feed's documents in bronze: once, or on a schedule.
     Collect(collect::Options),
+    /// Tells what of a GBFS document can be used.
+    Feed(feed::Options),
     /// Refines bronze hours into silver hours and the stations table.
     Silver(silver::Options),
     /// Brings a history that you already have (Parquet or CSV) into silver.
     Import(import::Options),
+    /// Tells what is stored, what became of it, and whether it is sound.
+    Lake(lake::Options),
     /// Serves the API.
     Serve(serve::Options),
     /// Serves a simulated city, or stored documents, as a GBFS feed.
@@ -38,8 +44,10 @@ async fn main() -> anyhow::Result<()> {
     edge::log_to_stderr();
     match arguments.verb {
         Verb::Collect(options) => collect::run(options).await,
+        Verb::Feed(options) => feed::run(options).await,
         Verb::Silver(options) => silver::run(options).await,
         Verb::Import(options) => import::run(options).await,
+        Verb::Lake(options) => lake::run(options).await,
         Verb::Serve(options) => serve::run(options).await,
         Verb::Sim(options) => sim::run(options).await,
     }

@@ -1,9 +1,11 @@
 //! `velib silver`: bronze hours into silver hours.
 
+use std::num::NonZeroUsize;
+
 use indicatif::{ProgressBar, ProgressStyle};
 use velib_domain::Hour;
 use velib_lake::Feed;
-use velib_silver::{RefinedHour, refine_range};
+use velib_silver::{Redo, RefineOptions, RefinedHour, refine_hours};
 
 use crate::{edge::LakeOptions, table};
 
@@ -18,6 +20,12 @@ pub struct Options {
     /// The hour to stop before (UTC); after the last one collected when not given.
     #[arg(long, value_name = "HOUR")]
     to: Option<Hour>,
+    /// Refine every hour anew, those also whose documents have not changed.
+    #[arg(long)]
+    all: bool,
+    /// Hours refined at once; one for each processor when not given.
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -34,8 +42,14 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let style = ProgressStyle::with_template("refining {bar:40} {pos}/{len} hours {eta}")?;
     let progress = ProgressBar::new(hours.len() as u64).with_style(style);
     let mut each = Vec::new();
-    let total = refine_range(&lake, system, hours.into_iter(), |hour| {
-        each.push(row(hour));
+    let how = RefineOptions {
+        redo: if options.all { Redo::All } else { Redo::Changed },
+        jobs: options.jobs.unwrap_or_else(processors),
+    };
+    let total = refine_hours(&lake, system, hours.into_iter(), how, |hour| {
+        if !hour.unchanged {
+            each.push(row(hour));
+        }
         progress.inc(1);
     })
     .await?;
@@ -44,11 +58,24 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         println!("{}", serde_json::to_string(&total)?);
         return Ok(());
     }
-    print!("{}", table::render(&["hour", "documents", "rows", "duplicates", "quarantined", "bytes"], &each));
+    if !each.is_empty() {
+        println!(
+            "{}",
+            table::render(&["hour", "documents", "rows", "duplicates", "quarantined", "bytes"], &each)
+        );
+    }
     let reasons: Vec<_> = table::reasons(&total.quarantined).collect();
-    println!("\n{} hours, {} rows, {} stations known", total.hours, total.rows, total.stations);
+    let (hours, unchanged) = (total.hours, total.unchanged_hours);
+    println!(
+        "{hours} hours, {} rows, {} stations known, {unchanged} hours unchanged",
+        total.rows, total.stations
+    );
     print!("{}", table::render(&["set aside", "records"], &reasons));
     Ok(())
+}
+
+fn processors() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
 fn row(hour: &RefinedHour) -> Vec<String> {

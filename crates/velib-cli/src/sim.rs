@@ -53,6 +53,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             velib_sim::serve_simulated(listener, city, edge::now).await?;
         }
         Feed::Replay { dir, listen } => {
+            // Before anyone is told that there is a feed to ask.
+            drop(velib_sim::documents_router(&dir)?);
             let listener = bind(&listen).await?;
             velib_sim::serve_documents(listener, dir).await?;
         }

@@ -119,6 +119,13 @@ fn a_history_from_elsewhere_is_imported_with_its_own_column_names() {
 }
 
 #[test]
+fn a_folder_without_documents_is_refused_before_anything_listens() {
+    let replay = velib(&["sim", "replay", "/nowhere", "--listen", "127.0.0.1:0"]).output().unwrap();
+    assert!(!replay.status.success() && replay.stdout.is_empty());
+    assert!(String::from_utf8(replay.stderr).unwrap().contains("/nowhere"));
+}
+
+#[test]
 fn what_goes_wrong_is_named() {
     let lake = tempfile::tempdir().unwrap();
     let unreachable = complaint(lake.path(), &["collect", "--discovery", "http://127.0.0.1:9/gbfs.json"]);

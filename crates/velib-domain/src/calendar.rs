@@ -49,7 +49,7 @@ pub fn calendar_point(instant: Timestamp) -> CalendarPoint {
 pub fn is_public_holiday(day: Date) -> bool {
     let fixed = matches!(
         (day.month(), day.day()),
-        (1, 1) | (5, 1) | (5, 8) | (7, 14) | (8, 15) | (11, 1) | (11, 11) | (12, 25)
+        (1 | 5 | 11, 1) | (5, 8) | (7, 14) | (8, 15) | (11, 11) | (12, 25)
     );
     let easter = easter_sunday(day.year());
     let movable = [1.day(), 39.days(), 50.days()];

@@ -36,11 +36,13 @@ impl Hour {
     }
 
     /// The hour after this one.
+    #[must_use]
     pub fn next(self) -> Self {
         Self(self.end())
     }
 
     /// The hour before this one.
+    #[must_use]
     pub fn previous(self) -> Self {
         Self(self.0 - Self::LENGTH)
     }

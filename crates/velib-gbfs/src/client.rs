@@ -1,17 +1,23 @@
 //! Fetches feed documents: one long-lived client with time limits, retries, a body cap and no plain-text traffic.
 //!
 //! It hands bytes on as they were served and judges none of them: an HTML page with status 200 is a body here, and no
-//! document to the parser. It caches nothing and reads no clock.
+//! document to the parser. It keeps no document (who asks whether one changed brings its validators) and reads no
+//! clock.
 
 mod address;
+mod conditional;
 mod config;
 mod error;
+mod retry;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::{Client, Response, Url, redirect};
+use reqwest::{Client, Response, StatusCode, Url, redirect};
+use tokio::time::{Instant, sleep, timeout_at};
 
+pub use conditional::{Answer, Validators};
 pub use config::ClientConfig;
 pub use error::FetchError;
+use retry::TryError;
 
 use crate::{Discovery, parse_discovery};
 
@@ -23,14 +29,6 @@ const MAX_REDIRECTS: usize = 5;
 pub struct FeedClient {
     http: Client,
     config: ClientConfig,
-}
-
-/// What went wrong with one try, and whether another may go better.
-enum TryError {
-    /// The server or the way to it may recover.
-    Passing(FetchError),
-    /// Asking again gives the same answer.
-    Lasting(FetchError),
 }
 
 impl FeedClient {
@@ -47,12 +45,25 @@ impl FeedClient {
 
     /// The body at an address, as served, after content-encoding is undone.
     ///
-    /// Connection failures, resets and 5xx answers are tried again; all tries together end at the total timeout.
+    /// Connection failures, bodies that break off and answers 429 and 5xx are tried again, not before the server's
+    /// `Retry-After`; all tries together end at the total timeout.
     pub async fn fetch(&self, url: &str) -> Result<Bytes, FetchError> {
+        match self.fetch_if_changed(url, &Validators::default()).await? {
+            Answer::Fetched { body, .. } => Ok(body),
+            Answer::NotModified => {
+                let status = StatusCode::NOT_MODIFIED.as_u16();
+                Err(FetchError::Status { url: url.to_owned(), status })
+            }
+        }
+    }
+
+    /// As [`FeedClient::fetch`], unless the server still has the version of which the validators tell.
+    pub async fn fetch_if_changed(&self, url: &str, known: &Validators) -> Result<Answer, FetchError> {
         let address = address::checked(url)?;
         let total = self.config.total_timeout;
+        let end = sleep(total).deadline();
         let timed_out = || FetchError::TimedOut { url: url.to_owned(), seconds: total.as_secs_f64() };
-        tokio::time::timeout(total, self.fetch_with_retries(&address)).await.map_err(|_| timed_out())?
+        timeout_at(end, self.try_until(end, &address, known)).await.map_err(|_| timed_out())?
     }
 
     /// The feeds of the system whose discovery document stands at an address.
@@ -62,29 +73,38 @@ impl FeedClient {
             .map_err(|source| FetchError::NotDiscovery { url: discovery_url.to_owned(), source })
     }
 
-    async fn fetch_with_retries(&self, url: &Url) -> Result<Bytes, FetchError> {
-        let mut wait = self.config.first_backoff;
-        for _ in 1..self.config.tries {
-            match self.try_once(url).await {
-                Ok(body) => return Ok(body),
+    /// Tries until an answer comes, the tries are used up, or the next one would lie beyond the end.
+    async fn try_until(&self, end: Instant, url: &Url, known: &Validators) -> Result<Answer, FetchError> {
+        let mut tries_left = self.config.tries;
+        let mut backoff = self.config.first_backoff;
+        loop {
+            let (error, asked) = match self.try_once(url, known).await {
+                Ok(answer) => return Ok(answer),
                 Err(TryError::Lasting(error)) => return Err(error),
-                Err(TryError::Passing(_)) => tokio::time::sleep(wait).await,
+                Err(TryError::Passing(error, asked)) => (error, asked.unwrap_or_default()),
+            };
+            let wait = sleep(retry::jittered(backoff).max(asked));
+            tries_left = tries_left.saturating_sub(1);
+            if tries_left == 0 || wait.deadline() >= end {
+                return Err(error);
             }
-            wait *= 2;
+            wait.await;
+            backoff = backoff.saturating_mul(2);
         }
-        self.try_once(url).await.map_err(|error| match error {
-            TryError::Passing(error) | TryError::Lasting(error) => error,
-        })
     }
 
-    async fn try_once(&self, url: &Url) -> Result<Bytes, TryError> {
-        let response = self.http.get(url.clone()).send().await.map_err(|error| transport(url, &error))?;
-        let status = response.status();
-        if status.is_success() {
-            return self.read_body(url, response).await;
+    async fn try_once(&self, url: &Url, known: &Validators) -> Result<Answer, TryError> {
+        let request = known.put_on(self.http.get(url.clone()));
+        let response = request.send().await.map_err(|error| transport(url, &error))?;
+        if response.status().is_success() {
+            let validators = Validators::of(&response);
+            let body = self.read_body(url, response).await?;
+            return Ok(Answer::Fetched { body, validators });
         }
-        let error = FetchError::Status { url: url.to_string(), status: status.as_u16() };
-        Err(if status.is_server_error() { TryError::Passing(error) } else { TryError::Lasting(error) })
+        if response.status() == StatusCode::NOT_MODIFIED && known.are_known() {
+            return Ok(Answer::NotModified);
+        }
+        Err(TryError::of_status(url.to_string(), &response))
     }
 
     /// Reads the body piece by piece, so that an endless one costs no more memory than the cap.
@@ -102,6 +122,10 @@ impl FeedClient {
 }
 
 fn follow_safely(hop: redirect::Attempt<'_>) -> redirect::Action {
+    if hop.previous().contains(hop.url()) {
+        let looping = format!("a redirect loop comes back to {}", hop.url());
+        return hop.error(looping);
+    }
     if hop.previous().len() > MAX_REDIRECTS {
         return hop.error(format!("more than {MAX_REDIRECTS} redirects"));
     }
@@ -114,10 +138,13 @@ fn follow_safely(hop: redirect::Attempt<'_>) -> redirect::Action {
 }
 
 fn transport(url: &Url, error: &reqwest::Error) -> TryError {
-    let reason = error::causes(error);
-    let fetch_error = FetchError::Unreachable { url: url.to_string(), reason };
-    if error.is_redirect() || error.is_builder() {
-        return TryError::Lasting(fetch_error);
+    let (url, reason) = (url.to_string(), error::causes(error));
+    if error.is_redirect() {
+        return TryError::Lasting(FetchError::Redirected { url, reason });
     }
-    TryError::Passing(fetch_error)
+    let unreachable = FetchError::Unreachable { url, reason };
+    if error.is_builder() {
+        return TryError::Lasting(unreachable);
+    }
+    TryError::Passing(unreachable, None)
 }

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{DocumentError, error::text_of};
+use crate::{
+    DocumentError,
+    error::{json_of, text_of},
+};
 
 /// A system's feeds by name.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -29,8 +32,7 @@ impl Discovery {
 /// The feeds differ between languages only in their texts, so the alphabetically first language that lists a feed
 /// wins.
 pub fn parse_discovery(body: &[u8]) -> Result<Discovery, DocumentError> {
-    let text = text_of(body)?;
-    let document: Value = serde_json::from_str(text).map_err(|e| DocumentError::from_json(text, &e))?;
+    let document = json_of(text_of(body)?)?;
     let data = BTreeMap::<String, Value>::deserialize(&document["data"]).unwrap_or_default();
     let by_language = data.values().map(|language| &language["feeds"]);
     let lists = data.get("feeds").into_iter().chain(by_language);

@@ -1,5 +1,11 @@
 //! Why a whole body is no GBFS document, in words that say what to do about it.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::RejectReason;
+
 /// A body of which nothing can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocumentError {
@@ -38,6 +44,29 @@ pub enum DocumentError {
         "the JSON has no data.stations list: check that the URL is a station_status or station_information feed"
     )]
     NoStations,
+    /// Records, and every one of them refused: most likely another feed than the one expected.
+    #[error("{}", nothing_usable(.rejected))]
+    NothingUsable {
+        /// How many records were refused, by reason.
+        rejected: BTreeMap<RejectReason, usize>,
+    },
+    /// JSON without what makes a document of its kind.
+    #[error("the JSON has no {path}: check that the URL is a {wanted} feed")]
+    Lacks {
+        /// The kind of document expected.
+        wanted: &'static str,
+        /// What is not there.
+        path: &'static str,
+    },
+    /// JSON of a kind that nothing here reads.
+    #[error(
+        "the JSON holds {holds}, which is no document that is read: give a gbfs.json, station_information, \
+         station_status, system_information or vehicle_types"
+    )]
+    NotRead {
+        /// Its first fields.
+        holds: String,
+    },
     /// JSON that lists no feeds.
     #[error("the JSON has no list of feeds: check that the URL is a GBFS discovery document (gbfs.json)")]
     NoFeeds,
@@ -51,6 +80,27 @@ pub enum DocumentError {
         /// The feeds there are, comma-separated.
         listed: String,
     },
+}
+
+fn nothing_usable(rejected: &BTreeMap<RejectReason, usize>) -> String {
+    let records: usize = rejected.values().sum();
+    let commonest = rejected.iter().max_by_key(|(reason, count)| (**count, std::cmp::Reverse(**reason)));
+    let because = commonest.map(|(reason, count)| format!(" (in {count}, {reason})")).unwrap_or_default();
+    format!(
+        "none of the {records} records can be used{because}: check that the URL is the feed that was asked for"
+    )
+}
+
+/// Text as one JSON value, where a document is too small or too rare to be read in place.
+pub(crate) fn json_of(text: &str) -> Result<Value, DocumentError> {
+    serde_json::from_str(text).map_err(|e| DocumentError::from_json(text, &e))
+}
+
+/// The first JSON value of a text, whatever follows it.
+pub(crate) fn first_json_of(text: &str) -> Result<Value, DocumentError> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
+    let first = values.next().unwrap_or(Ok(Value::Null));
+    first.map_err(|e| DocumentError::from_json(text, &e))
 }
 
 /// The body as text, without a byte-order mark.

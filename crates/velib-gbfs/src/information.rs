@@ -8,9 +8,10 @@ use velib_domain::{LatLon, StationCode, StationId, StationInformation, Timestamp
 
 use crate::{
     DocumentError, Parsed, RejectReason,
+    by_type::{self, ByType},
     document::read_document,
     name::Name,
-    object::{Fields, Object},
+    object::{Fields, List, Object},
     rejection::Sieve,
     scalar::Scalar,
 };
@@ -25,7 +26,7 @@ pub fn parse_station_information(body: &[u8]) -> Result<Parsed<Vec<StationInform
             None => sieve.take_non_object(),
         }
     }
-    let (value, rejected) = sieve.finish();
+    let (value, rejected) = sieve.finish()?;
     Ok(Parsed { value, rejected, updated_at: document.updated.time(Timestamp::MAX) })
 }
 
@@ -38,6 +39,7 @@ struct InformationFields<'a> {
     lat: Scalar<'a>,
     lon: Scalar<'a>,
     capacity: Scalar<'a>,
+    docks_by_type: Option<ByType<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +52,7 @@ enum InformationKey {
     Lat,
     Lon,
     Capacity,
+    VehicleDocksCapacity,
     #[serde(other)]
     Other,
 }
@@ -65,6 +68,9 @@ impl<'de> Fields<'de> for InformationFields<'de> {
             InformationKey::Lat => self.lat = value.next_value()?,
             InformationKey::Lon => self.lon = value.next_value()?,
             InformationKey::Capacity => self.capacity = value.next_value()?,
+            InformationKey::VehicleDocksCapacity => {
+                self.docks_by_type = value.next_value::<List<Object<_>>>()?.0;
+            }
             InformationKey::Other => {
                 value.next_value::<IgnoredAny>()?;
             }
@@ -80,8 +86,16 @@ impl InformationFields<'_> {
             station_code: self.station_code.text().map(StationCode::new),
             name: self.name.text().ok_or(RejectReason::MissingName)?.to_owned(),
             position: self.position().ok_or(RejectReason::BadPosition)?,
-            capacity: self.capacity.count()?,
+            capacity: self.capacity()?,
         })
+    }
+
+    /// The feed's own total; where it gives only docks by the vehicles they take (GBFS 3), their sum.
+    fn capacity(&self) -> Result<Option<u16>, RejectReason> {
+        match (self.capacity.count()?, &self.docks_by_type) {
+            (None, Some(docks)) => by_type::total(docks).map(Some),
+            (capacity, _) => Ok(capacity),
+        }
     }
 
     /// The position; not where latitude and longitude are both zero, which is what feeds write for "unknown".

@@ -6,23 +6,30 @@
 //! Parsing names no network and no clock; the client that fetches the bytes stands apart, behind the feature `client`.
 
 mod bikes;
+mod by_type;
 #[cfg(feature = "client")]
 pub mod client;
 mod discovery;
 mod document;
 mod error;
+mod examination;
 mod information;
 mod name;
 mod object;
 mod rejection;
 mod scalar;
 mod status;
+mod system;
+mod vehicle_types;
 
 pub use discovery::{Discovery, parse_discovery};
 pub use error::DocumentError;
+pub use examination::{DocumentKind, Examination, examine};
 pub use information::parse_station_information;
 pub use rejection::{Parsed, RejectReason, Rejected};
-pub use status::parse_station_status;
+pub use status::{parse_station_status, parse_station_status_with};
+pub use system::{SystemInformation, parse_system_information};
+pub use vehicle_types::{VehicleKind, VehicleTypes, parse_vehicle_types};
 
 /// Where Vélib' Métropole publishes its feed.
 pub const VELIB_DISCOVERY_URL: &str =

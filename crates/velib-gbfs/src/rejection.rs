@@ -1,8 +1,13 @@
 //! What came of a document: the records that hold, and for each that does not, one stable reason.
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt,
+};
 
 use velib_domain::{StationId, Timestamp};
+
+use crate::DocumentError;
 
 /// A document's valid records, and the others by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,10 +140,25 @@ impl<T> Sieve<T> {
         self.rejected.push(Rejected { station_id: None, reason: RejectReason::NotAnObject });
     }
 
-    /// What was kept, and what was not.
-    pub(crate) fn finish(self) -> (Vec<T>, Vec<Rejected>) {
-        (self.kept, self.rejected)
+    /// What was kept, and what was not; an error where there were records and nothing was kept.
+    ///
+    /// A list that is empty from the start passes: it says that a system has no stations, which a feed may say.
+    pub(crate) fn finish(self) -> Result<(Vec<T>, Vec<Rejected>), DocumentError> {
+        if self.kept.is_empty() && !self.rejected.is_empty() {
+            let rejected = counted(self.rejected.iter().map(|rejected| rejected.reason));
+            return Err(DocumentError::NothingUsable { rejected });
+        }
+        Ok((self.kept, self.rejected))
     }
+}
+
+/// How often each reason stands in a list.
+pub(crate) fn counted(reasons: impl Iterator<Item = RejectReason>) -> BTreeMap<RejectReason, usize> {
+    let mut counts = BTreeMap::new();
+    for reason in reasons {
+        *counts.entry(reason).or_default() += 1;
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use velib_domain::{
 };
 
 use crate::{
-    DocumentError, Parsed, RejectReason,
-    bikes::{BikeKinds, VehicleTotal, VehicleType},
+    DocumentError, Parsed, RejectReason, VehicleKind, VehicleTypes,
+    bikes::BikeKinds,
+    by_type::{self, ByType},
     document::read_document,
     object::{Fields, List, Object},
     rejection::Sieve,
@@ -28,16 +29,25 @@ pub fn parse_station_status(
     body: &[u8],
     fetched_at: Timestamp,
 ) -> Result<Parsed<StatusSnapshot>, DocumentError> {
+    parse_station_status_with(body, fetched_at, &VehicleTypes::default())
+}
+
+/// As [`parse_station_status`], telling bikes from e-bikes also where the feed counts by vehicle type.
+pub fn parse_station_status_with(
+    body: &[u8],
+    fetched_at: Timestamp,
+    types: &VehicleTypes,
+) -> Result<Parsed<StatusSnapshot>, DocumentError> {
     let document = read_document::<StatusFields>(body)?;
     let latest = fetched_at.saturating_add(CLOCK_TOLERANCE).unwrap_or(Timestamp::MAX);
     let mut sieve = Sieve::with_capacity(document.records.len());
     for Object(record) in document.records {
         match record {
-            Some(fields) => sieve.take(fields.station_id.id(), |id| fields.status(id, latest)),
+            Some(fields) => sieve.take(fields.station_id.id(), |id| fields.status(id, latest, types)),
             None => sieve.take_non_object(),
         }
     }
-    let (stations, rejected) = sieve.finish();
+    let (stations, rejected) = sieve.finish()?;
     let snapshot = StatusSnapshot { snapshot_at: fetched_at, stations };
     Ok(Parsed { value: snapshot, rejected, updated_at: document.updated.time(latest) })
 }
@@ -49,8 +59,9 @@ struct StatusFields<'a> {
     station_code: Scalar<'a>,
     bikes: Scalar<'a>,
     kinds: BikeKinds<'a>,
-    vehicles_by_type: Option<VehicleTotal>,
+    vehicles_by_type: Option<ByType<'a>>,
     docks: Scalar<'a>,
+    docks_by_type: Option<ByType<'a>>,
     last_reported: Scalar<'a>,
     is_installed: Scalar<'a>,
     is_renting: Scalar<'a>,
@@ -69,6 +80,7 @@ enum StatusKey {
     NumBikesAvailableTypes,
     VehicleTypesAvailable,
     NumDocksAvailable,
+    VehicleDocksAvailable,
     LastReported,
     IsInstalled,
     IsRenting,
@@ -90,9 +102,12 @@ impl<'de> Fields<'de> for StatusFields<'de> {
                 self.kinds = kinds.unwrap_or_default();
             }
             StatusKey::VehicleTypesAvailable => {
-                self.vehicles_by_type = value.next_value::<List<Object<VehicleType>, VehicleTotal>>()?.0;
+                self.vehicles_by_type = value.next_value::<List<Object<_>>>()?.0;
             }
             StatusKey::NumDocksAvailable => self.docks = value.next_value()?,
+            StatusKey::VehicleDocksAvailable => {
+                self.docks_by_type = value.next_value::<List<Object<_>>>()?.0;
+            }
             StatusKey::LastReported => self.last_reported = value.next_value()?,
             StatusKey::IsInstalled => self.is_installed = value.next_value()?,
             StatusKey::IsRenting => self.is_renting = value.next_value()?,
@@ -106,11 +121,16 @@ impl<'de> Fields<'de> for StatusFields<'de> {
 }
 
 impl StatusFields<'_> {
-    fn status(&self, station_id: StationId, latest: Timestamp) -> Result<StationStatus, RejectReason> {
+    fn status(
+        &self,
+        station_id: StationId,
+        latest: Timestamp,
+        types: &VehicleTypes,
+    ) -> Result<StationStatus, RejectReason> {
         Ok(StationStatus {
             station_id,
             station_code: self.station_code.text().map(StationCode::new),
-            counts: self.counts()?,
+            counts: self.counts(types)?,
             reported_at: self.last_reported.time(latest),
             is_installed: self.is_installed.flag(),
             is_renting: self.is_renting.flag(),
@@ -118,12 +138,12 @@ impl StatusFields<'_> {
         })
     }
 
-    fn counts(&self) -> Result<Counts, RejectReason> {
+    fn counts(&self, types: &VehicleTypes) -> Result<Counts, RejectReason> {
         Ok(Counts {
             bikes: self.bikes()?,
-            mechanical: self.kinds.mechanical.count()?,
-            ebikes: self.kinds.ebikes.count()?,
-            docks: self.docks.count()?,
+            mechanical: self.of_kind(&self.kinds.mechanical, VehicleKind::MechanicalBike, types)?,
+            ebikes: self.of_kind(&self.kinds.ebikes, VehicleKind::Ebike, types)?,
+            docks: self.docks()?,
         })
     }
 
@@ -131,8 +151,29 @@ impl StatusFields<'_> {
     fn bikes(&self) -> Result<u16, RejectReason> {
         match (self.bikes.count()?, &self.vehicles_by_type) {
             (Some(bikes), _) => Ok(bikes),
-            (None, Some(vehicles)) => vehicles.0,
+            (None, Some(vehicles)) => by_type::total(vehicles),
             (None, None) => Err(RejectReason::MissingCount),
+        }
+    }
+
+    /// As the feed says; where it gives only vehicles by type, as those types are.
+    fn of_kind(
+        &self,
+        said: &Scalar,
+        kind: VehicleKind,
+        types: &VehicleTypes,
+    ) -> Result<Option<u16>, RejectReason> {
+        match (said.count()?, &self.vehicles_by_type) {
+            (None, Some(vehicles)) => by_type::of_kind(vehicles, types, kind),
+            (count, _) => Ok(count),
+        }
+    }
+
+    /// The feed's own total; where it gives only docks by the vehicles they take, their sum.
+    fn docks(&self) -> Result<Option<u16>, RejectReason> {
+        match (self.docks.count()?, &self.docks_by_type) {
+            (None, Some(docks)) => by_type::total(docks).map(Some),
+            (docks, _) => Ok(docks),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 
 use axum::{
     Router,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -160,16 +160,25 @@ async fn plain_http_to_another_machine_is_refused() {
     assert!(matches!(error, FetchError::NotHttps { .. }), "{error}");
 }
 
+/// Sends each caller one step further, for ever.
+async fn farther(RawQuery(steps): RawQuery) -> Redirect {
+    Redirect::temporary(&format!("/farther?{}x", steps.unwrap_or_default()))
+}
+
 #[tokio::test]
-async fn a_redirect_out_of_https_is_refused_and_a_loop_ends() {
+async fn a_redirect_out_of_https_a_loop_and_an_endless_chain_are_refused() {
     let router = Router::new()
         .route("/away", get(|| async { Redirect::temporary("http://example.org/") }))
         .route("/loop", get(|| async { Redirect::temporary("/loop") }))
+        .route("/far", get(|| async { Redirect::temporary("/farther?") }))
+        .route("/farther", get(farther))
         .route("/moved", get(|| async { Redirect::temporary("/here") }))
         .route("/here", get(|| async { "{}" }));
     let url = serve(router).await;
     assert_eq!(client().fetch(&format!("{url}moved")).await.unwrap(), "{}");
-    for (path, word) in [("away", "leaves https"), ("loop", "redirects")] {
+    for (path, word) in
+        [("away", "leaves https"), ("loop", "redirect loop"), ("far", "more than 5 redirects")]
+    {
         let error = client().fetch(&format!("{url}{path}")).await.unwrap_err().to_string();
         assert!(error.contains(word), "{error}");
     }

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test whose ground cannot be laid has failed")]
 
 use velib_domain::{StatusSnapshot, Timestamp};
-use velib_gbfs::{Parsed, parse_station_information, parse_station_status};
+use velib_gbfs::{
+    DocumentError, Parsed, RejectReason, parse_station_information, parse_station_status,
+    parse_station_status_with, parse_vehicle_types,
+};
 
 fn fetched_at() -> Timestamp {
     "2024-10-30T18:12:13Z".parse().unwrap()
@@ -14,9 +17,10 @@ fn parse(stations: &str) -> Parsed<StatusSnapshot> {
     parse_station_status(body.as_bytes(), fetched_at()).unwrap()
 }
 
-/// One status record in, one readable line out.
+/// One status record in, one readable line out. A good record stands beside it: a document without any is no feed.
 fn check(record: &str, expect: &str) {
-    let parsed = parse(record);
+    let mut parsed = parse(&format!(r#"{record},{{"station_id":"beside","num_bikes_available":0}}"#));
+    assert_eq!(parsed.value.stations.pop().unwrap().station_id.as_str(), "beside");
     let line = match (parsed.value.stations.as_slice(), parsed.rejected.as_slice()) {
         ([status], []) => {
             let counts = status.counts;
@@ -74,6 +78,65 @@ fn vehicles_by_type_are_added_up_where_there_is_no_total() {
     check(&by_type(r#"{"count":2},{"count":3}"#), "s bikes 5 = - + - docks - ---");
     check(&by_type(r#"{"count":2},{}"#), "s missing_count");
     check(&by_type(r#"{"count":65535},{"count":1}"#), "s count_too_large");
+}
+
+#[test]
+fn docks_by_vehicle_type_are_added_up_where_there_is_no_total() {
+    let by_type = |fields: &str| format!(r#"{{"station_id":"s","num_bikes_available":1,{fields}}}"#);
+    let list = r#""vehicle_docks_available":[{"vehicle_type_ids":["a","b"],"count":2},{"vehicle_type_ids":["b"],"count":1}]"#;
+    check(&by_type(list), "s bikes 1 = - + - docks 3 ---");
+    check(&by_type(&format!(r#""num_docks_available":8,{list}"#)), "s bikes 1 = - + - docks 8 ---");
+    check(&by_type(r#""vehicle_docks_available":[{"count":-1}]"#), "s negative_count");
+    check_information(
+        r#"{"station_id":7,"name":"G","lat":48.8,"lon":2,"vehicle_docks_capacity":[{"count":7},{"count":2}]}"#,
+        "7 G at 48.8,2 Some(9)",
+    );
+}
+
+/// Counts by vehicle type in, mechanical bikes and e-bikes out, as the system's own types tell them apart.
+fn check_kinds(by_type: &str, expect: (Option<u16>, Option<u16>)) {
+    let types = parse_vehicle_types(
+        br#"{"data":{"vehicle_types":[
+            {"vehicle_type_id":"bike","form_factor":"bicycle","propulsion_type":"human"},
+            {"vehicle_type_id":"cargo","form_factor":"cargo_bicycle","propulsion_type":"human"},
+            {"vehicle_type_id":"ebike","form_factor":"bicycle","propulsion_type":"electric_assist"},
+            {"vehicle_type_id":"scooter","form_factor":"scooter_standing","propulsion_type":"electric"}]}}"#,
+    );
+    let body = format!(
+        r#"{{"data":{{"stations":[{{"station_id":"s","num_vehicles_available":9,"vehicle_types_available":[{by_type}]}}]}}}}"#
+    );
+    let parsed = parse_station_status_with(body.as_bytes(), fetched_at(), &types.unwrap()).unwrap();
+    let counts = parsed.value.stations[0].counts;
+    assert_eq!((counts.mechanical, counts.ebikes), expect, "{by_type}");
+}
+
+#[test]
+fn kinds_come_from_the_systems_vehicle_types() {
+    let of = |id: &str, count: u16| format!(r#"{{"vehicle_type_id":"{id}","count":{count}}}"#);
+    check_kinds(&[of("bike", 2), of("cargo", 1), of("ebike", 4)].join(","), (Some(3), Some(4)));
+    check_kinds(&[of("ebike", 4), of("scooter", 5)].join(","), (Some(0), Some(4)));
+    check_kinds(&[of("bike", 2), of("unheard_of", 0)].join(","), (None, None));
+    check_kinds("", (None, None));
+}
+
+#[test]
+fn a_document_of_which_nothing_can_be_used_is_no_feed() {
+    let status = br#"{"data":{"stations":[{"station_id":1,"num_bikes_available":5},{"station_id":2},7]}}"#;
+    let Err(DocumentError::NothingUsable { rejected }) = parse_station_information(status) else {
+        panic!("a status document is no station_information");
+    };
+    assert_eq!(
+        rejected.into_iter().collect::<Vec<_>>(),
+        [(RejectReason::NotAnObject, 1), (RejectReason::MissingName, 2)]
+    );
+    let message = parse_station_information(status).unwrap_err().to_string();
+    assert!(message.contains("none of the 3 records") && message.contains("in 2, the name"), "{message}");
+}
+
+#[test]
+fn a_feed_may_have_no_stations() {
+    let parsed = parse("");
+    assert!(parsed.value.stations.is_empty() && parsed.rejected.is_empty());
 }
 
 #[test]
@@ -137,10 +200,12 @@ fn the_same_key_twice_is_no_error() {
     );
 }
 
-/// One information record in, one readable line out.
+/// One information record in, beside a good one, and one readable line out.
 fn check_information(record: &str, expect: &str) {
-    let body = format!(r#"{{"data":{{"stations":[{record}]}}}}"#);
-    let parsed = parse_station_information(body.as_bytes()).unwrap();
+    let beside = r#"{"station_id":"beside","name":"Gare","lat":48.8,"lon":2.5}"#;
+    let body = format!(r#"{{"data":{{"stations":[{record},{beside}]}}}}"#);
+    let mut parsed = parse_station_information(body.as_bytes()).unwrap();
+    assert_eq!(parsed.value.pop().unwrap().station_id.as_str(), "beside");
     let line = match (parsed.value.as_slice(), parsed.rejected.as_slice()) {
         ([place], []) => {
             let position = place.position;

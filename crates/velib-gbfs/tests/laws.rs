@@ -4,7 +4,10 @@
 
 use proptest::prelude::*;
 use velib_domain::Timestamp;
-use velib_gbfs::{DocumentError, parse_discovery, parse_station_information, parse_station_status};
+use velib_gbfs::{
+    DocumentError, DocumentKind, examine, parse_discovery, parse_station_information, parse_station_status,
+    parse_system_information, parse_vehicle_types,
+};
 
 /// A station as a test writes it: id, mechanical bikes, e-bikes, docks.
 type Row = (u64, u16, u16, u16);
@@ -40,6 +43,30 @@ proptest! {
         let _ = parse_station_status(&body, now());
         let _ = parse_station_information(&body);
         let _ = parse_discovery(&body);
+        let _ = parse_system_information(&body);
+        let _ = parse_vehicle_types(&body);
+        let _ = examine(&body, now());
+    }
+
+    #[test]
+    fn an_examination_counts_what_the_parser_keeps(rows in rows(8), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut body = document(&rows).into_bytes();
+        let at = at.index(body.len());
+        body[at] = byte;
+        let found = examine(&body, now());
+        match parse_station_status(&body, now()) {
+            Ok(parsed) => {
+                let found = found.unwrap();
+                let is_empty = parsed.value.stations.is_empty();
+                prop_assert!(is_empty || found.kind == DocumentKind::StationStatus);
+                prop_assert_eq!(found.accepted, parsed.value.stations.len());
+                prop_assert_eq!(found.rejected.values().sum::<usize>(), parsed.rejected.len());
+            }
+            Err(DocumentError::NothingUsable { rejected }) => {
+                prop_assert!(rejected.values().sum::<usize>() > 0);
+            }
+            Err(_) => prop_assert!(found.is_err()),
+        }
     }
 
     #[test]

@@ -57,6 +57,11 @@ impl Lake {
         self.bronze_under(&bronze_day(system, feed, day)).await
     }
 
+    /// Every document of a feed, oldest first.
+    pub async fn bronze_documents(&self, system: &SystemId, feed: Feed) -> Result<Vec<BronzeKey>, LakeError> {
+        self.bronze_under(&bronze_feed(system, feed)).await
+    }
+
     /// Every hour that has documents, oldest first.
     pub async fn bronze_hours(&self, system: &SystemId, feed: Feed) -> Result<Vec<Hour>, LakeError> {
         let days = self.folders_in(&bronze_feed(system, feed)).await?;

@@ -9,7 +9,8 @@ use velib_domain::{
 };
 
 use crate::{
-    BronzeKey, Feed, Lake, LakeError, ModelKey, Origin, PutOutcome, QualityReport, lake::CONCURRENCY,
+    BronzeKey, Feed, Lake, LakeError, Lineage, ModelKey, Origin, PutOutcome, QualityReport, StationRecord,
+    lake::CONCURRENCY,
 };
 
 /// More documents than one page of an S3 listing holds.
@@ -30,6 +31,8 @@ pub async fn check(lake: &Lake) {
         a_silver_hour_is_replaced_whole(lake).await?;
         the_stations_table_comes_back(lake).await?;
         a_quality_report_comes_back(lake).await?;
+        a_refined_hour_tells_what_it_was_made_from(lake).await?;
+        the_stations_table_is_changed_and_not_overwritten(lake).await?;
         a_model_version_is_written_once(lake).await
     };
     let outcome: Result<(), LakeError> = run.await;
@@ -183,6 +186,30 @@ async fn a_quality_report_comes_back(lake: &Lake) -> Result<(), LakeError> {
     report.quarantined.insert("missing_id".to_owned(), 3);
     lake.write_quality(&system(), full, &report).await?;
     assert_eq!(lake.read_quality(&system(), full).await?, Some(report));
+    Ok(())
+}
+
+async fn a_refined_hour_tells_what_it_was_made_from(lake: &Lake) -> Result<(), LakeError> {
+    let full = hour("2026-01-05T14");
+    let lineage = Lineage::new("1", &[document(Feed::StationStatus, "2026-01-05T14:00:00Z")], &[]);
+    lake.write_refined_hour(&system(), full, &[observation("1", full)], &lineage).await?;
+    assert_eq!(lake.silver_digest(&system(), full).await?, Some(lineage.digest), "from the object's end");
+    Ok(())
+}
+
+async fn the_stations_table_is_changed_and_not_overwritten(lake: &Lake) -> Result<(), LakeError> {
+    let newcomer = |id: &'static str| {
+        move |mut known: Vec<StationRecord>| {
+            known.push(StationRecord::seen(StationId::new(id), at("2026-01-05T14:00:00Z")));
+            known
+        }
+    };
+    let system = system();
+    let writes = ["a", "b", "c", "d"].map(|id| lake.update_station_records(&system, newcomer(id)));
+    futures::future::try_join_all(writes).await?;
+    let ids =
+        lake.read_station_records(&system).await?.into_iter().map(|record| record.station_id.to_string());
+    assert_eq!(ids.collect::<Vec<_>>(), ["1", "a", "b", "c", "d"], "four writers at once, and none lost");
     Ok(())
 }
 

@@ -49,6 +49,12 @@ pub enum LakeError {
         /// What to do about it.
         fix: &'static str,
     },
+    /// Others changed the object again and again while it was being changed.
+    #[error("{key} is being changed by too many others at once: run this again")]
+    Contended {
+        /// The object.
+        key: String,
+    },
     /// A table has other columns than this version writes.
     #[error("{key} has other columns than expected ({difference}): refine it again with this version")]
     Schema {

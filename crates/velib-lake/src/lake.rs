@@ -7,8 +7,8 @@ use std::{fmt::Display, path::Path as FolderPath, sync::Arc};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{
-    Error as StoreError, ObjectStore, ObjectStoreExt, PutMode, local::LocalFileSystem, memory::InMemory,
-    path::Path,
+    Error as StoreError, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt, PutMode,
+    local::LocalFileSystem, memory::InMemory, path::Path,
 };
 
 use crate::{BronzeKey, InvalidKey, LakeError, PutOutcome};
@@ -21,12 +21,14 @@ pub(crate) const CONCURRENCY: usize = 16;
 pub struct Lake {
     store: Arc<dyn ObjectStore>,
     prefix: Path,
+    /// Where the lake is a folder of this machine: that folder.
+    folder: Option<Arc<FolderPath>>,
 }
 
 impl Lake {
     /// A lake under a prefix of any store.
     pub fn new(store: Arc<dyn ObjectStore>, prefix: Path) -> Self {
-        Self { store, prefix }
+        Self { store, prefix, folder: None }
     }
 
     /// An empty lake that ends with the process.
@@ -41,7 +43,8 @@ impl Lake {
             .map_err(|source| StoreError::Generic { store: "LocalFileSystem", source: source.into() });
         let opened = made.and_then(|()| LocalFileSystem::new_with_prefix(folder));
         let store = opened.map_err(|source| LakeError::Folder { path: folder.to_owned(), source })?;
-        Ok(Self::new(Arc::new(store), Path::default()))
+        let lake = Self::new(Arc::new(store), Path::default());
+        Ok(Self { folder: Some(folder.into()), ..lake })
     }
 
     /// The lake at `file:///folder`, at a plain folder path, or `memory:`.
@@ -70,12 +73,41 @@ impl Lake {
     }
 
     pub(crate) async fn get(&self, key: &impl Display) -> Result<Option<Bytes>, LakeError> {
-        let read = async { self.store.get(&self.path(key)).await?.bytes().await };
-        match read.await {
-            Ok(bytes) => Ok(Some(bytes)),
+        match self.store.get(&self.path(key)).await {
+            Ok(read) => self.whole(key, read).await.map(Some),
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(source) => Err(store_error("read", key, source)),
         }
+    }
+
+    /// The last bytes of an object, at most so many, and its whole size.
+    pub(crate) async fn get_tail(
+        &self,
+        key: &impl Display,
+        most: u64,
+    ) -> Result<Option<(Bytes, u64)>, LakeError> {
+        let options = GetOptions { range: Some(GetRange::Suffix(most)), ..GetOptions::default() };
+        let read = async {
+            let read = self.store.get_opts(&self.path(key), options).await?;
+            let size = read.meta.size;
+            Ok((read.bytes().await?, size))
+        };
+        match read.await {
+            Ok(tail) => Ok(Some(tail)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(source) => Err(store_error("read", key, source)),
+        }
+    }
+
+    /// The bytes of an answer, as many as it promised: a connection that ends early must not pass for a short object.
+    pub(crate) async fn whole(&self, key: &impl Display, read: GetResult) -> Result<Bytes, LakeError> {
+        let promised = read.meta.size;
+        let bytes = read.bytes().await.map_err(|source| store_error("read", key, source))?;
+        if bytes.len() as u64 == promised {
+            return Ok(bytes);
+        }
+        let source = format!("{} of {promised} bytes came", bytes.len()).into();
+        Err(store_error("read", key, StoreError::Generic { store: "lake", source }))
     }
 
     /// Writes an object whole, in place of an earlier one.
@@ -120,7 +152,15 @@ impl Lake {
         listings.buffered(CONCURRENCY).try_collect().await
     }
 
-    fn path(&self, key: &impl Display) -> Path {
+    pub(crate) fn store(&self) -> &dyn ObjectStore {
+        &*self.store
+    }
+
+    pub(crate) fn local_folder(&self) -> Option<&FolderPath> {
+        self.folder.as_deref()
+    }
+
+    pub(crate) fn path(&self, key: &impl Display) -> Path {
         let key = Path::from(key.to_string());
         self.prefix.parts().chain(key.parts()).collect()
     }
@@ -131,7 +171,7 @@ impl Lake {
     }
 }
 
-fn store_error(action: &'static str, key: &impl Display, source: StoreError) -> LakeError {
+pub(crate) fn store_error(action: &'static str, key: &impl Display, source: StoreError) -> LakeError {
     LakeError::Store { action, key: key.to_string(), source }
 }
 

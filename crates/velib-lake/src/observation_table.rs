@@ -48,10 +48,14 @@ pub fn observation_schema() -> SchemaRef {
 }
 
 /// Sorts rows by station and time, and encodes them.
-pub(crate) fn encode(key: &SilverKey, rows: &[Observation]) -> Result<Bytes, LakeError> {
+pub(crate) fn encode(
+    key: &SilverKey,
+    rows: &[Observation],
+    mark: Option<(&str, &str)>,
+) -> Result<Bytes, LakeError> {
     let mut rows: Vec<&Observation> = rows.iter().collect();
     rows.sort_by(|a, b| (&a.status.station_id, a.snapshot_at).cmp(&(&b.status.station_id, b.snapshot_at)));
-    table::encode(key, &SCHEMA, columns(&rows), &SORTED_BY)
+    table::encode(key, &SCHEMA, columns(&rows), &SORTED_BY, mark)
 }
 
 fn columns(rows: &[&Observation]) -> Vec<Arc<dyn Array>> {

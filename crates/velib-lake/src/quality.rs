@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use velib_domain::{Hour, SystemId};
 
-use crate::{Lake, LakeError, keys::QualityKey};
+use crate::{Lake, LakeError, Lineage, keys::QualityKey};
 
 /// What became of the raw material of one hour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct QualityReport {
     pub unknown_stations: u64,
     /// How old the feed's content was when it was fetched; `None` where no document said.
     pub feed_age: Option<FeedAge>,
+    /// The documents behind the hour; `None` where it was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<Lineage>,
 }
 
 /// Where an hour's rows came from.
@@ -87,6 +90,7 @@ impl QualityReport {
             information_quarantined: BTreeMap::new(),
             unknown_stations: 0,
             feed_age: None,
+            made_from: None,
         }
     }
 }

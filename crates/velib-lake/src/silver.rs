@@ -3,11 +3,14 @@
 //! What goes into an hour is decided by whoever refines it. Here rows are only sorted, so that the same rows in any
 //! order make the same bytes.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use velib_domain::{Hour, Observation, Station, SystemId};
 
 use crate::{
-    Lake, LakeError, StationRecord,
+    Lake, LakeError, Lineage, StationRecord,
     keys::{SilverKey, StationsKey, silver_folder},
+    lineage::DIGEST_NAME,
     observation_table, station_table,
 };
 
@@ -19,11 +22,32 @@ impl Lake {
         hour: Hour,
         rows: &[Observation],
     ) -> Result<usize, LakeError> {
+        self.write_hour(system, hour, rows, None).await
+    }
+
+    /// As [`Lake::write_silver_hour`], and the object tells which documents it was made from.
+    pub async fn write_refined_hour(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+        rows: &[Observation],
+        lineage: &Lineage,
+    ) -> Result<usize, LakeError> {
+        self.write_hour(system, hour, rows, Some((DIGEST_NAME, &lineage.digest))).await
+    }
+
+    async fn write_hour(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+        rows: &[Observation],
+        mark: Option<(&str, &str)>,
+    ) -> Result<usize, LakeError> {
         let key = SilverKey { system: system.clone(), hour };
         if let Some(stray) = rows.iter().find(|row| !hour.contains(row.snapshot_at)) {
             return Err(LakeError::OutsideHour { key: key.to_string(), snapshot_at: stray.snapshot_at });
         }
-        let object = observation_table::encode(&key, rows)?;
+        let object = observation_table::encode(&key, rows, mark)?;
         let bytes = object.len();
         self.put(&key, object).await?;
         Ok(bytes)
@@ -66,6 +90,26 @@ impl Lake {
     ) -> Result<(), LakeError> {
         let key = StationsKey { system: system.clone() };
         self.put(&key, station_table::encode(&key, records)?).await
+    }
+
+    /// Replaces the stations table by what `change` makes of it, and loses nothing that others write meanwhile.
+    ///
+    /// `change` is asked again where somebody else was faster. Tells how many stations the table has now.
+    pub async fn update_station_records(
+        &self,
+        system: &SystemId,
+        change: impl Fn(Vec<StationRecord>) -> Vec<StationRecord>,
+    ) -> Result<usize, LakeError> {
+        let key = StationsKey { system: system.clone() };
+        let count = AtomicUsize::new(0);
+        let write = self.update(&key, |object| {
+            let known = object.map_or(Ok(Vec::new()), |object| station_table::decode(&key, object))?;
+            let records = change(known);
+            count.store(records.len(), Ordering::Relaxed);
+            station_table::encode(&key, &records)
+        });
+        write.await?;
+        Ok(count.into_inner())
     }
 
     /// Every station ever seen, those included of which only counts are known.

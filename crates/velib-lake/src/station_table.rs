@@ -46,7 +46,7 @@ pub fn station_schema() -> SchemaRef {
 pub(crate) fn encode(key: &StationsKey, records: &[StationRecord]) -> Result<Bytes, LakeError> {
     let mut rows: Vec<&StationRecord> = records.iter().collect();
     rows.sort_by(|a, b| a.station_id.cmp(&b.station_id));
-    table::encode(key, &SCHEMA, columns(&rows), &["station_id"])
+    table::encode(key, &SCHEMA, columns(&rows), &["station_id"], None)
 }
 
 fn columns(rows: &[&StationRecord]) -> Vec<Arc<dyn Array>> {

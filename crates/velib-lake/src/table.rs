@@ -14,7 +14,10 @@ use parquet::{
     arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
-    file::{metadata::SortingColumn, properties::WriterProperties},
+    file::{
+        metadata::{KeyValue, ParquetMetaDataReader, SortingColumn},
+        properties::WriterProperties,
+    },
 };
 use velib_domain::Timestamp;
 
@@ -42,25 +45,31 @@ pub(crate) fn instants(values: impl Iterator<Item = Option<Timestamp>>) -> Times
     milliseconds.collect::<TimestampMillisecondArray>().with_timezone("UTC")
 }
 
-/// Encodes rows that are already in order as one row group; `sorted_by` tells readers which order that is.
+/// Encodes rows that are already in order as one row group; `sorted_by` tells readers which order that is,
+/// and `mark` is a name and a value that [`mark`] finds again.
 pub(crate) fn encode(
     key: &impl ToString,
     schema: &SchemaRef,
     columns: Vec<Arc<dyn Array>>,
     sorted_by: &[&str],
+    mark: Option<(&str, &str)>,
 ) -> Result<Bytes, LakeError> {
     let failed = |error: &dyn ToString| LakeError::encode(key, &error.to_string());
     let rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(|error| failed(&error))?;
     let write = || -> Result<Vec<u8>, ParquetError> {
         let mut writer =
-            ArrowWriter::try_new(Vec::new(), Arc::clone(schema), Some(properties(schema, sorted_by)?))?;
+            ArrowWriter::try_new(Vec::new(), Arc::clone(schema), Some(properties(schema, sorted_by, mark)?))?;
         writer.write(&rows)?;
         writer.into_inner()
     };
     write().map(Bytes::from).map_err(|error| failed(&error))
 }
 
-fn properties(schema: &Schema, sorted_by: &[&str]) -> Result<WriterProperties, ParquetError> {
+fn properties(
+    schema: &Schema,
+    sorted_by: &[&str],
+    mark: Option<(&str, &str)>,
+) -> Result<WriterProperties, ParquetError> {
     let mut sorting = Vec::new();
     for name in sorted_by {
         let column_idx = i32::try_from(schema.index_of(name)?)?;
@@ -70,8 +79,20 @@ fn properties(schema: &Schema, sorted_by: &[&str]) -> Result<WriterProperties, P
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_max_row_group_row_count(None)
-        .set_sorting_columns(Some(sorting));
+        .set_sorting_columns(Some(sorting))
+        .set_key_value_metadata(
+            mark.map(|(name, value)| vec![KeyValue::new(name.to_owned(), value.to_owned())]),
+        );
     Ok(properties.build())
+}
+
+/// The value of a mark, from the end of an object of so many bytes; `None` where it is not there or not readable.
+pub(crate) fn mark(tail: &Bytes, size: u64, name: &str) -> Option<String> {
+    let mut reader = ParquetMetaDataReader::new();
+    reader.try_parse_sized(tail, size).ok()?;
+    let metadata = reader.finish().ok()?;
+    let marks = metadata.file_metadata().key_value_metadata()?;
+    marks.iter().find(|mark| mark.key == name)?.value.clone()
 }
 
 /// Reads a table whole, or says how its columns differ from those expected.

@@ -23,9 +23,10 @@ pub(crate) async fn read_status(
 ) -> Result<HourDocuments, LakeError> {
     let mut report = QualityReport::new(system.clone(), hour, Origin::Bronze);
     let (mut snapshots, mut ages, mut previous) = (Vec::new(), Vec::new(), None);
-    let reads = futures::stream::iter(keys).map(|key| async move { Ok((key, lake.read_bronze(key).await?)) });
+    let reads = futures::stream::iter(keys.to_vec())
+        .map(|key| async move { Ok((lake.read_bronze(&key).await?, key)) });
     let mut bodies = reads.buffered(READ_AHEAD);
-    while let Some((key, body)) = bodies.try_next().await? {
+    while let Some((body, key)) = bodies.try_next().await? {
         report.documents += 1;
         match parse_station_status(&body, key.stored_at) {
             Ok(parsed) => {

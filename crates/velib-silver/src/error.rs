@@ -14,7 +14,13 @@ pub enum RefineError {
         /// What the lake said, with the key.
         source: LakeError,
     },
-    /// Every hour was refined, but the stations table could not be brought up to date.
+    /// What is stored could not be listed.
+    #[error("cannot list the information documents: {source}")]
+    Bronze {
+        /// What the lake said, with the folder.
+        source: LakeError,
+    },
+    /// The rows of the hours were written, but the stations table could not be brought up to date.
     #[error("cannot update the stations table: {source}")]
     Stations {
         /// What the lake said, with the key.

@@ -2,25 +2,26 @@
 //! no capacity, what an earlier one gave.
 //!
 //! Only documents stored before the hour's end are looked at, so an hour's silver does not depend on when it is
-//! refined. Looking back is bounded: the newest document of each earlier hour of the day, then the newest of each of
-//! [`LOOK_BACK_DAYS`] days; a capacity that was told only in the middle of an earlier day is not found. Each document
-//! is read once, however many hours ask for it.
+//! refined. Looking back is bounded: the newest document of each hour of the day, then the newest of each of
+//! [`LOOK_BACK_DAYS`] days; a capacity that was told only in the middle of an earlier day is not found. What is
+//! stored is listed once a run, and each document is read once, however many hours ask for it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use futures::{StreamExt, TryStreamExt};
-use jiff::{ToSpan, civil::Date};
-use velib_domain::{Hour, SignedDuration, StationId, StationInformation, SystemId, Timestamp};
+use jiff::ToSpan;
+use tokio::sync::OnceCell;
+use velib_domain::{Hour, StationId, StationInformation, SystemId, Timestamp};
 use velib_gbfs::parse_station_information;
 use velib_lake::{BronzeKey, Dated, Feed, Lake, LakeError, UnreadableDocument};
 
 /// Days over which a capacity is remembered. The longest outage of the field on record lasted 83.
 const LOOK_BACK_DAYS: i32 = 120;
-/// Days asked for at once: most stations are found within the first few.
-const DAYS_AT_ONCE: usize = 8;
+/// Documents asked for at once: most stations are found within the first few.
+const DOCUMENTS_AT_ONCE: usize = 8;
 
 const FEED: Feed = Feed::StationInformation;
 
@@ -41,118 +42,108 @@ pub(crate) struct CurrentInformation {
     pub(crate) unreadable: Vec<UnreadableDocument>,
 }
 
+/// A document, or why it is none.
+type Read = Result<Arc<Information>, UnreadableDocument>;
+
 /// The information documents of a system, with those already read.
-pub(crate) struct InformationArchive<'a> {
-    lake: &'a Lake,
-    system: &'a SystemId,
-    read: BTreeMap<BronzeKey, Result<Arc<Information>, UnreadableDocument>>,
-    newest_of_day: BTreeMap<Date, Option<BronzeKey>>,
+pub(crate) struct InformationArchive {
+    lake: Lake,
+    system: SystemId,
+    /// When each document was stored, ascending: nothing stored later is looked at in this run.
+    stored: Vec<Timestamp>,
+    read: Mutex<BTreeMap<Timestamp, Arc<OnceCell<Read>>>>,
 }
 
-impl<'a> InformationArchive<'a> {
-    pub(crate) fn new(lake: &'a Lake, system: &'a SystemId) -> Self {
-        Self { lake, system, read: BTreeMap::new(), newest_of_day: BTreeMap::new() }
+impl InformationArchive {
+    pub(crate) async fn open(lake: &Lake, system: &SystemId) -> Result<Self, LakeError> {
+        let documents = lake.bronze_documents(system, FEED).await?;
+        let stored = documents.into_iter().map(|key| key.stored_at).collect();
+        Ok(Self { lake: lake.clone(), system: system.clone(), stored, read: Mutex::default() })
     }
 
-    /// The newest readable document stored before the hour's end.
-    pub(crate) async fn current(&mut self, hour: Hour) -> Result<CurrentInformation, LakeError> {
-        self.forget_before(hour);
+    /// Every document that the hour may look at, newest first.
+    pub(crate) fn candidates(&self, hour: Hour) -> Vec<BronzeKey> {
+        let mut before = &self.stored[..self.stored.partition_point(|at| *at < hour.end())];
+        let today = hour.civil().date();
+        let oldest = today.saturating_sub(LOOK_BACK_DAYS.days());
+        let mut found: Vec<Timestamp> = Vec::new();
+        while let Some(newest) = before.last() {
+            let its_hour = Hour::containing(*newest);
+            let day = its_hour.civil().date();
+            if day < oldest && !found.is_empty() {
+                break;
+            }
+            found.push(*newest);
+            let stretch = if day == today { its_hour } else { midnight(its_hour) };
+            before = &before[..before.partition_point(|at| *at < stretch.start())];
+        }
+        found.into_iter().map(|at| self.key(at)).collect()
+    }
+
+    /// The newest of the candidates that can be read.
+    pub(crate) async fn current(&self, candidates: &[BronzeKey]) -> Result<CurrentInformation, LakeError> {
         let mut current = CurrentInformation::default();
-        let mut at = last_second(hour);
-        while let Some(key) = self.lake.newest_bronze_before(self.system, FEED, at).await? {
-            at = key.stored_at - SignedDuration::from_secs(1);
-            self.load(std::slice::from_ref(&key)).await?;
-            match &self.read[&key] {
+        for key in candidates {
+            match self.document(key.clone()).await? {
                 Ok(document) => {
-                    current.document = Some(Arc::clone(document));
+                    current.document = Some(document);
                     break;
                 }
-                Err(unreadable) => current.unreadable.push(unreadable.clone()),
+                Err(unreadable) => current.unreadable.push(unreadable),
             }
         }
         Ok(current)
     }
 
-    /// The last capacity above zero of each wanted station, where documents before the hour's end have one.
+    /// The last capacity above zero of each wanted station, where one of the candidates has one.
     pub(crate) async fn remembered(
-        &mut self,
-        hour: Hour,
+        &self,
+        candidates: &[BronzeKey],
         mut wanted: BTreeSet<StationId>,
     ) -> Result<BTreeMap<StationId, Dated<u16>>, LakeError> {
         let mut found = BTreeMap::new();
-        if wanted.is_empty() {
-            return Ok(found);
-        }
-        let mut stretches = earlier_days(hour);
-        let mut keys = self.newest_of_each_hour(hour).await?;
-        while !wanted.is_empty() {
-            self.load(&keys).await?;
-            for document in keys.iter().filter_map(|key| self.read[key].as_ref().ok()) {
+        for keys in candidates.chunks(DOCUMENTS_AT_ONCE) {
+            if wanted.is_empty() {
+                break;
+            }
+            let reads = futures::stream::iter(keys.to_vec()).map(|key| self.document(key));
+            let read: Vec<Read> = reads.buffered(DOCUMENTS_AT_ONCE).try_collect().await?;
+            for document in read.iter().flatten() {
                 take_capacities(document, &mut wanted, &mut found);
             }
-            let Some(days) = stretches.next() else { break };
-            keys = self.newest_of_each_day(&days).await?;
         }
         Ok(found)
     }
 
-    /// The newest document of each hour of the day up to this one, newest first.
-    async fn newest_of_each_hour(&self, hour: Hour) -> Result<Vec<BronzeKey>, LakeError> {
-        let mut keys = self.lake.bronze_on_day(self.system, FEED, hour.civil().date()).await?;
-        keys.retain(|key| key.stored_at < hour.end());
-        keys.reverse();
-        keys.dedup_by_key(|key| key.hour());
-        Ok(keys)
+    /// Lets go of what neither this hour nor a later one can ask for, so that a year of hours needs no year of
+    /// memory. An earlier hour that is still at work reads anew what it misses.
+    pub(crate) fn forget_before(&self, hour: Hour, candidates: &[BronzeKey]) {
+        let kept: BTreeSet<Timestamp> = candidates.iter().map(|key| key.stored_at).collect();
+        let today = midnight(hour).start();
+        self.documents().retain(|at, _| *at >= today || kept.contains(at));
     }
 
-    /// The newest document of each day, in the order of the days.
-    async fn newest_of_each_day(&mut self, days: &[Date]) -> Result<Vec<BronzeKey>, LakeError> {
-        let (lake, system) = (self.lake, self.system);
-        let unknown = days.iter().copied().filter(|day| !self.newest_of_day.contains_key(day));
-        let listings = futures::stream::iter(unknown.collect::<Vec<_>>())
-            .map(|day| async move { Ok((day, lake.bronze_on_day(system, FEED, day).await?.pop())) });
-        let listed: Vec<_> = listings.buffered(DAYS_AT_ONCE).try_collect().await?;
-        self.newest_of_day.extend(listed);
-        Ok(days.iter().filter_map(|day| self.newest_of_day[day].clone()).collect())
-    }
-
-    /// Reads the documents that have not been read.
-    async fn load(&mut self, keys: &[BronzeKey]) -> Result<(), LakeError> {
-        let lake = self.lake;
-        let unread: Vec<_> = keys.iter().filter(|key| !self.read.contains_key(key)).cloned().collect();
-        let reads = futures::stream::iter(unread).map(|key| async move {
-            let body = lake.read_bronze(&key).await?;
-            Ok((key.clone(), information(&key, &body)))
+    async fn document(&self, key: BronzeKey) -> Result<Read, LakeError> {
+        let cell = Arc::clone(self.documents().entry(key.stored_at).or_default());
+        let read = cell.get_or_try_init(|| async {
+            let body = self.lake.read_bronze(&key).await?;
+            Ok::<_, LakeError>(information(&key, &body))
         });
-        let read: Vec<_> = reads.buffered(DAYS_AT_ONCE).try_collect().await?;
-        self.read.extend(read);
-        Ok(())
+        read.await.cloned()
     }
 
-    /// Keeps what later hours can still ask for, so that a year of hours needs no year of memory.
-    fn forget_before(&mut self, hour: Hour) {
-        let today = hour.civil().date();
-        let Self { read, newest_of_day, .. } = self;
-        newest_of_day.retain(|day, _| today.saturating_sub(LOOK_BACK_DAYS.days()) <= *day);
-        read.retain(|key, _| {
-            let day = key.hour().civil().date();
-            day >= today || newest_of_day.get(&day).is_some_and(|newest| newest.as_ref() == Some(key))
-        });
+    fn documents(&self) -> std::sync::MutexGuard<'_, BTreeMap<Timestamp, Arc<OnceCell<Read>>>> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn key(&self, stored_at: Timestamp) -> BronzeKey {
+        BronzeKey { system: self.system.clone(), feed: FEED, stored_at }
     }
 }
 
-fn last_second(hour: Hour) -> Timestamp {
-    hour.end() - SignedDuration::from_secs(1)
-}
-
-/// The days before an hour's own, newest first, in stretches.
-fn earlier_days(hour: Hour) -> impl Iterator<Item = Vec<Date>> {
-    let today = hour.civil().date();
-    let mut days = (1..=LOOK_BACK_DAYS).map(move |back| today.saturating_sub(back.days()));
-    std::iter::from_fn(move || {
-        let stretch: Vec<Date> = days.by_ref().take(DAYS_AT_ONCE).collect();
-        (!stretch.is_empty()).then_some(stretch)
-    })
+fn midnight(hour: Hour) -> Hour {
+    let since = velib_domain::SignedDuration::from_hours(i64::from(hour.civil().hour()));
+    Hour::containing(hour.start() - since)
 }
 
 fn information(key: &BronzeKey, body: &[u8]) -> Result<Arc<Information>, UnreadableDocument> {

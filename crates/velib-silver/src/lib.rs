@@ -6,6 +6,7 @@
 
 mod arrondissement;
 mod capacity;
+mod check;
 mod config;
 mod documents;
 mod error;
@@ -13,12 +14,14 @@ mod event;
 mod import;
 mod information;
 mod refine;
+mod run;
 mod stations;
 mod summary;
 
+pub use check::{Finding, LakeCheck, check_lake};
 pub use config::{Config, ConfigError};
 pub use error::{ImportError, RefineError};
 pub use event::{HourRequest, UnknownEvent, hours_of_event, refine_request};
 pub use import::{ImportProgress, ImportSummary, import_history};
-pub use refine::{refine_hour, refine_range};
+pub use run::{Redo, RefineOptions, refine_hour, refine_hours, refine_range};
 pub use summary::{RefinedHour, RefinedRange};

@@ -1,79 +1,118 @@
 //! One hour of bronze becomes one hour of silver.
 //!
 //! The result depends on the hour's own status documents and on the information documents stored before its end, and
-//! on nothing else: not on the clock, not on silver written before, not on which hours were refined first.
+//! on nothing else: not on the clock, not on silver written before, not on which hours were refined first. Those
+//! documents are the hour's lineage; where silver and its report already tell the same lineage, nothing is to be done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use velib_domain::{Hour, Observation, StationId, StatusSnapshot, SystemId};
-use velib_lake::{Dated, Feed, Lake, LakeError};
+use velib_lake::{BronzeKey, Dated, Feed, Lake, LakeError, Lineage, QualityReport};
 
 use crate::{
-    RefineError, RefinedHour, RefinedRange,
+    Redo, RefinedHour,
     capacity::{ObservedCapacities, best_capacity},
     documents::{HourDocuments, read_status},
     information::{Information, InformationArchive},
     stations::StationFacts,
 };
 
-/// Refines one hour and brings the stations table up to date.
-pub async fn refine_hour(lake: &Lake, system: &SystemId, hour: Hour) -> Result<RefinedHour, RefineError> {
-    let mut refined = RefinedHour::empty(hour);
-    refine_range(lake, system, [hour].into_iter(), |hour| refined = hour.clone()).await?;
-    Ok(refined)
+/// Part of every lineage: to be raised whenever the same documents make other rows or another report.
+const METHOD: &str = "silver 1";
+
+/// What refines hours of one system.
+pub(crate) struct Refinery {
+    lake: Lake,
+    system: SystemId,
+    archive: InformationArchive,
+    redo: Redo,
 }
 
-/// Refines hours one after the other, tells of each, and brings the stations table up to date at the end.
-///
-/// An hour without documents is left as it is: it may have been imported. A run that fails can simply be repeated.
-pub async fn refine_range(
-    lake: &Lake,
-    system: &SystemId,
-    hours: impl Iterator<Item = Hour>,
-    mut progress: impl FnMut(&RefinedHour),
-) -> Result<RefinedRange, RefineError> {
-    let mut archive = InformationArchive::new(lake, system);
-    let mut facts = StationFacts::default();
-    let mut range = RefinedRange::new(system);
-    for hour in hours {
-        let refined = refine(lake, system, hour, &mut archive, &mut facts).await;
-        let refined = refined.map_err(|source| RefineError::Hour { hour, source })?;
-        range.add(&refined);
-        progress(&refined);
-    }
-    let stations = facts.write(lake, system).await.map_err(|source| RefineError::Stations { source })?;
-    range.stations = stations as u64;
-    Ok(range)
+/// What is to be done about an hour.
+pub(crate) enum Standing {
+    /// Nothing was collected: whatever is in silver may have been imported, and stays.
+    Empty,
+    /// Silver tells the very documents that are in bronze.
+    Unchanged(Box<QualityReport>),
+    /// To be refined.
+    Due,
 }
 
-async fn refine(
-    lake: &Lake,
-    system: &SystemId,
-    hour: Hour,
-    archive: &mut InformationArchive<'_>,
-    facts: &mut StationFacts,
-) -> Result<RefinedHour, LakeError> {
-    let keys = lake.bronze_in_hour(system, Feed::StationStatus, hour).await?;
-    if keys.is_empty() {
-        return Ok(RefinedHour::empty(hour));
-    }
-    let HourDocuments { snapshots, mut report } = read_status(lake, system, hour, &keys).await?;
-    report.snapshots = snapshots.len() as u64;
-    let mut rows = uncompleted_rows(snapshots);
-    let current = archive.current(hour).await?;
-    let information = current.document.as_deref();
-    let remembered = archive.remembered(hour, without_capacity(&rows, information)).await?;
-    complete(&mut rows, information, &remembered);
-    learn(facts, &rows, information, &remembered);
+/// An hour whose rows are in silver, with what is still to be written before it is finished.
+pub(crate) struct HourOfSilver {
+    pub(crate) refined: RefinedHour,
+    pub(crate) report: QualityReport,
+    pub(crate) facts: StationFacts,
+}
 
-    report.unreadable.extend(current.unreadable);
-    report.rows = rows.len() as u64;
-    report.unknown_stations = unknown_stations(&rows, information);
-    report.information_quarantined =
-        information.map(|document| document.quarantined.clone()).unwrap_or_default();
-    let bytes = lake.write_silver_hour(system, hour, &rows).await?;
-    lake.write_quality(system, hour, &report).await?;
-    Ok(RefinedHour::of(&report, bytes))
+impl Refinery {
+    pub(crate) async fn open(lake: &Lake, system: &SystemId, redo: Redo) -> Result<Self, LakeError> {
+        let archive = InformationArchive::open(lake, system).await?;
+        Ok(Self { lake: lake.clone(), system: system.clone(), archive, redo })
+    }
+
+    /// Compares an hour's lineage with what silver tells; reads no bronze.
+    pub(crate) async fn standing(&self, hour: Hour) -> Result<Standing, LakeError> {
+        let status = self.status_documents(hour).await?;
+        if status.is_empty() {
+            return Ok(Standing::Empty);
+        }
+        if self.redo == Redo::All {
+            return Ok(Standing::Due);
+        }
+        let digest = Lineage::new(METHOD, &status, &self.archive.candidates(hour)).digest;
+        let report = match self.lake.read_quality(&self.system, hour).await {
+            Err(LakeError::Corrupt { .. }) => None,
+            report => report?,
+        };
+        let told =
+            report.filter(|report| report.made_from.as_ref().is_some_and(|made| made.digest == digest));
+        let Some(report) = told else { return Ok(Standing::Due) };
+        let in_silver = self.lake.silver_digest(&self.system, hour).await?;
+        Ok(if in_silver == Some(digest) { Standing::Unchanged(Box::new(report)) } else { Standing::Due })
+    }
+
+    /// Refines an hour, and again where documents arrived while it was at work: of two refiners at once the slower
+    /// one may have seen less, and must not have the last word. Each round takes one more document, so it ends.
+    pub(crate) async fn refine(&self, hour: Hour) -> Result<HourOfSilver, LakeError> {
+        let mut status = self.status_documents(hour).await?;
+        loop {
+            let made = self.make(hour, &status).await?;
+            let now = self.status_documents(hour).await?;
+            if now == status {
+                return Ok(made);
+            }
+            status = now;
+        }
+    }
+
+    async fn make(&self, hour: Hour, status: &[BronzeKey]) -> Result<HourOfSilver, LakeError> {
+        let candidates = self.archive.candidates(hour);
+        self.archive.forget_before(hour, &candidates);
+        let lineage = Lineage::new(METHOD, status, &candidates);
+        let HourDocuments { snapshots, mut report } =
+            read_status(&self.lake, &self.system, hour, status).await?;
+        report.snapshots = snapshots.len() as u64;
+        let mut rows = uncompleted_rows(snapshots);
+        let current = self.archive.current(&candidates).await?;
+        let information = current.document.as_deref();
+        let remembered = self.archive.remembered(&candidates, without_capacity(&rows, information)).await?;
+        complete(&mut rows, information, &remembered);
+
+        report.unreadable.extend(current.unreadable);
+        report.rows = rows.len() as u64;
+        report.unknown_stations = unknown_stations(&rows, information);
+        report.information_quarantined =
+            information.map(|document| document.quarantined.clone()).unwrap_or_default();
+        let bytes = self.lake.write_refined_hour(&self.system, hour, &rows, &lineage).await?;
+        report.made_from = Some(lineage);
+        let facts = learned(&rows, information, &remembered);
+        Ok(HourOfSilver { refined: RefinedHour::of(&report, bytes), report, facts })
+    }
+
+    async fn status_documents(&self, hour: Hour) -> Result<Vec<BronzeKey>, LakeError> {
+        self.lake.bronze_in_hour(&self.system, Feed::StationStatus, hour).await
+    }
 }
 
 /// Every record of every snapshot, without a capacity yet.
@@ -117,12 +156,12 @@ fn complete(
     }
 }
 
-fn learn(
-    facts: &mut StationFacts,
+fn learned(
     rows: &[Observation],
     information: Option<&Information>,
     remembered: &BTreeMap<StationId, Dated<u16>>,
-) {
+) -> StationFacts {
+    let mut facts = StationFacts::default();
     for row in rows {
         facts.status(&row.status, row.snapshot_at);
     }
@@ -132,6 +171,7 @@ fn learn(
     if let Some(document) = information {
         facts.information(document);
     }
+    facts
 }
 
 fn unknown_stations(rows: &[Observation], information: Option<&Information>) -> u64 {

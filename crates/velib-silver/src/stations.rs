@@ -1,4 +1,4 @@
-//! What an hour teaches about stations, gathered over a run and merged into the stations table once at its end.
+//! What an hour teaches about stations, gathered over many hours and merged into the stations table at once.
 //!
 //! Every fact carries the time of the document that said it, so the table comes out the same whatever the order of
 //! the hours (see `StationRecord::merge`).
@@ -11,7 +11,7 @@ use velib_lake::{Dated, Description, Lake, LakeError, StationRecord};
 use crate::{arrondissement::arrondissement_of, information::Information};
 
 /// Facts by station.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct StationFacts(BTreeMap<StationId, StationRecord>);
 
 impl StationFacts {
@@ -44,13 +44,23 @@ impl StationFacts {
         }
     }
 
-    /// Merges everything into the table and tells how many stations it has; no facts write nothing.
-    pub(crate) async fn write(self, lake: &Lake, system: &SystemId) -> Result<usize, LakeError> {
-        let known = lake.read_station_records(system).await?;
-        if self.0.is_empty() {
-            return Ok(known.len());
+    /// Adds what other facts say.
+    pub(crate) fn extend(&mut self, others: Self) {
+        for record in others.0.into_values() {
+            self.merge(record);
         }
-        let mut facts = self;
+    }
+
+    /// Merges everything into the table and tells how many stations it has; no facts write nothing.
+    pub(crate) async fn write(&self, lake: &Lake, system: &SystemId) -> Result<usize, LakeError> {
+        if self.0.is_empty() {
+            return Ok(lake.read_station_records(system).await?.len());
+        }
+        lake.update_station_records(system, |known| self.merged_into(known)).await
+    }
+
+    fn merged_into(&self, known: Vec<StationRecord>) -> Vec<StationRecord> {
+        let mut facts = self.clone();
         for record in known {
             facts.merge(record);
         }
@@ -59,8 +69,7 @@ impl StationFacts {
             let told = record.code.as_ref().and_then(|code| arrondissement_of(&code.value));
             record.arrondissement = told.or(record.arrondissement);
         }
-        lake.write_station_records(system, &records).await?;
-        Ok(records.len())
+        records
     }
 }
 

@@ -11,17 +11,19 @@ use velib_lake::QualityReport;
 pub struct RefinedHour {
     /// The hour.
     pub hour: Hour,
-    /// Status documents read; 0 means that nothing was collected, and nothing was written.
+    /// Whether silver was made from the very same documents before, and was left as it is.
+    pub unchanged: bool,
+    /// Status documents behind it; 0 means that nothing was collected, and nothing was written.
     pub documents: u64,
     /// Documents that are no GBFS documents.
     pub unreadable: u64,
-    /// Rows written.
+    /// Rows it has.
     pub rows: u64,
     /// Records dropped because the station stood in the snapshot already.
     pub duplicates: u64,
     /// Records refused, by reason code.
     pub quarantined: BTreeMap<String, u64>,
-    /// Size of the silver object.
+    /// Size of the silver object; 0 where none was written.
     pub bytes: u64,
 }
 
@@ -32,6 +34,8 @@ pub struct RefinedRange {
     pub system: SystemId,
     /// Hours written.
     pub hours: u64,
+    /// Hours left as they are because their documents have not changed; none of the sums below counts them.
+    pub unchanged_hours: u64,
     /// Hours without documents, of which nothing was written.
     pub empty_hours: u64,
     /// Status documents read.
@@ -55,6 +59,7 @@ impl RefinedHour {
     pub(crate) fn empty(hour: Hour) -> Self {
         Self {
             hour,
+            unchanged: false,
             documents: 0,
             unreadable: 0,
             rows: 0,
@@ -64,9 +69,15 @@ impl RefinedHour {
         }
     }
 
+    /// An hour whose documents are those of its report.
+    pub(crate) fn unchanged(report: &QualityReport) -> Self {
+        Self { unchanged: true, ..Self::of(report, 0) }
+    }
+
     pub(crate) fn of(report: &QualityReport, bytes: usize) -> Self {
         Self {
             hour: report.hour,
+            unchanged: false,
             documents: report.documents,
             unreadable: report.unreadable.len() as u64,
             rows: report.rows,
@@ -82,6 +93,7 @@ impl RefinedRange {
         Self {
             system: system.clone(),
             hours: 0,
+            unchanged_hours: 0,
             empty_hours: 0,
             documents: 0,
             unreadable: 0,
@@ -94,6 +106,10 @@ impl RefinedRange {
     }
 
     pub(crate) fn add(&mut self, hour: &RefinedHour) {
+        if hour.unchanged {
+            self.unchanged_hours += 1;
+            return;
+        }
         let is_empty = hour.documents == 0;
         self.hours += u64::from(!is_empty);
         self.empty_hours += u64::from(is_empty);

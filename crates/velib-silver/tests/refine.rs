@@ -8,7 +8,9 @@ use velib_domain::{Hour, Station};
 use velib_lake::{BronzeKey, Feed, Lake, PutOutcome};
 use velib_silver::{RefinedHour, refine_hour, refine_range};
 
-use velib_documents::{at, counted, described, document, hour, information, silver, status, store, velib};
+use velib_documents::{
+    at, counted, described, document, files_under, hour, information, silver, status, store, velib,
+};
 
 async fn refine(lake: &Lake, hour: Hour) -> RefinedHour {
     refine_hour(lake, &velib(), hour).await.unwrap()
@@ -149,23 +151,6 @@ async fn a_day_with_renamings_and_outages(lake: &Lake) {
     {
         counted(lake, time, &[status(1001, 3, 2, 20), status(2002, 1, 1, 1), status(3003, 1, 0, 9)]).await;
     }
-}
-
-/// Every file with its bytes.
-fn files_under(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
-            if entry.is_dir() {
-                folders.push(entry);
-                continue;
-            }
-            files.push((entry.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&entry).unwrap()));
-        }
-    }
-    files.sort();
-    files
 }
 
 #[tokio::test]

@@ -147,7 +147,7 @@ impl Server {
 
     /// Time from the start of the process to its first successful answer.
     fn first_answer(&mut self, path: &str) -> anyhow::Result<Duration> {
-        while self.since.elapsed() < Duration::from_secs(60) {
+        while self.since.elapsed() < Duration::from_mins(1) {
             let mut stream = TcpStream::connect(&self.address)?;
             write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
             let mut answer = String::new();

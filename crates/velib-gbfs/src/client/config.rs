@@ -11,7 +11,8 @@ pub struct ClientConfig {
     pub total_timeout: Duration,
     /// Tries a document, the first included; at least one is made.
     pub tries: u32,
-    /// Wait after the first failed try; doubled after each further one.
+    /// Wait after the first failed try, at most; doubled after each further one. A random share of up to a half is
+    /// taken off each wait.
     pub first_backoff: Duration,
     /// Largest body taken, in bytes after content-encoding is undone.
     pub max_body_bytes: usize,

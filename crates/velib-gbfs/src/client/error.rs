@@ -37,6 +37,14 @@ pub enum FetchError {
         /// What the last try met.
         reason: String,
     },
+    /// A redirect that is not followed: in a loop, through too many stops, or out of https.
+    #[error("{url} leads nowhere ({reason}): ask the system's operator for the feed's own address")]
+    Redirected {
+        /// The address asked for.
+        url: String,
+        /// Which redirect, and why it is not followed.
+        reason: String,
+    },
     /// An answer without a document.
     #[error("{url} answered with status {status}: {}", advice(*.status))]
     Status {

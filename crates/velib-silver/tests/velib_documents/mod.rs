@@ -79,3 +79,20 @@ fn line(row: &Observation) -> String {
         row.capacity_source.map_or("unknown", |source| source.as_str()),
     )
 }
+
+/// Every file with its bytes.
+pub(crate) fn files_under(folder: &std::path::Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.is_dir() {
+                folders.push(entry);
+                continue;
+            }
+            files.push((entry.strip_prefix(folder).unwrap().to_owned(), std::fs::read(&entry).unwrap()));
+        }
+    }
+    files.sort();
+    files
+}

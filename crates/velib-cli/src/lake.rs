@@ -1,0 +1,240 @@
+//! `velib lake`: what is stored, what became of it, and whether it is sound.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+use serde_json::json;
+use velib_domain::{Hour, SystemId};
+use velib_lake::{Feed, Gap, HourHoldings, Lake};
+use velib_silver::check_lake;
+
+use crate::{edge::LakeOptions, table};
+
+/// Bars of a sparkline, the lowest standing for one snapshot.
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Stands for an hour without snapshots.
+const NOTHING: char = '·';
+
+/// What to know of a lake.
+#[derive(clap::Args)]
+pub struct Options {
+    #[command(subcommand)]
+    question: Question,
+}
+
+#[derive(clap::Subcommand)]
+enum Question {
+    /// Lists days: documents, rows, and a bar for the snapshots of each hour (UTC); then the gaps.
+    Ls(Asked),
+    /// Shows one hour: its documents and its quality report.
+    Show {
+        /// The hour (UTC), as 2026-11-20T14.
+        hour: Hour,
+        #[command(flatten)]
+        asked: Asked,
+    },
+    /// Reads every object and names what is damaged or to be done again; fails where anything is.
+    Check(Asked),
+    /// Sums up the quality reports by day.
+    Quality(Asked),
+}
+
+#[derive(clap::Args)]
+struct Asked {
+    #[command(flatten)]
+    lake: LakeOptions,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Answers.
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    match options.question {
+        Question::Ls(asked) => {
+            let calendar = Calendar::of(&asked.holdings().await?);
+            asked.print(&calendar, || calendar.listed())
+        }
+        Question::Quality(asked) => {
+            let calendar = Calendar::of(&asked.holdings().await?);
+            asked.print(&calendar.days, || calendar.quality())
+        }
+        Question::Show { hour, asked } => show(&asked, hour).await,
+        Question::Check(asked) => check(&asked).await,
+    }
+}
+
+impl Asked {
+    async fn holdings(&self) -> anyhow::Result<Vec<HourHoldings>> {
+        Ok(self.open().await?.holdings(self.system()).await?)
+    }
+
+    async fn open(&self) -> anyhow::Result<Lake> {
+        self.lake.open().await
+    }
+
+    fn system(&self) -> &SystemId {
+        &self.lake.system
+    }
+
+    fn print(&self, answer: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(answer)?);
+        } else {
+            print!("{}", text());
+        }
+        Ok(())
+    }
+}
+
+async fn show(asked: &Asked, hour: Hour) -> anyhow::Result<()> {
+    let (lake, system) = (asked.open().await?, asked.system());
+    let documents = lake.bronze_in_hour(system, Feed::StationStatus, hour).await?;
+    let documents: Vec<String> = documents.iter().map(ToString::to_string).collect();
+    let report = lake.read_quality(system, hour).await?;
+    if documents.is_empty() && report.is_none() {
+        bail!("nothing is stored of the hour {hour}: velib lake ls shows what is");
+    }
+    let report_text = match &report {
+        Some(report) => serde_json::to_string_pretty(report)?,
+        None => "not refined yet: run velib silver".to_owned(),
+    };
+    let answer = json!({"hour": hour, "documents": documents, "report": report});
+    asked.print(&answer, || format!("{}\n\n{report_text}\n", documents.join("\n")))
+}
+
+async fn check(asked: &Asked) -> anyhow::Result<()> {
+    let check = check_lake(&asked.open().await?, asked.system()).await.context("checking the lake")?;
+    asked.print(&check, || {
+        let rows = check
+            .findings
+            .iter()
+            .map(|finding| vec![finding.object.clone(), finding.problem.clone(), finding.fix.clone()]);
+        let due = check.due.iter().map(|hour| {
+            let problem = "bronze is not what silver was made from".to_owned();
+            vec![format!("the hour {hour}"), problem, "velib silver".to_owned()]
+        });
+        let left = check.leftovers.iter().map(|file| {
+            let problem = "left by a killed writer, and no object".to_owned();
+            vec![file.clone(), problem, "delete it when nothing runs".to_owned()]
+        });
+        let rows: Vec<_> = rows.chain(due).chain(left).collect();
+        let found =
+            if rows.is_empty() { String::new() } else { table::render(&["object", "problem", "fix"], &rows) };
+        format!("{found}{} documents and {} silver hours read\n", check.documents, check.hours)
+    })?;
+    if !check.is_sound() {
+        bail!("{} objects are damaged and {} hours are due", check.findings.len(), check.due.len());
+    }
+    Ok(())
+}
+
+/// A lake by days.
+#[derive(Serialize)]
+struct Calendar {
+    oldest: Option<Hour>,
+    newest: Option<Hour>,
+    gaps: Vec<Gap>,
+    days: BTreeMap<String, Day>,
+}
+
+#[derive(Default, Serialize)]
+struct Day {
+    documents: u64,
+    hours_in_silver: u64,
+    rows: u64,
+    duplicates: u64,
+    quarantined: u64,
+    unreadable: u64,
+    repeated_documents: u64,
+    snapshots_by_hour: [u64; 24],
+}
+
+impl Calendar {
+    fn of(holdings: &[HourHoldings]) -> Self {
+        let mut days: BTreeMap<String, Day> = BTreeMap::new();
+        for held in holdings {
+            days.entry(held.hour.civil().date().to_string()).or_default().add(held);
+        }
+        let hours = holdings.iter().map(|held| held.hour);
+        let (oldest, newest) = (hours.clone().next(), hours.clone().next_back());
+        Self { oldest, newest, gaps: Gap::between(hours), days }
+    }
+
+    fn listed(&self) -> String {
+        let most = self.days.values().flat_map(|day| day.snapshots_by_hour).max().unwrap_or(0);
+        let rows = self.days.iter().map(|(date, day)| {
+            let line = sparkline(&day.snapshots_by_hour, most);
+            vec![
+                date.clone(),
+                day.documents.to_string(),
+                day.hours_in_silver.to_string(),
+                day.rows.to_string(),
+                line,
+            ]
+        });
+        let header = ["day", "documents", "hours in silver", "rows", "snapshots from 0 to 23 h"];
+        let mut text = table::render(&header, &rows.collect::<Vec<_>>());
+        if let Some((oldest, newest)) = self.oldest.zip(self.newest) {
+            text.extend([format!("\nfrom {oldest} to {newest}, {} gaps\n", self.gaps.len())]);
+        }
+        let gaps = self
+            .gaps
+            .iter()
+            .map(|gap| format!("gap from {} to {}: {} hours\n", gap.from, gap.until, gap.hours));
+        text.extend(gaps);
+        text
+    }
+
+    fn quality(&self) -> String {
+        let rows = self.days.iter().map(|(date, day)| {
+            let counts = [day.rows, day.duplicates, day.quarantined, day.unreadable, day.repeated_documents];
+            std::iter::once(date.clone()).chain(counts.map(|count| count.to_string())).collect()
+        });
+        let header = ["day", "rows", "duplicates", "quarantined", "unreadable", "repeated documents"];
+        table::render(&header, &rows.collect::<Vec<_>>())
+    }
+}
+
+impl Day {
+    fn add(&mut self, held: &HourHoldings) {
+        self.documents += held.documents;
+        self.hours_in_silver += u64::from(held.in_silver);
+        let hour = usize::from(held.hour.civil().hour().unsigned_abs());
+        self.snapshots_by_hour[hour] = held.documents;
+        let Some(report) = &held.report else { return };
+        self.rows += report.rows;
+        self.duplicates += report.duplicates;
+        self.quarantined += report.quarantined.values().sum::<u64>();
+        self.unreadable += report.unreadable.len() as u64;
+        self.repeated_documents += report.repeated_documents;
+        self.snapshots_by_hour[hour] = held.documents.max(report.snapshots);
+    }
+}
+
+/// A bar for each count, the highest standing for `most`.
+fn sparkline(counts: &[u64], most: u64) -> String {
+    let top = BARS.len() as u64 - 1;
+    let bar = |count: u64| match count {
+        0 => NOTHING,
+        count => BARS[usize::try_from((count - 1) * top / most.saturating_sub(1).max(1)).unwrap_or(0)],
+    };
+    counts.iter().map(|count| bar(*count)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(counts: &[u64], most: u64, expect: &str) {
+        assert_eq!(sparkline(counts, most), expect);
+    }
+
+    #[test]
+    fn bars_grow_from_one_snapshot_to_the_most_of_any_hour() {
+        check(&[0, 1, 30, 60], 60, "·▁▄█");
+        check(&[1, 0, 1], 1, "▁·▁");
+        check(&[0], 0, "·");
+    }
+}

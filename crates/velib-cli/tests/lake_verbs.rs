@@ -1,0 +1,94 @@
+//! `velib lake` as it is typed, over a small lake in a folder.
+
+#![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::Value;
+use velib_domain::SystemId;
+use velib_lake::{BronzeKey, Feed, Lake};
+
+fn run(lake: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_velib"));
+    command.args(arguments).args(["--lake", lake.to_str().unwrap()]).output().unwrap()
+}
+
+fn said(lake: &Path, arguments: &[&str]) -> String {
+    let output = run(lake, arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(lake: &Path, arguments: &[&str]) -> Value {
+    serde_json::from_str(&said(lake, &[arguments, &["--json"]].concat())).unwrap()
+}
+
+/// Two hours of one evening and one of the next morning, with one station.
+async fn three_hours() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::folder(folder.path()).unwrap();
+    let velib: SystemId = "velib".parse().unwrap();
+    let body = r#"{"data":{"stations":[{"station_id":1,"num_bikes_available":3,"num_docks_available":4,
+        "is_installed":1,"is_renting":1,"is_returning":1,"last_reported":1795183200}]}}"#;
+    for time in
+        ["2026-11-20T22:05:00Z", "2026-11-20T23:05:00Z", "2026-11-20T23:35:00Z", "2026-11-21T02:05:00Z"]
+    {
+        let key = BronzeKey::new(velib.clone(), Feed::StationStatus, time.parse().unwrap());
+        lake.store_bronze(&key, body.as_bytes()).await.unwrap();
+    }
+    folder
+}
+
+#[tokio::test]
+async fn days_are_listed_with_their_gaps() {
+    let lake = three_hours().await;
+    said(lake.path(), &["silver"]);
+    let listed = json(lake.path(), &["lake", "ls"]);
+    assert_eq!((&listed["oldest"], &listed["newest"]), (&"2026-11-20T22".into(), &"2026-11-21T02".into()));
+    assert_eq!(listed["gaps"][0]["hours"], 2);
+    assert_eq!(listed["days"]["2026-11-20"]["rows"], 3);
+    let text = said(lake.path(), &["lake", "ls"]);
+    assert!(
+        text.contains("······················▁█") && text.contains("gap from 2026-11-21T00 to 2026-11-21T02")
+    );
+    assert!(said(lake.path(), &["lake", "quality"]).contains("repeated documents"));
+}
+
+#[tokio::test]
+async fn an_hour_is_shown_with_its_documents_and_its_report() {
+    let lake = three_hours().await;
+    said(lake.path(), &["silver"]);
+    let shown = json(lake.path(), &["lake", "show", "2026-11-20T23"]);
+    assert_eq!((shown["documents"].as_array().unwrap().len(), &shown["report"]["rows"]), (2, &2.into()));
+    assert!(!run(lake.path(), &["lake", "show", "2020-01-01T00"]).status.success());
+}
+
+#[tokio::test]
+async fn a_check_names_what_to_do_again_and_is_content_when_it_is_done() {
+    let lake = three_hours().await;
+    let check = |expected: &[&str]| {
+        let output = run(lake.path(), &["lake", "check"]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.success(), expected.is_empty(), "{text}");
+        for part in expected {
+            assert!(text.contains(part), "{part} is not in {text}");
+        }
+    };
+    check(&["the hour 2026-11-20T22", "velib silver"]);
+    said(lake.path(), &["silver"]);
+    check(&[]);
+    let day = lake.path().join("silver/station_status/system=velib/date=2026-11-20");
+    let hour = day.join("hour=22/part-0.parquet");
+    let mut bytes = fs::read(&hour).unwrap();
+    // Rows are damaged and the metadata at the end is not.
+    bytes[..40].fill(0);
+    fs::write(&hour, bytes).unwrap();
+    check(&["hour=22/part-0.parquet", "velib silver --all --from 2026-11-20T22 --to 2026-11-20T23"]);
+    said(lake.path(), &["silver", "--all", "--from", "2026-11-20T22", "--to", "2026-11-20T23"]);
+    fs::write(day.join("hour=22/part-0.parquet#1"), "half").unwrap();
+    check(&[]);
+}

@@ -1,0 +1,111 @@
+//! Which bronze an hour of silver was made from, so that an hour of which nothing changed need not be made again.
+//!
+//! The digest stands in two places: in the silver object itself, which makes it one with the rows, and in the quality
+//! report, which is written last. Only where both agree with the bronze of today is the hour finished. A report alone
+//! would not do: of two refiners at once, one could write its older rows under the report of the other.
+
+use std::fmt::Write;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use velib_domain::{Hour, SystemId, Timestamp};
+
+use crate::{BronzeKey, Lake, LakeError, keys::SilverKey, table};
+
+/// The name under which the digest stands in the metadata of a silver object.
+pub(crate) const DIGEST_NAME: &str = "velib.made_from";
+/// More than the metadata of an hour takes, whatever its size.
+const TAIL_BYTES: u64 = 64 * 1024;
+/// Bytes of SHA-256 that are kept: enough that two sets of documents never meet by chance.
+const DIGEST_BYTES: usize = 16;
+
+/// The documents behind an hour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lineage {
+    /// When each status document was stored: with system and hour, its key.
+    pub status_documents: Vec<Timestamp>,
+    /// Information documents that the hour may have looked at.
+    pub information_documents: u64,
+    /// Digest of all these keys and of the method by which rows are made from them, in hexadecimal.
+    pub digest: String,
+}
+
+impl Lineage {
+    /// The lineage of an hour; `method` changes whenever the same documents would make other rows.
+    pub fn new(method: &str, status: &[BronzeKey], information: &[BronzeKey]) -> Self {
+        let mut digest = Sha256::new();
+        digest.update(method);
+        for key in status.iter().chain(information) {
+            // No key holds a line break, so two lists never read the same.
+            digest.update(format!("\n{key}"));
+        }
+        let digest = digest.finalize();
+        Self {
+            status_documents: status.iter().map(|key| key.stored_at).collect(),
+            information_documents: information.len() as u64,
+            digest: hexadecimal(&digest[..DIGEST_BYTES]),
+        }
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a string takes every write");
+        text
+    })
+}
+
+impl Lake {
+    /// The digest in an hour's silver object; `None` where there is no object, none that can be read, or one that
+    /// was not made from bronze. Reads the object's end only.
+    pub async fn silver_digest(&self, system: &SystemId, hour: Hour) -> Result<Option<String>, LakeError> {
+        let key = SilverKey { system: system.clone(), hour };
+        let tail = self.get_tail(&key, TAIL_BYTES).await?;
+        Ok(tail.and_then(|(tail, size)| table::mark(&tail, size, DIGEST_NAME)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::Feed;
+
+    fn key(feed: Feed, time: &str) -> BronzeKey {
+        BronzeKey::new("velib".parse().unwrap(), feed, time.parse().unwrap())
+    }
+
+    #[test]
+    fn any_document_more_and_any_other_method_is_another_lineage() {
+        let status = [
+            key(Feed::StationStatus, "2026-11-20T14:05:00Z"),
+            key(Feed::StationStatus, "2026-11-20T14:06:00Z"),
+        ];
+        let information = [key(Feed::StationInformation, "2026-11-20T14:00:00Z")];
+        let lineages = [
+            Lineage::new("1", &status, &information),
+            Lineage::new("1", &status[..1], &information),
+            Lineage::new("1", &status, &[]),
+            Lineage::new("2", &status, &information),
+        ];
+        let digests: std::collections::BTreeSet<_> = lineages.iter().map(|lineage| &lineage.digest).collect();
+        assert_eq!(digests.len(), lineages.len());
+        assert_eq!(lineages[0], Lineage::new("1", &status, &information));
+        assert_eq!(lineages[0].status_documents, status.map(|key| key.stored_at));
+    }
+
+    #[tokio::test]
+    async fn the_digest_comes_back_from_the_rows_and_an_imported_hour_has_none() {
+        let (lake, system) = (Lake::in_memory(), "velib".parse().unwrap());
+        let hour: Hour = "2026-11-20T14".parse().unwrap();
+        assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), None, "no object");
+        lake.write_silver_hour(&system, hour, &[]).await.unwrap();
+        assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), None, "not made from bronze");
+        let lineage = Lineage::new("1", &[key(Feed::StationStatus, "2026-11-20T14:05:00Z")], &[]);
+        lake.write_refined_hour(&system, hour, &[], &lineage).await.unwrap();
+        assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), Some(lineage.digest));
+        let key = SilverKey { system: system.clone(), hour };
+        lake.put(&key, b"PAR1 no more".as_slice().into()).await.unwrap();
+        assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), None, "damaged");
+    }
+}

@@ -1,0 +1,119 @@
+//! Every object of a system read and compared with what it should be, and for each one that is wrong, what to do.
+//!
+//! Nothing is changed here: damaged bronze can only come back from a copy, and everything else is made again from it.
+
+use futures::{StreamExt, TryStreamExt};
+use serde::Serialize;
+use velib_domain::{Hour, SystemId};
+use velib_lake::{BronzeKey, Feed, Lake, LakeError};
+
+use crate::{
+    Redo,
+    refine::{Refinery, Standing},
+};
+
+/// Objects read at once.
+const AT_ONCE: usize = 16;
+
+/// An object that is not what it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Its key.
+    pub object: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What to do about it.
+    pub fix: String,
+}
+
+/// The outcome of a check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LakeCheck {
+    /// Whose objects.
+    pub system: SystemId,
+    /// Documents read.
+    pub documents: u64,
+    /// Silver hours read.
+    pub hours: u64,
+    /// Everything that is wrong.
+    pub findings: Vec<Finding>,
+    /// Hours to be refined again: never refined, cut short, or made from other documents than bronze has now.
+    pub due: Vec<Hour>,
+    /// Files that killed writers left beside objects; harmless, and to be deleted when nothing runs.
+    pub leftovers: Vec<String>,
+}
+
+impl LakeCheck {
+    /// Whether there is nothing to do. Leftovers do no harm.
+    pub fn is_sound(&self) -> bool {
+        self.findings.is_empty() && self.due.is_empty()
+    }
+}
+
+/// Checks a system's bronze and silver; an error means that the lake could not be asked.
+pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, LakeError> {
+    let mut documents = lake.bronze_documents(system, Feed::StationStatus).await?;
+    documents.extend(lake.bronze_documents(system, Feed::StationInformation).await?);
+    let hours = lake.silver_hours(system).await?;
+    let mut check = LakeCheck {
+        system: system.clone(),
+        documents: documents.len() as u64,
+        hours: hours.len() as u64,
+        findings: Vec::new(),
+        due: hours_due(lake, system).await?,
+        leftovers: lake.leftovers()?,
+    };
+    let read = futures::stream::iter(documents).map(|key| damaged_document(lake, key)).buffered(AT_ONCE);
+    check.findings.extend(read.try_collect::<Vec<_>>().await?.into_iter().flatten());
+    let read = futures::stream::iter(hours).map(|hour| faulty_hour(lake, system, hour)).buffered(AT_ONCE);
+    check.findings.extend(read.try_collect::<Vec<_>>().await?.into_iter().flatten());
+    check.findings.extend(damage(lake.read_station_records(system).await)?.err());
+    Ok(check)
+}
+
+async fn hours_due(lake: &Lake, system: &SystemId) -> Result<Vec<Hour>, LakeError> {
+    let refinery = &Refinery::open(lake, system, Redo::Changed).await?;
+    let hours = lake.bronze_hours(system, Feed::StationStatus).await?;
+    let standings = futures::stream::iter(hours)
+        .map(|hour| async move { Ok((hour, matches!(refinery.standing(hour).await?, Standing::Due))) });
+    let standings: Vec<(Hour, bool)> = standings.buffered(AT_ONCE).try_collect().await?;
+    Ok(standings.into_iter().filter_map(|(hour, due)| due.then_some(hour)).collect())
+}
+
+async fn damaged_document(lake: &Lake, key: BronzeKey) -> Result<Option<Finding>, LakeError> {
+    Ok(damage(lake.read_bronze(&key).await)?.err())
+}
+
+/// Reads an hour's rows and its report, and compares the two.
+async fn faulty_hour(lake: &Lake, system: &SystemId, hour: Hour) -> Result<Option<Finding>, LakeError> {
+    let again = || format!("velib silver --all --from {hour} --to {}", hour.next());
+    let rows = match damage(lake.read_silver_hour(system, hour).await)? {
+        Ok(rows) => rows.unwrap_or_default().len() as u64,
+        Err(finding) => return Ok(Some(Finding { fix: again(), ..finding })),
+    };
+    let report = match damage(lake.read_quality(system, hour).await)? {
+        Ok(report) => report,
+        Err(finding) => return Ok(Some(Finding { fix: again(), ..finding })),
+    };
+    let problem = match report {
+        Some(report) if report.rows == rows => return Ok(None),
+        Some(report) => format!("it has {rows} rows, and its report tells of {}", report.rows),
+        None => "it has no report".to_owned(),
+    };
+    Ok(Some(Finding { object: format!("the hour {hour}"), problem, fix: again() }))
+}
+
+/// Tells damage, which is a finding, from a lake that cannot be read, which ends the check.
+fn damage<T>(read: Result<T, LakeError>) -> Result<Result<T, Finding>, LakeError> {
+    match read {
+        Ok(value) => Ok(Ok(value)),
+        Err(LakeError::Corrupt { key, reason, fix }) => {
+            Ok(Err(Finding { object: key, problem: reason, fix: fix.to_owned() }))
+        }
+        Err(LakeError::Schema { key, difference }) => {
+            let problem = format!("other columns than expected: {difference}");
+            Ok(Err(Finding { object: key, problem, fix: "velib silver --all".to_owned() }))
+        }
+        Err(error) => Err(error),
+    }
+}
