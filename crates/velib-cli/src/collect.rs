@@ -1,5 +1,7 @@
 //! `velib collect`: one run of the collector, a schedule, or the past of a feed that can serve it.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -61,7 +63,11 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let now = edge::now();
     let mut collected = Collected::default();
     options.collect_past(&lake, &client, now, &mut collected).await?;
-    collected.add(collect_once(&lake, &client, &now_source, now).await?);
+    let asking = ProgressBar::new_spinner().with_message(format!("asking {}", now_source.discovery_url));
+    asking.enable_steady_tick(Duration::from_millis(120));
+    let outcome = collect_once(&lake, &client, &now_source, now).await;
+    asking.finish_and_clear();
+    collected.add(outcome?);
     collected.print(options.json)
 }
 
