@@ -53,44 +53,18 @@ fn set_up(root: &Path, timed: &mut Vec<Timed>) -> anyhow::Result<PathBuf> {
 async fn walk(root: &Path, options: &Options, venv: &Path, mut summary: Summary) -> anyhow::Result<()> {
     let timed = &mut summary.steps;
     let mut programs = Programs::new(root)?;
-    let clock = started(timed, "feed");
-    let feed = choose_feed(&mut programs, options.feed_dir.as_deref()).await.context("step feed")?;
-    finished(timed, clock);
+    let feed = choose_feed(&mut programs, options.feed_dir.as_deref());
+    let feed = awaited_step(timed, "feed", feed).await?;
+    summary.collected = awaited_step(timed, "collect", programs.collect(&feed)).await?;
+    summary.refined = awaited_step(timed, "silver", programs.refine(&feed)).await?;
+    let model = awaited_step(timed, "model", programs.model(&feed)).await?;
+    let inference = awaited_step(timed, "inference", programs.start_inference(&model)).await?;
+    let api = awaited_step(timed, "api", programs.start_api(&feed, &inference)).await?;
+    let frontend = awaited_step(timed, "frontend", programs.start_frontend(venv, &api)).await?;
+    summary.forecast = awaited_step(timed, "forecast", answers::forecast_of_a_station(&api)).await?;
+    summary.journey = awaited_step(timed, "journey", answers::journey(&api)).await?;
+    summary.data_ages = awaited_step(timed, "status", answers::status(&api)).await?;
 
-    let clock = started(timed, "collect");
-    summary.collected = programs.collect(&feed).await.context("step collect")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "silver");
-    summary.refined = programs.refine(&feed).await.context("step silver")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "model");
-    let model = programs.model(&feed).await.context("step model")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "inference");
-    let inference = programs.start_inference(&model).await.context("step inference")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "api");
-    let api = programs.start_api(&feed, &inference).await.context("step api")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "frontend");
-    let frontend = programs.start_frontend(venv, &api).await.context("step frontend")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "forecast");
-    let station = answers::station_to_ask_about(&api).await.context("step forecast")?;
-    summary.forecast = answers::forecast(&api, &station).await.context("step forecast")?;
-    finished(timed, clock);
-
-    let clock = started(timed, "journey");
-    summary.journey = answers::journey(&api).await.context("step journey")?;
-    finished(timed, clock);
-
-    summary.data_ages = answers::status(&api).await.context("step journey")?;
     summary.feed_source = feed.source().to_owned();
     summary.urls =
         vec![("frontend".into(), frontend), ("api".into(), api), ("model service".into(), inference)];
@@ -126,6 +100,18 @@ fn step<T>(
 ) -> anyhow::Result<T> {
     let clock = started(timed, name);
     let done = work().with_context(|| format!("step {name}"))?;
+    finished(timed, clock);
+    Ok(done)
+}
+
+/// As [`step`], for work that waits on other programs.
+async fn awaited_step<T>(
+    timed: &mut Vec<Timed>,
+    name: &'static str,
+    work: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<T> {
+    let clock = started(timed, name);
+    let done = work.await.with_context(|| format!("step {name}"))?;
     finished(timed, clock);
     Ok(done)
 }

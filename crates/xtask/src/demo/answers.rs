@@ -7,19 +7,14 @@ use serde_json::Value;
 const FROM: &str = "48.8674,2.3636";
 const TO: &str = "48.8421,2.3219";
 
-/// The code of a station that has bikes now.
-pub async fn station_to_ask_about(api: &str) -> anyhow::Result<String> {
+/// The forecast of a station that has bikes now.
+pub async fn forecast_of_a_station(api: &str) -> anyhow::Result<Value> {
     let answer = get(&format!("{api}/stations?all=true")).await?;
     let records = answer["records"].as_array().context("/stations answered without records")?;
     let has_bikes = |record: &&Value| record["numbikesavailable"].as_u64().is_some_and(|bikes| bikes >= 3);
     let record = records.iter().find(has_bikes).context("no station has three bikes now")?;
     let code = record["stationcode"].as_str().context("the station has no code")?;
-    Ok(code.to_owned())
-}
-
-/// One station's forecast.
-pub async fn forecast(api: &str, station_code: &str) -> anyhow::Result<Value> {
-    get(&format!("{api}/predict/{station_code}")).await
+    get(&format!("{api}/predict/{code}")).await
 }
 
 /// One journey.
