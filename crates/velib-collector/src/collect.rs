@@ -23,6 +23,9 @@ pub struct FeedSource {
     pub discovery_url: String,
 }
 
+/// Looks whether a body that was fetched at a time is the feed that was asked for.
+type Check = fn(&[u8], Timestamp) -> Result<CheckedFeed, DocumentError>;
+
 /// Everything a feed's part of the run needs.
 struct Run<'a> {
     lake: &'a Lake,
@@ -43,8 +46,10 @@ pub async fn collect_once(
     let discovery = client.discover(&source.discovery_url).await;
     let discovery = discovery.map_err(|cause| CollectError::Unreachable { feed: None, cause })?;
     let run = Run { lake, client, discovery: &discovery, system: &source.system, at: scheduled_at };
-    let (status, information) =
-        tokio::join!(run.collect(Feed::StationStatus), run.collect(Feed::StationInformation));
+    let (status, information) = tokio::join!(
+        run.collect(Feed::StationStatus, CheckedFeed::status),
+        run.collect(Feed::StationInformation, CheckedFeed::information)
+    );
     match (status, information) {
         (Ok(station_status), Ok(station_information)) => {
             Ok(Outcome { system: source.system.clone(), scheduled_at, station_status, station_information })
@@ -57,9 +62,9 @@ pub async fn collect_once(
 }
 
 impl Run<'_> {
-    async fn collect(&self, feed: Feed) -> Result<FeedOutcome, CollectError> {
+    async fn collect(&self, feed: Feed, check: Check) -> Result<FeedOutcome, CollectError> {
         let body = self.fetch(feed).await?;
-        let checked = match CheckedFeed::read(feed, &body, self.at) {
+        let checked = match check(&body, self.at) {
             Ok(checked) => checked,
             Err(reason) => return Err(self.reject(feed, &body, reason).await),
         };
@@ -118,16 +123,13 @@ impl Run<'_> {
 }
 
 impl CheckedFeed {
-    fn read(feed: Feed, body: &[u8], at: Timestamp) -> Result<Self, DocumentError> {
-        match feed {
-            Feed::StationStatus => {
-                let Parsed { value, rejected, updated_at } = parse_station_status(body, at)?;
-                Ok(Self { stations: value.stations.len(), rejected, updated_at })
-            }
-            Feed::StationInformation => {
-                let Parsed { value, rejected, updated_at } = parse_station_information(body)?;
-                Ok(Self { stations: value.len(), rejected, updated_at })
-            }
-        }
+    fn status(body: &[u8], at: Timestamp) -> Result<Self, DocumentError> {
+        let Parsed { value, rejected, updated_at } = parse_station_status(body, at)?;
+        Ok(Self { stations: value.stations.len(), rejected, updated_at })
+    }
+
+    fn information(body: &[u8], _: Timestamp) -> Result<Self, DocumentError> {
+        let Parsed { value, rejected, updated_at } = parse_station_information(body)?;
+        Ok(Self { stations: value.len(), rejected, updated_at })
     }
 }

@@ -21,6 +21,18 @@ impl LatLon {
         on_earth.then_some(Self { lat, lon })
     }
 
+    /// The middle of some places: the median of their latitudes and that of their longitudes, which a few places far out
+    /// do not move; `None` where there are none.
+    pub fn median(places: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let (mut lats, mut lons): (Vec<f64>, Vec<f64>) =
+            places.into_iter().map(|place| (place.lat, place.lon)).unzip();
+        let middle = |degrees: &mut Vec<f64>| {
+            degrees.sort_unstable_by(f64::total_cmp);
+            degrees.get(degrees.len() / 2).copied()
+        };
+        Self::new(middle(&mut lats)?, middle(&mut lons)?)
+    }
+
     /// Great-circle distance in metres (haversine; error below 0.5 % of the ellipsoid's).
     pub fn distance_m(self, other: Self) -> f64 {
         let (lat_a, lat_b) = (self.lat.to_radians(), other.lat.to_radians());
@@ -49,6 +61,15 @@ mod tests {
     fn numbers_off_the_globe_are_no_place() {
         assert_eq!(LatLon::new(91.0, 0.0), None);
         assert_eq!(LatLon::new(0.0, f64::NAN), None);
+    }
+
+    #[test]
+    fn the_middle_of_a_city_is_not_moved_by_one_station_far_out() {
+        let place = |lat, lon| LatLon { lat, lon };
+        let city = [place(48.85, 2.34), place(48.86, 2.35), place(48.87, 2.36)];
+        assert_eq!(LatLon::median(city), Some(city[1]));
+        assert_eq!(LatLon::median([city[0], city[1], place(0.0, 0.0)]), Some(city[0]));
+        assert_eq!(LatLon::median([]), None);
     }
 
     proptest! {

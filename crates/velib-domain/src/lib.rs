@@ -11,6 +11,7 @@ pub mod ids;
 pub mod observation;
 pub mod provenance;
 pub mod station;
+pub mod weather;
 
 pub use distribution::Distribution;
 pub use geo::LatLon;
@@ -20,3 +21,4 @@ pub use jiff::{SignedDuration, Timestamp};
 pub use observation::{CapacitySource, Counts, Observation, StationStatus, StatusSnapshot};
 pub use provenance::Source;
 pub use station::{Station, StationInformation};
+pub use weather::{Weather, WeatherHour, WeatherOrigin, WeatherQuantity};

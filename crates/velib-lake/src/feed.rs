@@ -1,4 +1,4 @@
-//! Which GBFS feed a stored document came from.
+//! Which feed a stored document came from: two of GBFS, and the weather.
 
 use std::{fmt, str::FromStr};
 
@@ -9,19 +9,24 @@ pub enum Feed {
     StationStatus,
     /// Names, places and capacities, which change now and then.
     StationInformation,
+    /// Recent past and forecast of the weather where the stations are, as Open-Meteo serves it.
+    Weather,
 }
 
 /// A word that names no feed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no feed: use station_status or station_information")]
+#[error("{0:?} is no feed: use station_status, station_information or weather")]
 pub struct UnknownFeed(pub String);
 
 impl Feed {
-    /// The GBFS name, as it stands in keys.
+    const ALL: [Self; 3] = [Self::StationStatus, Self::StationInformation, Self::Weather];
+
+    /// The name, as it stands in keys; GBFS's own where it has one.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::StationStatus => "station_status",
             Self::StationInformation => "station_information",
+            Self::Weather => "weather",
         }
     }
 }
@@ -36,9 +41,7 @@ impl FromStr for Feed {
     type Err = UnknownFeed;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::StationStatus, Self::StationInformation]
-            .into_iter()
-            .find(|feed| feed.as_str() == text)
-            .ok_or_else(|| UnknownFeed(text.to_owned()))
+        let named = Self::ALL.into_iter().find(|feed| feed.as_str() == text);
+        named.ok_or_else(|| UnknownFeed(text.to_owned()))
     }
 }

@@ -14,10 +14,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("velib-planner", &["velib-domain"]),
     ("velib-lake", &["velib-domain"]),
     ("velib-sim", &["velib-domain"]),
+    ("velib-weather", &["velib-domain"]),
     ("velib-aws", &["velib-domain", "velib-forecast", "velib-lake"]),
     ("velib-lstm", &["velib-domain", "velib-forecast"]),
-    ("velib-collector", &["velib-aws", "velib-domain", "velib-gbfs", "velib-lake"]),
-    ("velib-silver", &["velib-aws", "velib-domain", "velib-gbfs", "velib-lake"]),
+    ("velib-collector", &["velib-aws", "velib-domain", "velib-gbfs", "velib-lake", "velib-weather"]),
+    ("velib-silver", &["velib-aws", "velib-domain", "velib-gbfs", "velib-lake", "velib-weather"]),
     ("velib-train", &["velib-aws", "velib-domain", "velib-forecast", "velib-lake", "velib-lstm"]),
     ("velib-inference", &["velib-domain", "velib-forecast", "velib-lstm"]),
     (
@@ -70,7 +71,7 @@ const ONLY_USED_BY: &[(&str, &[&str])] = &[
 /// What the pure crates must not even be able to name: async runtimes, networks, loggers.
 const IMPURE: &[&str] =
     &["tokio", "reqwest", "axum", "object_store", "tracing", "log", "futures", "async-trait"];
-const PURE: &[&str] = &["velib-domain", "velib-gbfs", "velib-forecast", "velib-planner"];
+const PURE: &[&str] = &["velib-domain", "velib-gbfs", "velib-forecast", "velib-planner", "velib-weather"];
 
 /// Crate name → its required normal dependencies, and separately the optional ones.
 struct Dependencies {

@@ -100,7 +100,7 @@ fn systems() -> impl Strategy<Value = SystemId> {
 }
 
 fn feeds() -> impl Strategy<Value = Feed> {
-    prop_oneof![Just(Feed::StationStatus), Just(Feed::StationInformation)]
+    prop_oneof![Just(Feed::StationStatus), Just(Feed::StationInformation), Just(Feed::Weather)]
 }
 
 proptest! {
