@@ -68,7 +68,7 @@ impl CollectError {
 }
 
 /// An error's message and those of its causes.
-fn whole_story(error: &dyn Error) -> String {
+pub(crate) fn whole_story(error: &dyn Error) -> String {
     let mut story = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

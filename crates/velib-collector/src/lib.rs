@@ -10,6 +10,7 @@ mod error;
 mod event;
 mod every;
 mod outcome;
+mod weather;
 
 pub use collect::{FeedSource, collect_once};
 pub use config::{Config, ConfigError};
@@ -17,3 +18,4 @@ pub use error::CollectError;
 pub use event::ScheduledEvent;
 pub use every::{Cadence, InvalidCadence, collect_every};
 pub use outcome::{FeedOutcome, Kept, Outcome};
+pub use weather::{WeatherError, WeatherOutcome, WeatherSource, collect_weather};

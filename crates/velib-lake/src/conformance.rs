@@ -5,7 +5,7 @@
 use futures::{StreamExt, TryStreamExt};
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Station, StationCode, StationId,
-    StationStatus, SystemId, Timestamp,
+    StationStatus, SystemId, Timestamp, Weather, WeatherHour, WeatherOrigin,
 };
 
 use crate::{
@@ -33,6 +33,7 @@ pub async fn check(lake: &Lake) {
         a_quality_report_comes_back(lake).await?;
         a_refined_hour_tells_what_it_was_made_from(lake).await?;
         the_stations_table_is_changed_and_not_overwritten(lake).await?;
+        weather_is_answered_as_it_was_known(lake).await?;
         a_model_version_is_written_once(lake).await
     };
     let outcome: Result<(), LakeError> = run.await;
@@ -210,6 +211,27 @@ async fn the_stations_table_is_changed_and_not_overwritten(lake: &Lake) -> Resul
     let ids =
         lake.read_station_records(&system).await?.into_iter().map(|record| record.station_id.to_string());
     assert_eq!(ids.collect::<Vec<_>>(), ["1", "a", "b", "c", "d"], "four writers at once, and none lost");
+    Ok(())
+}
+
+async fn weather_is_answered_as_it_was_known(lake: &Lake) -> Result<(), LakeError> {
+    let (system, full) = (system(), hour("2026-01-05T14"));
+    let told = |origin, celsius| WeatherHour {
+        valid_at: full.end(),
+        origin,
+        weather: Weather { temperature_c: Some(celsius), ..Weather::default() },
+    };
+    for (fetched_at, celsius) in [(full.start(), 4.0), (full.end(), 5.0)] {
+        let row = told(WeatherOrigin::Collected { fetched_at }, celsius);
+        lake.write_weather_hour(&system, Hour::containing(fetched_at), &[row], "digest").await?;
+    }
+    let hindsight = told(WeatherOrigin::Reanalysis, 6.0);
+    lake.merge_reanalysis(&system, full.civil().date(), &[hindsight]).await?;
+    let known = lake.weather_as_known(&system, full.end()..full.next().end(), full.start()).await?;
+    assert_eq!(known, [told(WeatherOrigin::Collected { fetched_at: full.start() }, 4.0)], "no peeking");
+    assert_eq!(lake.weather_in_hindsight(&system, full.start()..full.next().end()).await?, [hindsight]);
+    assert_eq!(lake.weather_digest(&system, full).await?.as_deref(), Some("digest"));
+    assert_eq!(lake.weather_hours(&system).await?, [full, full.next()]);
     Ok(())
 }
 

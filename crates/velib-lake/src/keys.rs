@@ -5,12 +5,15 @@
 
 mod segments;
 mod text;
+mod weather;
 
 use velib_domain::{Hour, SystemId, Timestamp};
 
 use crate::Feed;
 pub(crate) use segments::{bronze_day, bronze_feed, bronze_hour, silver_folder, value};
 use segments::{invalid, is_segment, whole_second};
+pub use weather::{ReanalysisKey, WeatherKey, WeatherQualityKey};
+pub(crate) use weather::{reanalysis_folder, weather_day, weather_folder};
 
 /// A document exactly as a feed served it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -25,6 +25,7 @@ mod station_record;
 mod station_table;
 mod table;
 mod update;
+mod weather;
 
 pub use bronze::PutOutcome;
 pub use error::LakeError;
@@ -32,8 +33,11 @@ pub use feed::Feed;
 pub use holdings::{Gap, HourHoldings};
 pub use keys::{BronzeKey, InvalidKey, ModelKey};
 pub use lake::Lake;
-pub use lineage::Lineage;
+pub use lineage::{Lineage, digest_of};
 pub use observation_table::observation_schema;
 pub use quality::{FeedAge, Origin, QualityReport, UnreadableDocument};
 pub use station_record::{Dated, Description, StationRecord};
 pub use station_table::station_schema;
+pub use weather::{
+    ReanalysisOutcome, WeatherFile, WeatherFileError, WeatherQuality, WeatherRow, weather_schema,
+};

@@ -4,7 +4,7 @@
 //! report, which is written last. Only where both agree with the bronze of today is the hour finished. A report alone
 //! would not do: of two refiners at once, one could write its older rows under the report of the other.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -33,19 +33,23 @@ pub struct Lineage {
 impl Lineage {
     /// The lineage of an hour; `method` changes whenever the same documents would make other rows.
     pub fn new(method: &str, status: &[BronzeKey], information: &[BronzeKey]) -> Self {
-        let mut digest = Sha256::new();
-        digest.update(method);
-        for key in status.iter().chain(information) {
-            // No key holds a line break, so two lists never read the same.
-            digest.update(format!("\n{key}"));
-        }
-        let digest = digest.finalize();
         Self {
             status_documents: status.iter().map(|key| key.stored_at).collect(),
             information_documents: information.len() as u64,
-            digest: hexadecimal(&digest[..DIGEST_BYTES]),
+            digest: digest_of(method, status.iter().chain(information)),
         }
     }
+}
+
+/// The digest of some documents and of the method by which rows are made from them, in hexadecimal.
+pub fn digest_of<'a>(method: &str, documents: impl IntoIterator<Item = &'a BronzeKey>) -> String {
+    let mut digest = Sha256::new();
+    digest.update(method);
+    for key in documents {
+        // No key holds a line break, so two lists never read the same.
+        digest.update(format!("\n{key}"));
+    }
+    hexadecimal(&digest.finalize()[..DIGEST_BYTES])
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
@@ -59,8 +63,12 @@ impl Lake {
     /// The digest in an hour's silver object; `None` where there is no object, none that can be read, or one that
     /// was not made from bronze. Reads the object's end only.
     pub async fn silver_digest(&self, system: &SystemId, hour: Hour) -> Result<Option<String>, LakeError> {
-        let key = SilverKey { system: system.clone(), hour };
-        let tail = self.get_tail(&key, TAIL_BYTES).await?;
+        self.digest_in(&SilverKey { system: system.clone(), hour }).await
+    }
+
+    /// The digest at the end of an object.
+    pub(crate) async fn digest_in(&self, key: &impl Display) -> Result<Option<String>, LakeError> {
+        let tail = self.get_tail(key, TAIL_BYTES).await?;
         Ok(tail.and_then(|(tail, size)| table::mark(&tail, size, DIGEST_NAME)))
     }
 }

@@ -1,0 +1,56 @@
+//! The report on an hour's weather documents: what was read, what was kept, and for everything else a counted reason.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use velib_domain::{Hour, LatLon, SystemId};
+
+use crate::{Lake, LakeError, UnreadableDocument, keys::WeatherQualityKey};
+
+/// What became of the weather documents fetched in one hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WeatherQuality {
+    /// Where: the area of a system's stations.
+    pub system: SystemId,
+    /// The hour of the fetch.
+    pub hour: Hour,
+    /// Documents read.
+    pub documents: u64,
+    /// Those that are no weather documents.
+    pub unreadable: Vec<UnreadableDocument>,
+    /// Those whose bytes equal those of the one before; their rows are kept.
+    pub repeated_documents: u64,
+    /// Rows kept: one for each hour that each document tells of.
+    pub rows: u64,
+    /// Rows that told of an hour before it came.
+    pub forecast_rows: u64,
+    /// Hours and values that could not be used, by reason code.
+    pub quarantined: BTreeMap<String, u64>,
+    /// Rows that say nothing of a quantity, by its column; 0 where all rows do.
+    pub missing: BTreeMap<String, u64>,
+    /// The places that the documents are about: more than one where the collector was told another.
+    pub places: Vec<LatLon>,
+    /// Digest of the documents behind the hour and of the method by which rows are made from them.
+    pub made_from: String,
+}
+
+impl Lake {
+    /// Writes an hour's report in place of an earlier one.
+    pub async fn write_weather_quality(&self, report: &WeatherQuality) -> Result<(), LakeError> {
+        let key = WeatherQualityKey { system: report.system.clone(), hour: report.hour };
+        let text = serde_json::to_vec_pretty(report).map_err(|error| LakeError::encode(&key, &error))?;
+        self.put(&key, text.into()).await
+    }
+
+    /// An hour's report; `None` where the hour was never refined.
+    pub async fn read_weather_quality(
+        &self,
+        system: &SystemId,
+        hour: Hour,
+    ) -> Result<Option<WeatherQuality>, LakeError> {
+        let key = WeatherQualityKey { system: system.clone(), hour };
+        let object = self.get(&key).await?;
+        let read = |text: bytes::Bytes| serde_json::from_slice(&text);
+        object.map(read).transpose().map_err(|error| LakeError::corrupt_table(&key, &error))
+    }
+}
