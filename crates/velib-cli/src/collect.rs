@@ -1,5 +1,7 @@
 //! `velib collect`: one run of the collector, a schedule, or the past of a feed that can serve it.
 
+mod weather;
+
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -17,12 +19,18 @@ use crate::{
     edge::{self, LakeOptions},
     table,
 };
+use weather::{WeatherOptions, When};
 
 /// What to collect, and when.
 #[derive(clap::Args)]
 pub struct Options {
     #[command(flatten)]
     lake: LakeOptions,
+    /// What to collect: the bike-share feed, or the weather where its stations are.
+    #[arg(long, value_enum, default_value_t = Source::Gbfs)]
+    source: Source,
+    #[command(flatten)]
+    weather: WeatherOptions,
     /// The address of the system's gbfs.json.
     #[arg(long, env = "DISCOVERY_URL", default_value = VELIB_DISCOVERY_URL, value_name = "URL")]
     discovery: String,
@@ -40,6 +48,13 @@ pub struct Options {
     json: bool,
 }
 
+/// What there is to collect.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Source {
+    Gbfs,
+    OpenMeteo,
+}
+
 /// What all runs together stored.
 #[derive(Default, Serialize)]
 struct Collected {
@@ -53,6 +68,10 @@ struct Collected {
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let lake = options.lake.open().await?;
     let client = FeedClient::new(ClientConfig::default())?;
+    if options.source == Source::OpenMeteo {
+        let when = When { every: options.every, past_hours: options.past_hours };
+        return weather::run(&lake, &client, options.lake.system, options.weather, when, options.json).await;
+    }
     let now_source = options.source(options.discovery.clone());
     if let Some(cadence) = options.every {
         eprintln!("collecting every {cadence} until Ctrl-C");

@@ -1,17 +1,19 @@
-//! `velib import`: a history that somebody already has, into silver.
+//! `velib import`: a history that somebody already has, of stations or of the weather, into silver.
+
+mod weather;
 
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use velib_lake::history_file::ColumnMapping;
-use velib_silver::{ImportSummary, import_history};
+use velib_silver::{ImportSummary, import_history, is_weather_file};
 
 use crate::{edge::LakeOptions, table};
 
 /// Which file, and which column holds what.
 #[derive(clap::Args)]
 pub struct Options {
-    /// A Parquet or CSV file: one row a station and time.
+    /// A Parquet or CSV file: one row a station and time, or, told by its columns, a CSV of Open-Meteo's hourly weather.
     file: PathBuf,
     #[command(flatten)]
     lake: LakeOptions,
@@ -26,6 +28,9 @@ pub struct Options {
 /// Imports, showing progress, and prints what came in and what did not.
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let lake = options.lake.open().await?;
+    if is_weather_file(&options.file) {
+        return weather::run(&lake, &options.lake.system, &options.file, options.json).await;
+    }
     let mut mapping = ColumnMapping::default();
     for text in &options.map {
         mapping = mapping.with_override(text)?;

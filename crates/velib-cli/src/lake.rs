@@ -1,5 +1,7 @@
 //! `velib lake`: what is stored, what became of it, and whether it is sound.
 
+mod weather;
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
@@ -10,6 +12,7 @@ use velib_lake::{Feed, Gap, HourHoldings, Lake};
 use velib_silver::check_lake;
 
 use crate::{edge::LakeOptions, table};
+use weather::{WeatherCalendar, WeatherDay, WeatherOfHour};
 
 /// Bars of a sparkline, the lowest standing for one snapshot.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -53,12 +56,14 @@ struct Asked {
 pub async fn run(options: Options) -> anyhow::Result<()> {
     match options.question {
         Question::Ls(asked) => {
-            let calendar = Calendar::of(&asked.holdings().await?);
-            asked.print(&calendar, || calendar.listed())
+            let (calendar, weather) = asked.calendars().await?;
+            let answer = Listed { calendar: &calendar, weather: &weather };
+            asked.print(&answer, || calendar.listed() + &weather.listed())
         }
         Question::Quality(asked) => {
-            let calendar = Calendar::of(&asked.holdings().await?);
-            asked.print(&calendar.days, || calendar.quality())
+            let (calendar, weather) = asked.calendars().await?;
+            let answer = Quality { days: &calendar.days, weather: &weather.days };
+            asked.print(&answer, || calendar.quality() + &weather.quality())
         }
         Question::Show { hour, asked } => show(&asked, hour).await,
         Question::Check(asked) => check(&asked).await,
@@ -66,8 +71,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 }
 
 impl Asked {
-    async fn holdings(&self) -> anyhow::Result<Vec<HourHoldings>> {
-        Ok(self.open().await?.holdings(self.system()).await?)
+    async fn calendars(&self) -> anyhow::Result<(Calendar, WeatherCalendar)> {
+        let (lake, system) = (self.open().await?, self.system());
+        let weather = WeatherCalendar::of(&lake.weather_holdings(system).await?);
+        Ok((Calendar::of(&lake.holdings(system).await?), weather))
     }
 
     async fn open(&self) -> anyhow::Result<Lake> {
@@ -93,15 +100,17 @@ async fn show(asked: &Asked, hour: Hour) -> anyhow::Result<()> {
     let documents = lake.bronze_in_hour(system, Feed::StationStatus, hour).await?;
     let documents: Vec<String> = documents.iter().map(ToString::to_string).collect();
     let report = lake.read_quality(system, hour).await?;
-    if documents.is_empty() && report.is_none() {
+    let weather = WeatherOfHour::read(&lake, system, hour).await?;
+    if documents.is_empty() && report.is_none() && weather.is_none() {
         bail!("nothing is stored of the hour {hour}: velib lake ls shows what is");
     }
     let report_text = match &report {
         Some(report) => serde_json::to_string_pretty(report)?,
         None => "not refined yet: run velib silver".to_owned(),
     };
-    let answer = json!({"hour": hour, "documents": documents, "report": report});
-    asked.print(&answer, || format!("{}\n\n{report_text}\n", documents.join("\n")))
+    let weather_text = weather.as_ref().map_or(Ok(String::new()), WeatherOfHour::told)?;
+    let answer = json!({"hour": hour, "documents": documents, "report": report, "weather": weather});
+    asked.print(&answer, || format!("{}\n\n{report_text}\n{weather_text}", documents.join("\n")))
 }
 
 async fn check(asked: &Asked) -> anyhow::Result<()> {
@@ -111,23 +120,46 @@ async fn check(asked: &Asked) -> anyhow::Result<()> {
             .findings
             .iter()
             .map(|finding| vec![finding.object.clone(), finding.problem.clone(), finding.fix.clone()]);
-        let due = check.due.iter().map(|hour| {
+        let due = |object: String| {
             let problem = "bronze is not what silver was made from".to_owned();
-            vec![format!("the hour {hour}"), problem, "velib silver".to_owned()]
-        });
+            vec![object, problem, "velib silver".to_owned()]
+        };
+        let hours = check.due.iter().map(|hour| due(format!("the hour {hour}")));
+        let weather = check.weather_due.iter().map(|hour| due(format!("the weather of the hour {hour}")));
         let left = check.leftovers.iter().map(|file| {
             let problem = "left by a killed writer, and no object".to_owned();
             vec![file.clone(), problem, "delete it when nothing runs".to_owned()]
         });
-        let rows: Vec<_> = rows.chain(due).chain(left).collect();
+        let rows: Vec<_> = rows.chain(hours).chain(weather).chain(left).collect();
         let found =
             if rows.is_empty() { String::new() } else { table::render(&["object", "problem", "fix"], &rows) };
-        format!("{found}{} documents and {} silver hours read\n", check.documents, check.hours)
+        let weather = match check.weather_hours + check.reanalysis_days {
+            0 => String::new(),
+            _ => format!(", {} hours and {} days of weather", check.weather_hours, check.reanalysis_days),
+        };
+        format!("{found}{} documents and {} silver hours read{weather}\n", check.documents, check.hours)
     })?;
     if !check.is_sound() {
-        bail!("{} objects are damaged and {} hours are due", check.findings.len(), check.due.len());
+        let due = check.due.len() + check.weather_due.len();
+        bail!("{} objects are damaged and {due} hours are due", check.findings.len());
     }
     Ok(())
+}
+
+/// The answer to `ls`.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    calendar: &'a Calendar,
+    weather: &'a WeatherCalendar,
+}
+
+/// The answer to `quality`.
+#[derive(Serialize)]
+struct Quality<'a> {
+    #[serde(flatten)]
+    days: &'a BTreeMap<String, Day>,
+    weather: &'a BTreeMap<String, WeatherDay>,
 }
 
 /// A lake by days.

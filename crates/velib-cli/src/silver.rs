@@ -1,11 +1,14 @@
-//! `velib silver`: bronze hours into silver hours.
+//! `velib silver`: bronze hours into silver hours, those of the stations and those of the weather.
 
 use std::num::NonZeroUsize;
 
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 use velib_domain::Hour;
 use velib_lake::Feed;
-use velib_silver::{Redo, RefineOptions, RefinedHour, refine_hours};
+use velib_silver::{
+    Redo, RefineOptions, RefinedHour, RefinedRange, RefinedWeather, refine_hours, refine_weather,
+};
 
 use crate::{edge::LakeOptions, table};
 
@@ -35,12 +38,10 @@ pub struct Options {
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let lake = options.lake.open().await?;
     let system = &options.lake.system;
-    let mut hours = lake.bronze_hours(system, Feed::StationStatus).await?;
-    hours.retain(|hour| {
-        options.from.is_none_or(|from| from <= *hour) && options.to.is_none_or(|to| *hour < to)
-    });
+    let hours = options.within(lake.bronze_hours(system, Feed::StationStatus).await?);
+    let weather_hours = options.within(lake.bronze_hours(system, Feed::Weather).await?);
     let style = ProgressStyle::with_template("refining {bar:40} {pos}/{len} hours {eta}")?;
-    let progress = ProgressBar::new(hours.len() as u64).with_style(style);
+    let progress = ProgressBar::new((hours.len() + weather_hours.len()) as u64).with_style(style);
     let mut each = Vec::new();
     let how = RefineOptions {
         redo: if options.all { Redo::All } else { Redo::Changed },
@@ -53,9 +54,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         progress.inc(1);
     })
     .await?;
+    let weather = refine_weather(&lake, system, weather_hours.into_iter(), how, |_| progress.inc(1)).await?;
     progress.finish_and_clear();
     if options.json {
-        println!("{}", serde_json::to_string(&total)?);
+        println!("{}", serde_json::to_string(&Refined { stations: &total, weather: &weather })?);
         return Ok(());
     }
     if !each.is_empty() {
@@ -71,7 +73,37 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         total.rows, total.stations
     );
     print!("{}", table::render(&["set aside", "records"], &reasons));
+    print_weather(&weather);
     Ok(())
+}
+
+/// What the run did, as JSON.
+#[derive(Serialize)]
+struct Refined<'a> {
+    #[serde(flatten)]
+    stations: &'a RefinedRange,
+    weather: &'a RefinedWeather,
+}
+
+impl Options {
+    fn within(&self, mut hours: Vec<Hour>) -> Vec<Hour> {
+        hours
+            .retain(|hour| self.from.is_none_or(|from| from <= *hour) && self.to.is_none_or(|to| *hour < to));
+        hours
+    }
+}
+
+/// Nothing where none was ever collected.
+fn print_weather(weather: &RefinedWeather) {
+    if weather.hours + weather.unchanged_hours == 0 {
+        return;
+    }
+    println!(
+        "\nweather: {} hours, {} rows, {} hours unchanged",
+        weather.hours, weather.rows, weather.unchanged_hours
+    );
+    let reasons: Vec<_> = table::reasons(&weather.quarantined).collect();
+    print!("{}", table::render(&["set aside", "hours and values"], &reasons));
 }
 
 fn processors() -> NonZeroUsize {

@@ -71,6 +71,12 @@ impl fmt::Display for Cadence {
     }
 }
 
+/// What a scheduled run leaves in the log, since nobody waits for its answer.
+pub trait Logged {
+    /// Writes the log line of a run.
+    fn log(&self, scheduled_at: Timestamp);
+}
+
 /// Calls `collect` with the scheduled moment at every multiple of the cadence, until `stop` resolves. A run under way
 /// is finished first.
 pub async fn collect_every<Run>(
@@ -79,7 +85,7 @@ pub async fn collect_every<Run>(
     mut collect: impl FnMut(Timestamp) -> Run,
     stop: impl Future<Output = ()>,
 ) where
-    Run: Future<Output = Result<Outcome, CollectError>>,
+    Run: Future<Output: Logged>,
 {
     tokio::pin!(stop);
     let mut due = cadence.next_due(now());
@@ -90,7 +96,7 @@ pub async fn collect_every<Run>(
             () = sleep_until(due, &now) => {}
         }
         if now().duration_since(due) <= LATEST_START {
-            log(due, &collect(due).await);
+            collect(due).await.log(due);
         } else {
             tracing::warn!(scheduled_at = %due, "skipped a run: this machine was asleep");
         }
@@ -106,13 +112,17 @@ async fn sleep_until(due: Timestamp, now: &impl Fn() -> Timestamp) {
     }
 }
 
-fn log(scheduled_at: Timestamp, result: &Result<Outcome, CollectError>) {
-    match result {
-        Ok(outcome) => {
-            let status = &outcome.station_status;
-            tracing::info!(%scheduled_at, stations = status.stations, key = status.key, "collected");
+impl Logged for Result<Outcome, CollectError> {
+    fn log(&self, scheduled_at: Timestamp) {
+        match self {
+            Ok(outcome) => {
+                let status = &outcome.station_status;
+                tracing::info!(%scheduled_at, stations = status.stations, key = status.key, "collected");
+            }
+            Err(error) => {
+                tracing::error!(%scheduled_at, code = error.code(), %error, "the run failed; going on");
+            }
         }
-        Err(error) => tracing::error!(%scheduled_at, code = error.code(), %error, "the run failed; going on"),
     }
 }
 

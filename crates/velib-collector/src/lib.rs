@@ -16,6 +16,6 @@ pub use collect::{FeedSource, collect_once};
 pub use config::{Config, ConfigError};
 pub use error::CollectError;
 pub use event::ScheduledEvent;
-pub use every::{Cadence, InvalidCadence, collect_every};
+pub use every::{Cadence, InvalidCadence, Logged, collect_every};
 pub use outcome::{FeedOutcome, Kept, Outcome};
 pub use weather::{WeatherError, WeatherOutcome, WeatherSource, collect_weather};

@@ -39,5 +39,6 @@ pub use quality::{FeedAge, Origin, QualityReport, UnreadableDocument};
 pub use station_record::{Dated, Description, StationRecord};
 pub use station_table::station_schema;
 pub use weather::{
-    ReanalysisOutcome, WeatherFile, WeatherFileError, WeatherQuality, WeatherRow, weather_schema,
+    ReanalysisOutcome, WeatherFile, WeatherFileError, WeatherHoldings, WeatherHourHoldings, WeatherQuality,
+    WeatherRow, weather_schema,
 };

@@ -4,6 +4,7 @@
 //! known at a moment and nothing newer. What was computed long afterwards stands apart, in its own table.
 
 mod file;
+mod holdings;
 mod known;
 mod quality;
 mod reanalysis;
@@ -18,6 +19,7 @@ use crate::{
 };
 
 pub use file::{WeatherFile, WeatherFileError, WeatherRow};
+pub use holdings::{WeatherHoldings, WeatherHourHoldings};
 pub use quality::WeatherQuality;
 pub use reanalysis::ReanalysisOutcome;
 pub use table::weather_schema;

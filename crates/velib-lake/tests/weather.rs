@@ -204,7 +204,7 @@ fn a_cell_or_a_time_that_is_none_is_told() {
 #[test]
 fn a_file_without_weather_is_refused_by_what_it_lacks() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
-    write!(file, "when,station_id,bikes\n").unwrap();
+    writeln!(file, "when,station_id,bikes").unwrap();
     let error = WeatherFile::open(file.path(), "when", WeatherQuantity::column).map(drop).unwrap_err();
     assert!(error.to_string().contains("temperature_c"), "{error}");
     assert!(WeatherFile::open("/nowhere.csv".as_ref(), "when", WeatherQuantity::column).is_err());
@@ -245,9 +245,9 @@ proptest! {
         values in prop::collection::vec((prop::option::of(-40.0..40.0_f64), prop::option::of(0..100_u8)), 1..40),
     ) {
         let full: Hour = "2026-11-20T14".parse().unwrap();
-        let rows: Vec<WeatherHour> = values.iter().enumerate().map(|(index, (celsius, wmo_code))| WeatherHour {
-            valid_at: full.start() + SignedDuration::from_hours(index as i64 / 2),
-            origin: WeatherOrigin::Collected { fetched_at: full.start() + SignedDuration::from_mins(index as i64 % 2) },
+        let rows: Vec<WeatherHour> = (0_i64..).zip(&values).map(|(index, (celsius, wmo_code))| WeatherHour {
+            valid_at: full.start() + SignedDuration::from_hours(index / 2),
+            origin: WeatherOrigin::Collected { fetched_at: full.start() + SignedDuration::from_mins(index % 2) },
             weather: Weather { temperature_c: *celsius, wmo_code: *wmo_code, ..Weather::default() },
         }).collect();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -10,6 +10,7 @@ use velib_lake::{BronzeKey, Feed, Lake, LakeError};
 use crate::{
     Redo,
     refine::{Refinery, Standing},
+    weather::check_weather,
 };
 
 /// Objects read at once.
@@ -35,10 +36,16 @@ pub struct LakeCheck {
     pub documents: u64,
     /// Silver hours read.
     pub hours: u64,
+    /// Hours in which weather was fetched, read.
+    pub weather_hours: u64,
+    /// Days of weather as computed afterwards, read.
+    pub reanalysis_days: u64,
     /// Everything that is wrong.
     pub findings: Vec<Finding>,
     /// Hours to be refined again: never refined, cut short, or made from other documents than bronze has now.
     pub due: Vec<Hour>,
+    /// Hours of which the same is true of their weather.
+    pub weather_due: Vec<Hour>,
     /// Files that killed writers left beside objects; harmless, and to be deleted when nothing runs.
     pub leftovers: Vec<String>,
 }
@@ -46,7 +53,7 @@ pub struct LakeCheck {
 impl LakeCheck {
     /// Whether there is nothing to do. Leftovers do no harm.
     pub fn is_sound(&self) -> bool {
-        self.findings.is_empty() && self.due.is_empty()
+        self.findings.is_empty() && self.due.is_empty() && self.weather_due.is_empty()
     }
 }
 
@@ -54,13 +61,18 @@ impl LakeCheck {
 pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, LakeError> {
     let mut documents = lake.bronze_documents(system, Feed::StationStatus).await?;
     documents.extend(lake.bronze_documents(system, Feed::StationInformation).await?);
+    documents.extend(lake.bronze_documents(system, Feed::Weather).await?);
     let hours = lake.silver_hours(system).await?;
+    let weather = check_weather(lake, system).await?;
     let mut check = LakeCheck {
         system: system.clone(),
         documents: documents.len() as u64,
         hours: hours.len() as u64,
-        findings: Vec::new(),
+        weather_hours: weather.hours,
+        reanalysis_days: weather.reanalysis_days,
+        findings: weather.findings,
         due: hours_due(lake, system).await?,
+        weather_due: weather.due,
         leftovers: lake.leftovers()?,
     };
     let read = futures::stream::iter(documents).map(|key| damaged_document(lake, key)).buffered(AT_ONCE);
@@ -104,7 +116,7 @@ async fn faulty_hour(lake: &Lake, system: &SystemId, hour: Hour) -> Result<Optio
 }
 
 /// Tells damage, which is a finding, from a lake that cannot be read, which ends the check.
-fn damage<T>(read: Result<T, LakeError>) -> Result<Result<T, Finding>, LakeError> {
+pub(crate) fn damage<T>(read: Result<T, LakeError>) -> Result<Result<T, Finding>, LakeError> {
     match read {
         Ok(value) => Ok(Ok(value)),
         Err(LakeError::Corrupt { key, reason, fix }) => {

@@ -1,7 +1,7 @@
 //! What stops refining or importing: only the lake or the history file. A bad document or row is counted instead.
 
 use velib_domain::Hour;
-use velib_lake::{LakeError, history_file::HistoryFileError};
+use velib_lake::{LakeError, WeatherFileError, history_file::HistoryFileError};
 
 /// An hour, or the stations table after it, that could not be refined.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum ImportError {
     /// The file as a whole is unusable.
     #[error(transparent)]
     File(#[from] HistoryFileError),
+    /// The weather file as a whole is unusable.
+    #[error(transparent)]
+    Weather(#[from] WeatherFileError),
     /// The lake could not be read or written.
     #[error(transparent)]
     Lake(#[from] LakeError),

@@ -17,6 +17,7 @@ mod refine;
 mod run;
 mod stations;
 mod summary;
+mod weather;
 
 pub use check::{Finding, LakeCheck, check_lake};
 pub use config::{Config, ConfigError};
@@ -25,3 +26,6 @@ pub use event::{HourRequest, UnknownEvent, hours_of_event, refine_request};
 pub use import::{ImportProgress, ImportSummary, import_history};
 pub use run::{Redo, RefineOptions, refine_hour, refine_hours, refine_range};
 pub use summary::{RefinedHour, RefinedRange};
+pub use weather::{
+    RefinedWeather, RefinedWeatherHour, WeatherImport, import_weather, is_weather_file, refine_weather,
+};

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose ground cannot be laid has failed")]
 
+#[path = "../../velib-weather/tests/open_meteo/mod.rs"]
+mod open_meteo;
 mod velib_documents;
 
 use std::{
@@ -23,7 +25,7 @@ use object_store::{
     memory::InMemory, path::Path,
 };
 use velib_lake::{Feed, Lake};
-use velib_silver::{RefinedRange, refine_range};
+use velib_silver::{RefineOptions, RefinedRange, refine_range, refine_weather};
 
 use velib_documents::{document, hour, information, status, velib};
 
@@ -154,6 +156,20 @@ async fn collect(lake: &Lake) {
             let body = document(&time, &records);
             while lake.store_bronze(&key, body.as_bytes()).await.is_err() {}
         }
+        let key = velib_lake::BronzeKey::new(velib(), Feed::Weather, velib_documents::at(&time));
+        let body = open_meteo::document().to_string().replace("7.1", &format!("{n}.5"));
+        while lake.store_bronze(&key, body.as_bytes()).await.is_err() {}
+    }
+}
+
+/// Refines the weather until a run succeeds.
+async fn refine_the_weather(lake: &Lake) {
+    loop {
+        let Ok(hours) = lake.bronze_hours(&velib(), Feed::Weather).await else { continue };
+        let options = RefineOptions::default();
+        if refine_weather(lake, &velib(), hours.into_iter(), options, |_| {}).await.is_ok() {
+            return;
+        }
     }
 }
 
@@ -183,8 +199,9 @@ async fn whatever_fails_the_lake_ends_as_one_clean_run_leaves_it() {
     let lake = Lake::new(clean.clone(), Path::default());
     collect(&lake).await;
     refine(&lake).await;
+    refine_the_weather(&lake).await;
     let clean = objects(&clean).await;
-    assert_eq!(clean.len(), 12 * 4 + 1);
+    assert_eq!(clean.len(), 12 * (4 + 3) + 1);
     let mut faults = 0;
     for seed in 0..SEEDS {
         let inner = Arc::new(InMemory::new());
@@ -194,6 +211,7 @@ async fn whatever_fails_the_lake_ends_as_one_clean_run_leaves_it() {
         collect(&lake).await;
         // Two refiners of the same hours at once.
         futures::join!(refine(&lake), refine(&lake));
+        futures::join!(refine_the_weather(&lake), refine_the_weather(&lake));
         assert!(objects(&inner).await == clean, "seed {seed}");
         faults += failing.faults.load(Ordering::Relaxed);
     }

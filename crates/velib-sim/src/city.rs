@@ -6,11 +6,12 @@ use velib_domain::{SignedDuration, Timestamp, calendar::calendar_point};
 
 use crate::{
     CityConfig,
-    demand::{Demand, Trip, weather_of_day},
+    demand::{Demand, Trip},
     dice::Dice,
     feed,
     layout::{Service, Site, lay_out},
     reports::{Silence, falls_silent},
+    sky::Sky,
     stock::{Bike, Stock},
     trucks,
 };
@@ -129,7 +130,7 @@ impl City {
         }
         self.dock_arrivals(&mut dice);
         let point = calendar_point(self.now());
-        let weather = weather_of_day(self.seed, self.minute.div_euclid(1_440));
+        let weather = Sky::of_day(self.seed, self.minute.div_euclid(1_440)).trips_left();
         for trip in self.demand.trips_of_minute(&point, weather, &self.sites, &mut dice) {
             self.depart(&trip, &mut dice);
         }

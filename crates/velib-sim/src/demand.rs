@@ -98,15 +98,6 @@ impl Purpose {
     }
 }
 
-/// How much a day's weather leaves of the trips: most days are fine, some grey, some wet.
-pub(crate) fn weather_of_day(seed: u64, day: i64) -> f64 {
-    match Dice::of(&[seed, 0x3ea7, day.unsigned_abs()]).unit() {
-        ..0.62 => 1.0,
-        ..0.86 => 0.88,
-        _ => 0.62,
-    }
-}
-
 fn running_weights(sites: &[Site], by_kind: &[f64; 4]) -> Vec<f64> {
     let mut sum = 0.0;
     let running = sites.iter().map(|site| {

@@ -2,7 +2,8 @@
 //!
 //! It stands in for the feed where there is no network, and makes histories of any length with a daily rhythm. Bikes are
 //! conserved, everything follows from a seed and a start, and every station is called "Sim – …", so that nobody takes
-//! its numbers for real ones. It also serves folders of stored documents again, byte for byte.
+//! its numbers for real ones. Beside the feed stands the weather that its riders ride in, as Open-Meteo would serve it.
+//! It also serves folders of stored documents again, byte for byte.
 //!
 //! It is calibrated to the real network only roughly (see `tests/likeness.rs`), knows nothing of the lake or the model,
 //! and has faults of stations but not yet of the feed as a whole.
@@ -14,10 +15,12 @@ mod dice;
 mod discovery;
 mod documents;
 mod feed;
+mod forecast_service;
 mod layout;
 mod names;
 mod reports;
 mod serve;
+mod sky;
 mod stock;
 mod timeline;
 mod trucks;

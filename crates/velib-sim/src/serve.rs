@@ -19,6 +19,7 @@ use velib_domain::Timestamp;
 use crate::{
     City,
     discovery::{Refusal, gbfs_json, json_response, no_such_document},
+    forecast_service::{self, Parameters},
     timeline::Timeline,
 };
 
@@ -35,20 +36,23 @@ pub async fn serve_simulated(
 }
 
 /// The routes `/gbfs.json`, `/station_information.json`, `/station_status.json`, and the same under `/at/{time}/`, with
-/// a time in RFC 3339 or epoch seconds between the city's start and now.
+/// a time in RFC 3339 or epoch seconds between the city's start and now; beside them `/v1/forecast`, the weather.
 pub fn simulated_router(city: City, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Router {
-    let start = city.now();
+    let (start, seed) = (city.now(), city.seed);
     let world = Mutex::new(World { timeline: Timeline::new(city), cached: HashMap::new() });
-    let simulation = Arc::new(Simulation { world, start, clock: Box::new(clock) });
+    let simulation = Arc::new(Simulation { world, start, seed, clock: Box::new(clock) });
     Router::new()
         .route("/{document}", get(document_now))
         .route("/at/{time}/{document}", get(document_then))
+        .route("/v1/forecast", get(weather_now))
+        .route("/at/{time}/v1/forecast", get(weather_then))
         .with_state(simulation)
 }
 
 struct Simulation {
     world: Mutex<World>,
     start: Timestamp,
+    seed: u64,
     clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
@@ -77,15 +81,22 @@ async fn document_then(
     Path((time, document)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let then = moment(&time)?;
-    if then > (simulation.clock)() {
-        return Err((
-            StatusCode::NOT_FOUND,
-            format!("{then} is in the future: ask for a moment that has passed\n"),
-        ));
-    }
+    let then = simulation.past_moment(&time)?;
     let base = format!("/at/{}", then.as_second());
     answer(simulation, &base, then, &document, &headers).await
+}
+
+async fn weather_now(State(simulation): State<Arc<Simulation>>, asked: Parameters) -> Response {
+    forecast_service::answer(simulation.seed, (simulation.clock)(), &asked)
+}
+
+async fn weather_then(
+    State(simulation): State<Arc<Simulation>>,
+    Path(time): Path<String>,
+    asked: Parameters,
+) -> Result<Response, Refusal> {
+    let then = simulation.past_moment(&time)?;
+    Ok(forecast_service::answer(simulation.seed, then, &asked))
 }
 
 async fn answer(
@@ -109,6 +120,16 @@ async fn answer(
 }
 
 impl Simulation {
+    /// A moment as it stands in a path, if it has passed.
+    fn past_moment(&self, text: &str) -> Result<Timestamp, Refusal> {
+        let then = moment(text)?;
+        if then > (self.clock)() {
+            let refusal = format!("{then} is in the future: ask for a moment that has passed\n");
+            return Err((StatusCode::NOT_FOUND, refusal));
+        }
+        Ok(then)
+    }
+
     fn document(&self, minute: Timestamp, feed: Feed) -> Result<Bytes, Refusal> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(body) = world.cached.get(&(minute, feed)) {

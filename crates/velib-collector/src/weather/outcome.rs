@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use velib_domain::{LatLon, SystemId, Timestamp};
 
-use crate::Kept;
+use super::WeatherError;
+use crate::{Kept, Logged};
 
 /// What became of the weather in a run without errors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,4 +29,15 @@ pub struct WeatherOutcome {
     pub forecast_hours: usize,
     /// Hours and values that cannot be used, by reason.
     pub quarantined: BTreeMap<String, u64>,
+}
+
+impl Logged for Result<WeatherOutcome, WeatherError> {
+    fn log(&self, scheduled_at: Timestamp) {
+        match self {
+            Ok(outcome) => {
+                tracing::info!(%scheduled_at, hours = outcome.hours, key = outcome.key, "collected the weather");
+            }
+            Err(error) => tracing::error!(%scheduled_at, code = error.code(), %error, "no weather; going on"),
+        }
+    }
 }

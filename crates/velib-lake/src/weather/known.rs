@@ -16,7 +16,7 @@ const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(16 * 24);
 /// For each hour that is wanted the newest that was known of it.
 struct Known {
     wanted: Vec<Timestamp>,
-    known_at: Timestamp,
+    moment: Timestamp,
     found: BTreeMap<Timestamp, WeatherHour>,
 }
 
@@ -64,12 +64,12 @@ impl Lake {
 }
 
 impl Known {
-    fn new(valid: &Range<Timestamp>, known_at: Timestamp) -> Self {
+    fn new(valid: &Range<Timestamp>, moment: Timestamp) -> Self {
         let first = Hour::containing(valid.start);
         let first = if first.start() < valid.start { first.next() } else { first };
         let hours = std::iter::successors(Some(first), |hour| Some(hour.next()));
         let wanted = hours.map(Hour::start).take_while(|at| *at < valid.end).collect();
-        Self { wanted, known_at, found: BTreeMap::new() }
+        Self { wanted, moment, found: BTreeMap::new() }
     }
 
     /// Whether an hour is still missing of which documents fetched in that hour could tell.
@@ -81,7 +81,7 @@ impl Known {
     /// Takes what older documents than those before told of hours that are missing.
     fn take(&mut self, rows: Vec<WeatherHour>) {
         for row in rows.into_iter().rev() {
-            let in_time = row.known_at().is_some_and(|at| at <= self.known_at);
+            let in_time = row.known_at().is_some_and(|at| at <= self.moment);
             if in_time && self.wanted.binary_search(&row.valid_at).is_ok() {
                 self.found.entry(row.valid_at).or_insert(row);
             }

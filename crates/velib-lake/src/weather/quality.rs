@@ -26,7 +26,7 @@ pub struct WeatherQuality {
     pub forecast_rows: u64,
     /// Hours and values that could not be used, by reason code.
     pub quarantined: BTreeMap<String, u64>,
-    /// Rows that say nothing of a quantity, by its column; 0 where all rows do.
+    /// Rows that say nothing of a quantity, by its column; a quantity that all rows tell is left out.
     pub missing: BTreeMap<String, u64>,
     /// The places that the documents are about: more than one where the collector was told another.
     pub places: Vec<LatLon>,
