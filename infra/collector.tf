@@ -1,5 +1,7 @@
 # The collector: once an hour it asks the feed and stores the bytes under bronze/. It may add and read there, never delete.
 #
+# With `weather` on, the same run then keeps what Open-Meteo says of the stations' middle. It needs no more rights, and no weather costs no count.
+#
 # The rule's own event carries the moment it was scheduled for in `time`, so a retry stores the same hour, not the next.
 
 module "collector" {
@@ -10,11 +12,11 @@ module "collector" {
   memory_mb          = 256
   log_retention_days = var.log_retention_days
 
-  environment = {
+  environment = merge({
     LAKE_URL      = local.lake_url
     SYSTEM_ID     = var.system_id
     DISCOVERY_URL = var.discovery_url
-  }
+  }, var.weather == "off" ? {} : { WEATHER = var.weather })
 
   statements = [
     {

@@ -51,6 +51,17 @@ variable "collect_schedule" {
   default     = "cron(0 * * * ? *)"
 }
 
+variable "weather" {
+  description = "The weather collected beside the feed: open-meteo (CC BY 4.0, no key), or off. No forecast needs it."
+  type        = string
+  default     = "off"
+
+  validation {
+    condition     = contains(["off", "open-meteo"], var.weather)
+    error_message = "weather must be off or open-meteo."
+  }
+}
+
 variable "allowed_origins" {
   description = "Origins whose pages may call the API, such as https://pulse.example.org."
   type        = list(string)

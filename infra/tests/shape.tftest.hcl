@@ -54,6 +54,29 @@ run "each_program_is_told_what_it_reads" {
   }
 }
 
+run "the_weather_is_collected_when_it_is_asked_for" {
+  command = plan
+
+  variables {
+    weather = "open-meteo"
+  }
+
+  assert {
+    condition     = module.collector.shape.environment["WEATHER"] == "open-meteo"
+    error_message = "the collector is told which weather to collect"
+  }
+}
+
+run "an_unknown_weather_is_refused" {
+  command = plan
+
+  variables {
+    weather = "metar"
+  }
+
+  expect_failures = [var.weather]
+}
+
 run "no_function_may_do_more_than_it_does" {
   command = plan
 

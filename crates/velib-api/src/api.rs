@@ -17,6 +17,7 @@ use crate::{
     history::{History, PastDay},
     notice::Notice,
     problem::{Kind, Problem},
+    weather::{NewestWeather, Weather},
 };
 
 /// Tells the time: the machine's, or a test's.
@@ -37,6 +38,7 @@ struct Shared {
     clock: Clock,
     feed: Feed,
     history: History,
+    weather: Weather,
     forecasting: Forecasting,
     city: Mutex<Option<SharedCity>>,
     allowed_origins: Vec<String>,
@@ -78,7 +80,8 @@ impl Api {
         Ok(Self(Arc::new(Shared {
             clock,
             feed: Feed::new(client, config.discovery_url, config.feed_source),
-            history: History::new(lake, config.system),
+            history: History::new(lake.clone(), config.system.clone()),
+            weather: Weather::new(lake, config.system),
             forecasting: Forecasting::new(model),
             city: Mutex::default(),
             allowed_origins: config.allowed_origins,
@@ -116,6 +119,11 @@ impl Api {
 
     pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
         self.0.history.past_day(now).await
+    }
+
+    /// The newest weather that the lake holds; no forecast uses it.
+    pub(crate) async fn weather(&self, now: Timestamp) -> Arc<NewestWeather> {
+        self.0.weather.newest(now).await
     }
 
     /// Forecasts from the newest counts.

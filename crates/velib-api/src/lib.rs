@@ -17,6 +17,7 @@ mod parameters;
 mod problem;
 mod router;
 mod routes;
+mod weather;
 
 use tokio::net::TcpListener;
 use velib_domain::Timestamp;

@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where something is missing")]
 
+#[path = "../../velib-weather/tests/open_meteo/mod.rs"]
+mod open_meteo;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -41,6 +44,9 @@ async fn collect(lake: &Lake) {
         let at: Timestamp = format!("{hour}:05:00Z").parse().unwrap();
         let key = BronzeKey::new(velib(), Feed::StationStatus, at);
         lake.store_bronze(&key, body.as_bytes()).await.unwrap();
+        let key = BronzeKey::new(velib(), Feed::Weather, at);
+        let weather = open_meteo::document().to_string().replace("7.1", &format!("{bikes}.5"));
+        lake.store_bronze(&key, weather.as_bytes()).await.unwrap();
     }
 }
 
@@ -105,7 +111,7 @@ async fn a_run_killed_at_any_moment_leaves_nothing_that_the_next_run_does_not_me
     let silver = folder.path().join("silver");
     let whole = time_of_a_clean_run(folder.path());
     let clean = objects(&silver);
-    assert_eq!(clean.len(), 2 * HOURS + 1);
+    assert_eq!(clean.len(), 4 * HOURS + 1);
     let (mut kills, mut round, mut random) = (0, 0, 0x5eed_u64);
     fs::remove_dir_all(&silver).unwrap();
     while kills < KILLS {

@@ -164,14 +164,15 @@ async fn hindsight_is_merged_by_hour_and_never_answers_what_was_known() {
     let some = at("2026-11-20T15:00:00Z")..at("2026-11-20T16:00:00Z");
     assert_eq!(lake.weather_in_hindsight(&velib(), some).await.unwrap(), expect[1..2]);
     assert!(lake.weather_as_known(&velib(), all, Timestamp::MAX).await.unwrap().is_empty());
-    assert_eq!(lake.newest_weather(&velib()).await.unwrap(), None);
+    assert_eq!(lake.newest_weather(&velib()).await.unwrap(), []);
 }
 
 #[tokio::test]
-async fn the_newest_weather_is_told_by_its_time_of_fetch() {
+async fn the_newest_weather_is_what_the_last_document_told() {
     let lake = Lake::in_memory();
-    written(&lake, &[hour("13:00", "23:00", 3.0), hour("14:05", "15:00", 4.0)]).await;
-    assert_eq!(lake.newest_weather(&velib()).await.unwrap(), Some(at("2026-11-20T14:05:00Z")));
+    let last = [hour("14:35", "15:00", 4.0), hour("14:35", "16:00", 5.0)];
+    written(&lake, &[hour("13:00", "23:00", 3.0), hour("14:05", "23:00", 2.0), last[0], last[1]]).await;
+    assert_eq!(lake.newest_weather(&velib()).await.unwrap(), last);
 }
 
 fn rows_of(csv: &str) -> Vec<WeatherRow> {

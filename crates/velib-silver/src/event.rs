@@ -1,25 +1,40 @@
 //! What the function was called for: new bronze objects, or a list of hours.
 //!
-//! A notification names objects, a backfill names hours; both become hours by system. An object that is no bronze
-//! document (a rejected body, a stranger's file) asks for nothing and is counted.
+//! A notification names objects, a backfill names hours; both become hours by system. A weather document asks for the
+//! weather of its hour, another document for the stations of its hour, a list of hours for both. An object that is no
+//! bronze document (a rejected body, a stranger's file) asks for nothing and is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_lambda_events::s3::S3Event;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use velib_domain::{Hour, SystemId};
-use velib_lake::Lake;
+use velib_lake::{Feed, Lake};
 
-use crate::{RefineError, RefinedHour, RefinedRange, refine_range};
+use crate::{
+    RefineError, RefineOptions, RefinedHour, RefinedRange, RefinedWeather, RefinedWeatherHour, refine_range,
+    refine_weather,
+};
 
 /// The hours to refine.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct HourRequest {
     /// Hours by system, each once, oldest first.
     pub hours: BTreeMap<SystemId, BTreeSet<Hour>>,
+    /// Hours of which the weather is to be refined, likewise.
+    pub weather_hours: BTreeMap<SystemId, BTreeSet<Hour>>,
     /// Objects in a notification that are no bronze documents.
     pub ignored_objects: usize,
+}
+
+/// What was refined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefinedRequest {
+    /// The stations, system by system.
+    pub stations: Vec<RefinedRange>,
+    /// The weather, system by system.
+    pub weather: Vec<RefinedWeather>,
 }
 
 /// An event that asks for nothing this function does.
@@ -43,19 +58,27 @@ pub fn hours_of_event(lake: &Lake, event: Value) -> Result<HourRequest, UnknownE
         return Ok(hours_of_objects(lake, &serde_json::from_value(event)?));
     }
     let HourList { system, hours } = serde_json::from_value(event)?;
-    Ok(HourRequest { hours: BTreeMap::from([(system, hours)]), ignored_objects: 0 })
+    let hours = BTreeMap::from([(system, hours)]);
+    Ok(HourRequest { weather_hours: hours.clone(), hours, ignored_objects: 0 })
 }
 
-/// Refines every hour that was asked for, system by system.
-pub async fn refine_request(lake: &Lake, request: HourRequest) -> Result<Vec<RefinedRange>, RefineError> {
-    let HourRequest { hours, ignored_objects } = request;
+/// Refines every hour that was asked for, system by system: the stations first, the weather then.
+pub async fn refine_request(lake: &Lake, request: HourRequest) -> Result<RefinedRequest, RefineError> {
+    let HourRequest { hours, weather_hours, ignored_objects } = request;
     tracing::info!(systems = hours.len(), ignored_objects, "refining");
-    let mut refined = Vec::new();
+    let mut refined = RefinedRequest { stations: Vec::new(), weather: Vec::new() };
     for (system, hours) in hours {
         let told = |hour: &RefinedHour| {
             tracing::info!(%system, hour = %hour.hour, documents = hour.documents, rows = hour.rows, "refined");
         };
-        refined.push(refine_range(lake, &system, hours.into_iter(), told).await?);
+        refined.stations.push(refine_range(lake, &system, hours.into_iter(), told).await?);
+    }
+    for (system, hours) in weather_hours {
+        let told = |hour: &RefinedWeatherHour| {
+            tracing::info!(%system, hour = %hour.hour, documents = hour.documents, rows = hour.rows, "refined the weather");
+        };
+        let options = RefineOptions::default();
+        refined.weather.push(refine_weather(lake, &system, hours.into_iter(), options, told).await?);
     }
     Ok(refined)
 }
@@ -67,7 +90,11 @@ fn hours_of_objects(lake: &Lake, event: &S3Event) -> HourRequest {
         match lake.bronze_key_of(&name) {
             Ok(key) => {
                 let hour = key.hour();
-                request.hours.entry(key.system).or_default().insert(hour);
+                let hours = match key.feed {
+                    Feed::Weather => &mut request.weather_hours,
+                    _ => &mut request.hours,
+                };
+                hours.entry(key.system).or_default().insert(hour);
             }
             Err(_) => request.ignored_objects += 1,
         }
@@ -103,11 +130,14 @@ mod tests {
 
     fn hours(event: Value) -> Result<String, UnknownEvent> {
         let request = hours_of_event(&Lake::in_memory(), event)?;
-        let hours = request
-            .hours
-            .iter()
-            .flat_map(|(system, hours)| hours.iter().map(move |hour| format!("{system} {hour}")));
-        Ok(format!("{} ignored {}", hours.collect::<Vec<_>>().join(", "), request.ignored_objects))
+        let told = |hours: &BTreeMap<SystemId, BTreeSet<Hour>>| {
+            let each = hours
+                .iter()
+                .flat_map(|(system, hours)| hours.iter().map(move |hour| format!("{system} {hour}")));
+            each.collect::<Vec<_>>().join(", ")
+        };
+        let (hours, weather) = (told(&request.hours), told(&request.weather_hours));
+        Ok(format!("{hours} weather {weather} ignored {}", request.ignored_objects))
     }
 
     fn notification(keys: &[&str]) -> Value {
@@ -127,19 +157,28 @@ mod tests {
     #[test]
     fn a_new_document_asks_for_its_hour() {
         let key = "bronze/system%3Dvelib/feed%3Dstation_status/date%3D2026-11-20/hour%3D14/20261120T140503Z.json.gz";
-        assert_eq!(hours(notification(&[key, key])).unwrap(), "velib 2026-11-20T14 ignored 0");
+        assert_eq!(hours(notification(&[key, key])).unwrap(), "velib 2026-11-20T14 weather  ignored 0");
+    }
+
+    #[test]
+    fn a_new_weather_document_asks_for_the_weather_of_its_hour_alone() {
+        let key = "bronze/system%3Dvelib/feed%3Dweather/date%3D2026-11-20/hour%3D14/20261120T140000Z.json.gz";
+        assert_eq!(hours(notification(&[key])).unwrap(), " weather velib 2026-11-20T14 ignored 0");
     }
 
     #[test]
     fn a_rejected_body_asks_for_nothing() {
         let key = "bronze/system%3Dvelib/rejected/feed%3Dstation_status/date%3D2026-11-20/hour%3D14/20261120T140503Z.body.gz";
-        assert_eq!(hours(notification(&[key])).unwrap(), " ignored 1");
+        assert_eq!(hours(notification(&[key])).unwrap(), " weather  ignored 1");
     }
 
     #[test]
     fn a_list_of_hours_is_taken_in_order_and_once() {
         let event = json!({"system": "velib", "hours": ["2026-11-20T15", "2026-11-20T14", "2026-11-20T15"]});
-        assert_eq!(hours(event).unwrap(), "velib 2026-11-20T14, velib 2026-11-20T15 ignored 0");
+        assert_eq!(
+            hours(event).unwrap(),
+            "velib 2026-11-20T14, velib 2026-11-20T15 weather velib 2026-11-20T14, velib 2026-11-20T15 ignored 0"
+        );
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod weather;
 pub use check::{Finding, LakeCheck, check_lake};
 pub use config::{Config, ConfigError};
 pub use error::{ImportError, RefineError};
-pub use event::{HourRequest, UnknownEvent, hours_of_event, refine_request};
+pub use event::{HourRequest, RefinedRequest, UnknownEvent, hours_of_event, refine_request};
 pub use import::{ImportProgress, ImportSummary, import_history};
 pub use run::{Redo, RefineOptions, refine_hour, refine_hours, refine_range};
 pub use summary::{RefinedHour, RefinedRange};

@@ -11,6 +11,7 @@ use crate::{
     forecasts::Forecasts,
     history::{PastDay, SLOTS},
     notice::Notice,
+    weather::NewestWeather,
 };
 
 #[derive(Serialize)]
@@ -20,6 +21,7 @@ pub(crate) struct Status {
     feed: FeedStatus,
     model: ModelStatus,
     lake: LakeStatus,
+    weather: WeatherStatus,
     notices: Vec<Notice>,
 }
 
@@ -60,9 +62,23 @@ struct LakeStatus {
     error: Option<String>,
 }
 
+#[derive(Serialize)]
+struct WeatherStatus {
+    available: bool,
+    source: Option<&'static str>,
+    fetched_at: Option<String>,
+    age_s: Option<i64>,
+    /// Hours still to come that the newest document tells of.
+    hours_ahead: usize,
+    used_by_forecasts: bool,
+    note: &'static str,
+    error: Option<String>,
+}
+
 pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
     let now = api.now();
     let (present, past_day) = (api.present(now).await, api.past_day(now).await);
+    let weather = api.weather(now).await;
     let forecasts = match &present {
         Ok(present) => Some(api.forecasts(present, now).await),
         Err(_) => None,
@@ -80,6 +96,7 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
             .as_deref()
             .map_or_else(ModelStatus::not_asked, |forecasts| ModelStatus::of(forecasts, now)),
         lake: LakeStatus::of(&past_day, now),
+        weather: WeatherStatus::of(&weather, api.feed().source(), now),
         notices,
     })
 }
@@ -148,6 +165,23 @@ impl LakeStatus {
             hours_of_past_day: past_day.hours,
             hours_wanted: SLOTS,
             error: past_day.failure.clone(),
+        }
+    }
+}
+
+impl WeatherStatus {
+    fn of(weather: &NewestWeather, feed: Source, now: Timestamp) -> Self {
+        let fetched_at = weather.fetched_at();
+        let source = if feed == Source::Simulated { Source::Simulated.as_str() } else { "open-meteo" };
+        Self {
+            available: fetched_at.is_some(),
+            source: fetched_at.map(|_| source),
+            fetched_at: fetched_at.map(paris_rfc3339),
+            age_s: fetched_at.map(|at| age_s(at, now)),
+            hours_ahead: weather.hours_ahead(now),
+            used_by_forecasts: false,
+            note: "forecasts and journeys do not use the weather: they are the same with and without it",
+            error: weather.failure.clone(),
         }
     }
 }

@@ -8,4 +8,5 @@ mod faults;
 mod journeys;
 mod paris;
 mod shapes;
+mod weather;
 mod world;

@@ -43,6 +43,7 @@ pub(crate) struct World {
     pub(crate) feed: Arc<Mutex<FeedIs>>,
     pub(crate) model_up: Arc<AtomicBool>,
     pub(crate) status_fetches: Arc<AtomicUsize>,
+    pub(crate) lake: Lake,
     clock: Arc<Mutex<Timestamp>>,
 }
 
@@ -77,8 +78,8 @@ impl World {
         let lake = Lake::in_memory();
         fill(&lake, &config.system).await;
         let told = Arc::clone(&clock);
-        let api = Api::over(lake, config, Arc::new(move || *told.lock().unwrap())).await.unwrap();
-        Self { router: router(api), feed, model_up, status_fetches, clock }
+        let api = Api::over(lake.clone(), config, Arc::new(move || *told.lock().unwrap())).await.unwrap();
+        Self { router: router(api), feed, model_up, status_fetches, lake, clock }
     }
 
     pub(crate) fn feed_is(&self, is: FeedIs) {

@@ -47,19 +47,20 @@ impl Lake {
         Ok(known.found.into_values().collect())
     }
 
-    /// When the newest refined weather was fetched; `None` where there is none.
-    pub async fn newest_weather(&self, system: &SystemId) -> Result<Option<Timestamp>, LakeError> {
+    /// What the newest refined document told, oldest hour first; empty where there is none.
+    pub async fn newest_weather(&self, system: &SystemId) -> Result<Vec<WeatherHour>, LakeError> {
         let days = self.folders_in(&weather_folder(system)).await?;
         let days = days.iter().filter_map(|folder| value::<Date>(folder, "date"));
         for day in days.collect::<Vec<_>>().into_iter().rev() {
             for hour in self.weather_hours_under(&weather_day(system, day)).await?.into_iter().rev() {
-                let rows = self.read_weather_hour(system, hour).await?.unwrap_or_default();
-                if let Some(newest) = rows.iter().filter_map(WeatherHour::known_at).max() {
-                    return Ok(Some(newest));
+                let mut rows = self.read_weather_hour(system, hour).await?.unwrap_or_default();
+                if let Some(newest) = rows.iter().map(WeatherHour::known_at).max() {
+                    rows.retain(|row| row.known_at() == newest);
+                    return Ok(rows);
                 }
             }
         }
-        Ok(None)
+        Ok(Vec::new())
     }
 }
 
