@@ -102,8 +102,9 @@ fn print_weather(weather: &RefinedWeather) {
         "\nweather: {} hours, {} rows, {} hours unchanged",
         weather.hours, weather.rows, weather.unchanged_hours
     );
-    let reasons: Vec<_> = table::reasons(&weather.quarantined).collect();
-    print!("{}", table::render(&["set aside", "hours and values"], &reasons));
+    for reason in table::reasons(&weather.quarantined) {
+        println!("{}", reason.join(": "));
+    }
 }
 
 fn processors() -> NonZeroUsize {

@@ -5,13 +5,13 @@ use std::{fmt, path::Path};
 use velib_domain::SystemId;
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
-use crate::FeedSource;
+use crate::{FeedSource, WeatherSource};
 
 /// Set by Lambda, and only there.
 const LAMBDA_MARK: &str = "AWS_LAMBDA_RUNTIME_API";
 
 /// What the collector needs to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// `LAKE_URL`: where to keep documents; on a laptop the folder `lake` here when it is not set.
     pub lake_url: String,
@@ -19,6 +19,8 @@ pub struct Config {
     pub s3_endpoint: Option<String>,
     /// `SYSTEM_ID` and `DISCOVERY_URL`: whose feeds, and where they are listed; Vélib' when not set.
     pub source: FeedSource,
+    /// `WEATHER`, `WEATHER_URL` and `WEATHER_PLACE`: the weather to collect beside; none when not set.
+    pub weather: Vec<WeatherSource>,
     /// Whether Lambda runs this program.
     pub in_lambda: bool,
 }
@@ -41,13 +43,14 @@ impl Config {
         let system = set("SYSTEM_ID").unwrap_or_else(|| "velib".to_owned());
         let system = system.parse::<SystemId>().map_err(|error| format!("SYSTEM_ID: {error}"));
         let discovery_url = discovery_url(set("DISCOVERY_URL"));
-        match (lake_url, system, discovery_url) {
-            (Ok(lake_url), Ok(system), Ok(discovery_url)) => {
+        let weather = WeatherSource::read(&system.clone().into_iter().collect::<Vec<_>>(), set);
+        match (lake_url, system, discovery_url, weather) {
+            (Ok(lake_url), Ok(system), Ok(discovery_url), Ok(weather)) => {
                 let source = FeedSource { system, discovery_url };
-                Ok(Self { lake_url, s3_endpoint: set("AWS_ENDPOINT_URL_S3"), source, in_lambda })
+                Ok(Self { lake_url, s3_endpoint: set("AWS_ENDPOINT_URL_S3"), source, weather, in_lambda })
             }
-            (lake_url, system, discovery_url) => {
-                let problems = [lake_url.err(), system.err(), discovery_url.err()];
+            (lake_url, system, discovery_url, weather) => {
+                let problems = [lake_url.err(), system.err(), discovery_url.err(), weather.err()];
                 Err(ConfigError { problems: problems.into_iter().flatten().collect() })
             }
         }
@@ -100,8 +103,9 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once() {
-        let error = read(&[("SYSTEM_ID", "Vélib"), ("DISCOVERY_URL", "gbfs.json")]).unwrap_err();
-        assert_eq!(error.problems.len(), 2);
+        let wrong = [("SYSTEM_ID", "Vélib"), ("DISCOVERY_URL", "gbfs.json"), ("WEATHER", "metar")];
+        let error = read(&wrong).unwrap_err();
+        assert_eq!(error.problems.len(), 3);
         let said = error.to_string();
         assert!(said.contains("SYSTEM_ID") && said.contains("Vélib"), "{said}");
         assert!(said.contains("DISCOVERY_URL") && said.contains("gbfs.json"), "{said}");
@@ -124,6 +128,7 @@ mod tests {
             lake_url: "s3://paris-pulse".to_owned(),
             s3_endpoint: Some("http://127.0.0.1:5000".to_owned()),
             source,
+            weather: Vec::new(),
             in_lambda: true,
         };
         assert_eq!(config, Ok(expected));

@@ -1,4 +1,4 @@
-//! Feed to bronze: fetches a system's documents and keeps them exactly as they were served.
+//! Feed and weather to bronze: fetches a system's documents and keeps them exactly as they were served.
 //!
 //! Each document is checked for being a feed, and nothing more: what its records mean is for the refiner to say. A
 //! run is named by the moment it was scheduled for, so that a repeated run stores nothing twice. Lambda's types stay
@@ -18,4 +18,4 @@ pub use error::CollectError;
 pub use event::ScheduledEvent;
 pub use every::{Cadence, InvalidCadence, Logged, collect_every};
 pub use outcome::{FeedOutcome, Kept, Outcome};
-pub use weather::{WeatherError, WeatherOutcome, WeatherSource, collect_weather};
+pub use weather::{WeatherError, WeatherOutcome, WeatherSource, collect_weather, collect_weather_of};

@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use velib_collector::{CollectError, Config, ScheduledEvent, collect_once};
+use velib_collector::{Config, ScheduledEvent, collect_once, collect_weather_of};
 use velib_domain::Timestamp;
 use velib_gbfs::client::{ClientConfig, FeedClient};
 
@@ -17,20 +17,25 @@ async fn main() -> anyhow::Result<()> {
     let lake = lake.with_context(|| format!("opening the lake {}", config.lake_url))?;
     let client = FeedClient::new(ClientConfig::default())?;
     let collect = |at| collect_once(&lake, &client, &config.source, at);
+    let weather = |at| collect_weather_of(&lake, &client, &config.weather, at);
 
     if config.in_lambda {
         let answer = async |event: LambdaEvent<ScheduledEvent>| {
-            collect(event.payload.time).await.map_err(|error| diagnosis(&error))
+            let (feed, weather) = (collect(event.payload.time).await, weather(event.payload.time).await);
+            let outcome = feed.map_err(|error| diagnosis(error.code(), &error))?;
+            weather.map_err(|error| diagnosis(error.code(), &error))?;
+            Ok::<_, Diagnostic>(outcome)
         };
         return lambda_runtime::run(service_fn(answer)).await.map_err(anyhow::Error::from_boxed);
     }
-    let outcome = collect(now()).await?;
-    println!("{}", serde_json::to_string_pretty(&outcome)?);
-    Ok(())
+    let at = now();
+    let (feed, weather) = (collect(at).await, weather(at).await);
+    println!("{}", serde_json::to_string_pretty(&feed?)?);
+    Ok(weather?)
 }
 
-fn diagnosis(error: &CollectError) -> Diagnostic {
-    Diagnostic { error_type: error.code().to_owned(), error_message: error.to_string() }
+fn diagnosis(code: &str, error: &dyn std::error::Error) -> Diagnostic {
+    Diagnostic { error_type: code.to_owned(), error_message: error.to_string() }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the edge of the program is where time enters")]

@@ -13,7 +13,7 @@ use velib_gbfs::client::FeedClient;
 use velib_lake::{BronzeKey, Feed, Lake, PutOutcome};
 use velib_weather::{WeatherDocument, WeatherDocumentError, forecast_url, parse_weather};
 
-use crate::Kept;
+use crate::{Kept, Logged};
 
 pub use error::WeatherError;
 pub use outcome::WeatherOutcome;
@@ -27,6 +27,22 @@ pub struct WeatherSource {
     pub service_url: String,
     /// The place; the middle of the system's stations where none is given.
     pub place: Option<LatLon>,
+}
+
+/// Collects the weather of several systems, logging what became of each; the first failure is told after all were tried.
+pub async fn collect_weather_of(
+    lake: &Lake,
+    client: &FeedClient,
+    sources: &[WeatherSource],
+    scheduled_at: Timestamp,
+) -> Result<(), WeatherError> {
+    let mut first_failure = Ok(());
+    for source in sources {
+        let result = collect_weather(lake, client, source, scheduled_at).await;
+        result.log(scheduled_at);
+        first_failure = first_failure.and(result.map(drop));
+    }
+    first_failure
 }
 
 /// Collects the weather for the moment a run was scheduled for. Running it again for the same moment stores nothing

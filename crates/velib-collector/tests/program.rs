@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod feed_server;
+#[path = "../../velib-weather/tests/open_meteo/mod.rs"]
+mod open_meteo;
 
 use std::{collections::VecDeque, path::Path, process::Stdio, sync::Arc};
 
@@ -66,6 +68,28 @@ async fn under_lambda_it_answers_events_and_reports_failures_by_their_code() {
     feed.serve("station_status", "<html>");
     let outcomes = [platform.next_answer().await, platform.next_answer().await];
     assert_eq!(outcomes.each_ref().map(|answer| &answer["errorType"]), ["not_a_feed"; 2]);
+    drop(running);
+}
+
+#[tokio::test]
+async fn weather_that_does_not_come_fails_the_run_by_its_own_code_and_costs_no_count() {
+    let (feed, lake) = (FeedServer::start().await, tempfile::tempdir().unwrap());
+    let mut platform = Platform::start([EVENT, r#"{"time":"2026-11-20T15:00:00Z"}"#]).await;
+    let mut program = collector(&feed, lake.path());
+    program.env("AWS_LAMBDA_RUNTIME_API", &platform.address).env("AWS_LAMBDA_FUNCTION_NAME", "collector");
+    program.env("AWS_LAMBDA_FUNCTION_VERSION", "1").env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128");
+    program.env("WEATHER", "open-meteo");
+    program.env("WEATHER_URL", feed.source().discovery_url.replace("gbfs", "forecast"));
+    feed.serve("forecast", "<html>");
+    let running = program.stdout(Stdio::null()).spawn().unwrap();
+
+    assert_eq!(platform.next_answer().await["errorType"], "not_weather");
+    let bronze = lake.path().join("bronze/system=velib");
+    assert!(bronze.join("feed=station_status/date=2026-11-20/hour=14/20261120T140000Z.json.gz").is_file());
+    feed.serve("forecast", open_meteo::document().to_string());
+    let second = platform.next_answer().await;
+    assert_eq!(second["station_status"]["kept"], "stored", "{second}");
+    assert!(bronze.join("feed=weather/date=2026-11-20/hour=15/20261120T150000Z.json.gz").is_file());
     drop(running);
 }
 
