@@ -167,6 +167,24 @@ async fn hindsight_is_merged_by_hour_and_never_answers_what_was_known() {
     assert_eq!(lake.newest_weather(&velib()).await.unwrap(), []);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn imports_of_one_day_at_once_lose_no_hour() {
+    for folder in [None, Some(tempfile::tempdir().unwrap())] {
+        let lake =
+            folder.as_ref().map_or_else(Lake::in_memory, |folder| Lake::folder(folder.path()).unwrap());
+        let day = "2026-11-20".parse().unwrap();
+        let imports = (10..24).map(|valid| {
+            let (lake, row) = (lake.clone(), hour("00:00", &format!("{valid}:00"), 1.0));
+            let row = WeatherHour { origin: WeatherOrigin::Reanalysis, ..row };
+            tokio::spawn(async move { lake.merge_reanalysis(&velib(), day, &[row]).await.unwrap() })
+        });
+        for import in imports.collect::<Vec<_>>() {
+            import.await.unwrap();
+        }
+        assert_eq!(lake.read_reanalysis(&velib(), day).await.unwrap().len(), 14);
+    }
+}
+
 #[tokio::test]
 async fn the_newest_weather_is_what_the_last_document_told() {
     let lake = Lake::in_memory();

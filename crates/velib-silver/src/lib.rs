@@ -2,6 +2,7 @@
 //!
 //! An hour is refined from all its bronze at once and from nothing that came later than its end, so refining it
 //! again, or hours in another order, gives the same bytes. [`import_history`] brings in what somebody else collected.
+//! The weather takes the same way beside it ([`refine_weather`], [`import_weather`]).
 //! Nothing is fetched here, and nothing is written but silver.
 
 mod arrondissement;
