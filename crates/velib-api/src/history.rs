@@ -35,6 +35,10 @@ const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
 /// How often what may still change is read again.
 const READ_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
+/// Hours read together, and in memory together before they are thinned. A day that is one object is fetched once for
+/// each such group, which is the price of holding no whole day.
+const READ_TOGETHER: usize = 6;
+
 /// Of many snapshots in an hour, one in each such stretch is kept: finer than any slot needs.
 const KEPT_EVERY_S: i64 = 15 * 60;
 
@@ -114,8 +118,8 @@ impl History {
         let unsettled =
             |hour: &Hour| hours.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
         let wanted: Vec<Hour> = first.until(last.next()).filter(unsettled).collect();
-        let read = wanted.into_iter().map(|hour| async move { self.read_hour(hour, now).await });
-        hours.extend(try_join_all(read).await?);
+        let read = wanted.chunks(READ_TOGETHER).map(|wanted| self.read_hours(wanted, now));
+        hours.extend(try_join_all(read).await?.into_iter().flatten());
 
         let refined = || hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
         let stations = self.lake.read_stations(&self.system).await?;
@@ -130,9 +134,13 @@ impl History {
         })
     }
 
-    async fn read_hour(&self, hour: Hour, now: Timestamp) -> Result<(Hour, KeptHour), LakeError> {
-        let rows = self.lake.read_silver_hour(&self.system, hour).await?;
-        Ok((hour, KeptHour { read_at: now, snapshots: thinned(rows.unwrap_or_default()) }))
+    async fn read_hours(&self, hours: &[Hour], now: Timestamp) -> Result<Vec<(Hour, KeptHour)>, LakeError> {
+        let mut rows = self.lake.read_silver_hours(&self.system, hours.iter().copied()).await?;
+        let kept = hours.iter().map(|hour| {
+            let snapshots = thinned(rows.remove(hour).unwrap_or_default());
+            (*hour, KeptHour { read_at: now, snapshots })
+        });
+        Ok(kept.collect())
     }
 }
 

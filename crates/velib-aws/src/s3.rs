@@ -5,6 +5,7 @@
 //! is cached. A request that fails on the way is retried by the SDK; a body that breaks off midway is an error.
 
 mod attributes;
+mod delete;
 mod error;
 mod get;
 mod list;

@@ -10,6 +10,7 @@ use object_store::{
     Error, ObjectStore, ObjectStoreExt, PutMode, PutPayload, buffered::BufWriter, integration, path::Path,
 };
 use velib_aws::{AwsAccess, OpenError, S3Store, open_lake_with};
+use velib_lake::LakeStore;
 
 fn access(moto: &Moto) -> AwsAccess {
     AwsAccess::at(Some(&moto.endpoint)).with_keys("test", "test")
@@ -79,6 +80,21 @@ async fn a_second_create_is_refused_and_changes_nothing() {
     let refused = store.put_opts(&key, "second".into(), PutMode::Create.into()).await.unwrap_err();
     assert!(matches!(&refused, Error::AlreadyExists { path, .. } if path == key.as_ref()), "{refused}");
     assert_eq!(store.get(&key).await.unwrap().bytes().await.unwrap(), "first");
+}
+
+#[tokio::test]
+async fn a_deletion_of_a_version_that_was_replaced_is_refused_and_changes_nothing() {
+    let Some(store) = empty_bucket("delete-if-match").await else { return };
+    let key = Path::from("silver/hour.parquet");
+    let first = store.put(&key, "first".into()).await.unwrap().e_tag.unwrap();
+    let second = store.put(&key, "second".into()).await.unwrap().e_tag.unwrap();
+    let refused = store.delete_if_match(&key, &first).await.unwrap_err();
+    assert!(matches!(&refused, Error::Precondition { path, .. } if path == key.as_ref()), "{refused}");
+    assert_eq!(store.get(&key).await.unwrap().bytes().await.unwrap(), "second");
+    store.delete_if_match(&key, &second).await.unwrap();
+    let gone = store.delete_if_match(&key, &second).await.unwrap_err();
+    assert!(matches!(&gone, Error::NotFound { path, .. } if path == key.as_ref()), "{gone}");
+    store.delete(&key).await.expect("deleting what is not there without a condition succeeds");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! libraries.
 
 mod collect;
+mod compact;
 mod edge;
 mod feed;
 mod import;
@@ -28,6 +29,8 @@ enum Verb {
     Feed(feed::Options),
     /// Refines bronze hours into silver hours and the stations table.
     Silver(silver::Options),
+    /// Puts the hours of days that are over into one object a day.
+    Compact(compact::Options),
     /// Brings a history that you already have (Parquet or CSV) into silver.
     Import(import::Options),
     /// Tells what is stored, what became of it, and whether it is sound.
@@ -46,6 +49,7 @@ async fn main() -> anyhow::Result<()> {
         Verb::Collect(options) => collect::run(options).await,
         Verb::Feed(options) => feed::run(options).await,
         Verb::Silver(options) => silver::run(options).await,
+        Verb::Compact(options) => compact::run(options).await,
         Verb::Import(options) => import::run(options).await,
         Verb::Lake(options) => lake::run(options).await,
         Verb::Serve(options) => serve::run(options).await,

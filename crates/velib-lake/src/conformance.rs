@@ -9,8 +9,8 @@ use velib_domain::{
 };
 
 use crate::{
-    BronzeKey, Feed, Lake, LakeError, Lineage, ModelKey, Origin, PutOutcome, QualityReport, StationRecord,
-    lake::CONCURRENCY,
+    BronzeKey, Feed, HourObjects, Lake, LakeError, Lineage, ModelKey, Origin, PutOutcome, QualityReport,
+    StationRecord, lake::CONCURRENCY,
 };
 
 /// More documents than one page of an S3 listing holds.
@@ -34,6 +34,9 @@ pub async fn check(lake: &Lake) {
         a_refined_hour_tells_what_it_was_made_from(lake).await?;
         the_stations_table_is_changed_and_not_overwritten(lake).await?;
         weather_is_answered_as_it_was_known(lake).await?;
+        only_the_version_that_was_read_is_replaced_or_deleted(lake).await?;
+        a_compacted_day_is_read_as_its_hours(lake).await?;
+        an_hour_refined_after_its_day_speaks_for_itself(lake).await?;
         a_model_version_is_written_once(lake).await
     };
     let outcome: Result<(), LakeError> = run.await;
@@ -232,6 +235,71 @@ async fn weather_is_answered_as_it_was_known(lake: &Lake) -> Result<(), LakeErro
     assert_eq!(lake.weather_in_hindsight(&system, full.start()..full.next().end()).await?, [hindsight]);
     assert_eq!(lake.weather_digest(&system, full).await?.as_deref(), Some("digest"));
     assert_eq!(lake.weather_hours(&system).await?, [full, full.next()]);
+    Ok(())
+}
+
+async fn only_the_version_that_was_read_is_replaced_or_deleted(lake: &Lake) -> Result<(), LakeError> {
+    let key = "versions/one";
+    assert!(lake.get_version(&key).await?.is_none());
+    assert!(lake.put_over(&key, None, "first".into()).await?);
+    assert!(!lake.put_over(&key, None, "second".into()).await?, "there is one already");
+    let first = lake.get_version(&key).await?.expect("it was written");
+    assert!(lake.put_over(&key, Some(&first), "second".into()).await?);
+    assert!(!lake.put_over(&key, Some(&first), "third".into()).await?, "the first is no more");
+    assert!(!lake.delete_version(&key, &first).await?, "nor can it be deleted");
+    let second = lake.get_version(&key).await?.expect("it was replaced");
+    assert_eq!(second.bytes, "second");
+    assert!(lake.delete_version(&key, &second).await?);
+    assert!(!lake.delete_version(&key, &second).await?, "it is gone");
+    assert!(!lake.put_over(&key, Some(&second), "third".into()).await?, "and nothing is written over it");
+    assert!(lake.keys_under("versions").await?.is_empty());
+    Ok(())
+}
+
+/// An hour made from bronze, one that was imported, and one without rows.
+async fn a_compacted_day_is_read_as_its_hours(lake: &Lake) -> Result<(), LakeError> {
+    let [refined, imported, empty] = ["2026-02-03T04", "2026-02-03T05", "2026-02-03T23"].map(hour);
+    let day = refined.civil().date();
+    let lineage = Lineage::new("1", &[document(Feed::StationStatus, "2026-02-03T04:00:00Z")], &[]);
+    let (first, second) = (observation("1", refined), observation("2", imported));
+    lake.write_refined_hour(&system(), refined, std::slice::from_ref(&first), &lineage).await?;
+    lake.write_silver_hour(&system(), imported, std::slice::from_ref(&second)).await?;
+    lake.write_silver_hour(&system(), empty, &[]).await?;
+    let hours = lake.silver_hours(&system()).await?;
+    for (put_in, deleted) in [(3, 3), (0, 0)] {
+        let compacted = lake.compact_day(&system(), day, HourObjects::Delete).await?;
+        assert_eq!((compacted.hours, compacted.hours_put_in, compacted.hours_deleted), (3, put_in, deleted));
+        assert_eq!(compacted.rows, 2);
+        assert_eq!(lake.silver_hours(&system()).await?, hours, "no hour is missing and none is twice");
+        let read = lake.read_silver_hours(&system(), [refined, imported, empty, empty.next()]).await?;
+        let read: Vec<_> = read.into_iter().collect();
+        assert_eq!(read, [(refined, vec![first.clone()]), (imported, vec![second.clone()]), (empty, vec![])]);
+        assert_eq!(lake.read_silver_hour(&system(), imported).await?, Some(vec![second.clone()]));
+        assert_eq!(lake.silver_digest(&system(), refined).await?, Some(lineage.digest.clone()));
+        assert_eq!(lake.silver_digest(&system(), imported).await?, None, "not made from bronze");
+    }
+    assert!(!lake.days_with_hour_objects(&system()).await?.contains(&day));
+    Ok(())
+}
+
+async fn an_hour_refined_after_its_day_speaks_for_itself(lake: &Lake) -> Result<(), LakeError> {
+    let refined = hour("2026-02-03T04");
+    let day = refined.civil().date();
+    let lineage = Lineage::new("2", &[document(Feed::StationStatus, "2026-02-03T04:00:00Z")], &[]);
+    let rows = [observation("1", refined), observation("3", refined)];
+    lake.write_refined_hour(&system(), refined, &rows, &lineage).await?;
+    for (put_in, kept) in [(1, HourObjects::Keep), (0, HourObjects::Keep), (0, HourObjects::Delete)] {
+        assert_eq!(lake.read_silver_hour(&system(), refined).await?, Some(rows.to_vec()));
+        assert_eq!(lake.silver_digest(&system(), refined).await?, Some(lineage.digest.clone()));
+        let compacted = lake.compact_day(&system(), day, kept).await?;
+        assert_eq!((compacted.hours, compacted.hours_put_in, compacted.rows), (3, put_in, 3));
+        assert_eq!(compacted.hours_deleted, u64::from(kept == HourObjects::Delete));
+    }
+    assert_eq!(
+        lake.read_silver_hour(&system(), refined).await?,
+        Some(rows.to_vec()),
+        "as its day has it now"
+    );
     Ok(())
 }
 

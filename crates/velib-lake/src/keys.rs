@@ -7,10 +7,13 @@ mod segments;
 mod text;
 mod weather;
 
+use jiff::civil::Date;
 use velib_domain::{Hour, SystemId, Timestamp};
 
 use crate::Feed;
-pub(crate) use segments::{bronze_day, bronze_feed, bronze_hour, silver_folder, value};
+pub(crate) use segments::{
+    bronze_day, bronze_feed, bronze_hour, silver_day, silver_days_folder, silver_folder, value,
+};
 use segments::{invalid, is_segment, whole_second};
 pub use weather::{ReanalysisKey, WeatherKey, WeatherQualityKey};
 pub(crate) use weather::{reanalysis_folder, weather_day, weather_folder};
@@ -44,6 +47,15 @@ pub struct SilverKey {
     pub system: SystemId,
     /// Which hour.
     pub hour: Hour,
+}
+
+/// A UTC day of refined observations, all hours that were compacted into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilverDayKey {
+    /// Whose stations.
+    pub system: SystemId,
+    /// Which day.
+    pub day: Date,
 }
 
 /// The quality report of one refined hour.

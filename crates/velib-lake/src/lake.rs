@@ -7,11 +7,11 @@ use std::{fmt::Display, path::Path as FolderPath, sync::Arc};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
 use object_store::{
-    Error as StoreError, GetOptions, GetRange, GetResult, ObjectStore, ObjectStoreExt, PutMode,
-    local::LocalFileSystem, memory::InMemory, path::Path,
+    Error as StoreError, GetOptions, GetRange, GetResult, ObjectStoreExt, PutMode, local::LocalFileSystem,
+    memory::InMemory, path::Path,
 };
 
-use crate::{BronzeKey, InvalidKey, LakeError, PutOutcome};
+use crate::{BronzeKey, InvalidKey, LakeError, LakeStore, PutOutcome, locked_folder};
 
 /// How many objects are asked for at once where order does not matter.
 pub(crate) const CONCURRENCY: usize = 16;
@@ -19,7 +19,7 @@ pub(crate) const CONCURRENCY: usize = 16;
 /// Where bronze, silver and models live. Cloning it shares the store.
 #[derive(Debug, Clone)]
 pub struct Lake {
-    store: Arc<dyn ObjectStore>,
+    store: Arc<dyn LakeStore>,
     prefix: Path,
     /// Where the lake is a folder of this machine: that folder.
     folder: Option<Arc<FolderPath>>,
@@ -27,7 +27,7 @@ pub struct Lake {
 
 impl Lake {
     /// A lake under a prefix of any store.
-    pub fn new(store: Arc<dyn ObjectStore>, prefix: Path) -> Self {
+    pub fn new(store: Arc<dyn LakeStore>, prefix: Path) -> Self {
         Self { store, prefix, folder: None }
     }
 
@@ -90,7 +90,12 @@ impl Lake {
         let read = async {
             let read = self.store.get_opts(&self.path(key), options).await?;
             let size = read.meta.size;
-            Ok((read.bytes().await?, size))
+            let tail = read.bytes().await?;
+            if tail.len() as u64 == size.min(most) {
+                return Ok((tail, size));
+            }
+            let source = format!("{} bytes came of the last {most} of {size}", tail.len()).into();
+            Err(StoreError::Generic { store: "lake", source })
         };
         match read.await {
             Ok(tail) => Ok(Some(tail)),
@@ -112,6 +117,9 @@ impl Lake {
 
     /// Writes an object whole, in place of an earlier one.
     pub(crate) async fn put(&self, key: &impl Display, object: Bytes) -> Result<(), LakeError> {
+        if let Some(folder) = self.local_folder() {
+            return locked_folder::locked(folder, key, |path| locked_folder::replace(path, key, &object));
+        }
         let written = self.store.put(&self.path(key), object.into()).await;
         written.map(|_| ()).map_err(|source| store_error("write", key, source))
     }
@@ -152,7 +160,7 @@ impl Lake {
         listings.buffered(CONCURRENCY).try_collect().await
     }
 
-    pub(crate) fn store(&self) -> &dyn ObjectStore {
+    pub(crate) fn store(&self) -> &dyn LakeStore {
         &*self.store
     }
 

@@ -5,6 +5,7 @@
 //! The seam to storage is `object_store`'s trait, so a bucket is one more store and no second code path.
 
 mod bronze;
+mod compaction;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod error;
@@ -16,18 +17,24 @@ pub mod keys;
 mod lake;
 mod leftovers;
 mod lineage;
+mod locked_folder;
 mod models;
 mod observation_table;
 mod quality;
 mod rejected;
 mod silver;
+mod silver_day;
+mod silver_reader;
 mod station_record;
 mod station_table;
+mod store;
 mod table;
 mod update;
+mod version;
 mod weather;
 
 pub use bronze::PutOutcome;
+pub use compaction::{CompactedDay, HourObjects};
 pub use error::LakeError;
 pub use feed::Feed;
 pub use holdings::{Gap, HourHoldings};
@@ -36,8 +43,10 @@ pub use lake::Lake;
 pub use lineage::{Lineage, digest_of};
 pub use observation_table::observation_schema;
 pub use quality::{FeedAge, Origin, QualityReport, UnreadableDocument};
+pub use silver_reader::SilverObject;
 pub use station_record::{Dated, Description, StationRecord};
 pub use station_table::station_schema;
+pub use store::LakeStore;
 pub use weather::{
     ReanalysisOutcome, WeatherFile, WeatherFileError, WeatherHoldings, WeatherHourHoldings, WeatherQuality,
     WeatherRow, weather_schema,

@@ -8,14 +8,14 @@ use std::fmt::{Display, Write};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use velib_domain::{Hour, SystemId, Timestamp};
+use velib_domain::Timestamp;
 
-use crate::{BronzeKey, Lake, LakeError, keys::SilverKey, table};
+use crate::{BronzeKey, Lake, LakeError, table};
 
 /// The name under which the digest stands in the metadata of a silver object.
 pub(crate) const DIGEST_NAME: &str = "velib.made_from";
-/// More than the metadata of an hour takes, whatever its size.
-const TAIL_BYTES: u64 = 64 * 1024;
+/// More than the metadata of most objects takes, whatever their size.
+pub(crate) const TAIL_BYTES: u64 = 64 * 1024;
 /// Bytes of SHA-256 that are kept: enough that two sets of documents never meet by chance.
 const DIGEST_BYTES: usize = 16;
 
@@ -52,6 +52,11 @@ pub fn digest_of<'a>(method: &str, documents: impl IntoIterator<Item = &'a Bronz
     hexadecimal(&digest.finalize()[..DIGEST_BYTES])
 }
 
+/// The digest of some bytes.
+pub(crate) fn digest_of_bytes(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes)[..DIGEST_BYTES])
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         write!(text, "{byte:02x}").expect("a string takes every write");
@@ -60,12 +65,6 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 impl Lake {
-    /// The digest in an hour's silver object; `None` where there is no object, none that can be read, or one that
-    /// was not made from bronze. Reads the object's end only.
-    pub async fn silver_digest(&self, system: &SystemId, hour: Hour) -> Result<Option<String>, LakeError> {
-        self.digest_in(&SilverKey { system: system.clone(), hour }).await
-    }
-
     /// The digest at the end of an object.
     pub(crate) async fn digest_in(&self, key: &impl Display) -> Result<Option<String>, LakeError> {
         let tail = self.get_tail(key, TAIL_BYTES).await?;
@@ -77,7 +76,9 @@ impl Lake {
 mod tests {
     use super::*;
 
-    use crate::Feed;
+    use velib_domain::Hour;
+
+    use crate::{Feed, keys::SilverKey};
 
     fn key(feed: Feed, time: &str) -> BronzeKey {
         BronzeKey::new("velib".parse().unwrap(), feed, time.parse().unwrap())

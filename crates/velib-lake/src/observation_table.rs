@@ -1,20 +1,24 @@
 //! The columns of `silver/station_status`, written from observations and read back.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, LazyLock},
+};
 
 use arrow::{
     array::{
         Array, AsArray, BooleanArray, DictionaryArray, RecordBatch, StringArray, TimestampMillisecondArray,
         UInt16Array,
     },
-    datatypes::{DataType, Int8Type, Schema, SchemaRef},
+    datatypes::{DataType, Int8Type, Schema, SchemaRef, TimestampMillisecondType},
 };
 use bytes::Bytes;
-use velib_domain::{CapacitySource, Counts, Observation, StationCode, StationId, StationStatus};
+use velib_domain::{
+    CapacitySource, Counts, Hour, Observation, StationCode, StationId, StationStatus, Timestamp,
+};
 
 use crate::{
     LakeError,
-    keys::SilverKey,
     table::{
         self, Columns, flag_at, instant_at, instant_type, instants, number_at, optional, required, text_at,
     },
@@ -49,7 +53,7 @@ pub fn observation_schema() -> SchemaRef {
 
 /// Sorts rows by station and time, and encodes them.
 pub(crate) fn encode(
-    key: &SilverKey,
+    key: &impl ToString,
     rows: &[Observation],
     mark: Option<(&str, &str)>,
 ) -> Result<Bytes, LakeError> {
@@ -86,9 +90,29 @@ fn columns(rows: &[&Observation]) -> Vec<Arc<dyn Array>> {
 }
 
 /// Reads an hour's observations in their stored order.
-pub(crate) fn decode(key: &SilverKey, object: Bytes) -> Result<Vec<Observation>, LakeError> {
-    let batch = table::decode(key, object, &SCHEMA)?;
-    let columns = ObservationColumns::new(&batch);
+pub(crate) fn decode(key: &impl ToString, object: Bytes) -> Result<Vec<Observation>, LakeError> {
+    observations(key, &table::decode(key, object, &SCHEMA)?)
+}
+
+/// As [`decode`], the rows of some hours only; the other rows' columns are not decoded beyond their time.
+pub(crate) fn decode_hours(
+    key: &impl ToString,
+    object: Bytes,
+    hours: BTreeSet<Hour>,
+) -> Result<Vec<Observation>, LakeError> {
+    let is_wanted = move |times: &dyn Array| {
+        let times = times.as_primitive::<TimestampMillisecondType>();
+        let hour_of = |millisecond| Timestamp::from_millisecond(millisecond).map(Hour::containing);
+        times
+            .iter()
+            .map(|at| Some(at.is_some_and(|at| hour_of(at).is_ok_and(|hour| hours.contains(&hour)))))
+            .collect()
+    };
+    observations(key, &table::decode_where(key, object, &SCHEMA, "snapshot_at", is_wanted)?)
+}
+
+fn observations(key: &impl ToString, batch: &RecordBatch) -> Result<Vec<Observation>, LakeError> {
+    let columns = ObservationColumns::new(batch);
     let mut rows: Vec<Observation> = Vec::with_capacity(batch.num_rows());
     for row in 0..batch.num_rows() {
         let station_id = columns.station_id(row, rows.last());

@@ -1,7 +1,7 @@
 //! Silver: refined hours and the stations table. One hour is one object, written whole; writing it again replaces it.
 //!
 //! What goes into an hour is decided by whoever refines it. Here rows are only sorted, so that the same rows in any
-//! order make the same bytes.
+//! order make the same bytes. Hours are read in `silver_reader`, because an hour may stand in its day's object instead.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,7 +9,7 @@ use velib_domain::{Hour, Observation, Station, SystemId};
 
 use crate::{
     Lake, LakeError, Lineage, StationRecord,
-    keys::{SilverKey, StationsKey, silver_folder},
+    keys::{SilverKey, StationsKey},
     lineage::DIGEST_NAME,
     observation_table, station_table,
 };
@@ -51,23 +51,6 @@ impl Lake {
         let bytes = object.len();
         self.put(&key, object).await?;
         Ok(bytes)
-    }
-
-    /// An hour's observations by station and time; `None` where the hour was never refined.
-    pub async fn read_silver_hour(
-        &self,
-        system: &SystemId,
-        hour: Hour,
-    ) -> Result<Option<Vec<Observation>>, LakeError> {
-        let key = SilverKey { system: system.clone(), hour };
-        let object = self.get(&key).await?;
-        object.map(|object| observation_table::decode(&key, object)).transpose()
-    }
-
-    /// Every refined hour, oldest first.
-    pub async fn silver_hours(&self, system: &SystemId) -> Result<Vec<Hour>, LakeError> {
-        let keys = self.keys_under(&silver_folder(system)).await?;
-        Ok(keys.iter().filter_map(|key| key.parse::<SilverKey>().ok()).map(|key| key.hour).collect())
     }
 
     /// Replaces the stations table by stations that are known entirely, each as of its `last_seen`.

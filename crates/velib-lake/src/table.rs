@@ -11,13 +11,17 @@ use arrow::{
 };
 use bytes::Bytes;
 use parquet::{
-    arrow::{ArrowWriter, arrow_reader::ParquetRecordBatchReaderBuilder},
+    arrow::{
+        ArrowWriter, ProjectionMask,
+        arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
+    },
     basic::{Compression, ZstdLevel},
     errors::ParquetError,
     file::{
         metadata::{KeyValue, ParquetMetaDataReader, SortingColumn},
         properties::WriterProperties,
     },
+    schema::types::SchemaDescriptor,
 };
 use velib_domain::Timestamp;
 
@@ -101,13 +105,42 @@ pub(crate) fn decode(
     object: Bytes,
     schema: &SchemaRef,
 ) -> Result<RecordBatch, LakeError> {
+    decode_filtered(key, object, schema, |_| None)
+}
+
+/// As [`decode`], the rows only of which a column's value is wanted.
+pub(crate) fn decode_where(
+    key: &impl ToString,
+    object: Bytes,
+    schema: &SchemaRef,
+    column: &str,
+    mut is_wanted: impl FnMut(&dyn Array) -> BooleanArray + Send + 'static,
+) -> Result<RecordBatch, LakeError> {
+    decode_filtered(key, object, schema, |columns| {
+        let predicate = move |batch: RecordBatch| Ok(is_wanted(batch.column(0)));
+        let mask = ProjectionMask::columns(columns, [column]);
+        Some(RowFilter::new(vec![Box::new(ArrowPredicateFn::new(mask, predicate))]))
+    })
+}
+
+fn decode_filtered(
+    key: &impl ToString,
+    object: Bytes,
+    schema: &SchemaRef,
+    filter: impl FnOnce(&SchemaDescriptor) -> Option<RowFilter>,
+) -> Result<RecordBatch, LakeError> {
     let corrupt = |error: &dyn ToString| LakeError::corrupt_table(key, &error.to_string());
     let builder = ParquetRecordBatchReaderBuilder::try_new(object).map_err(|error| corrupt(&error))?;
     if let Some(difference) = difference(schema, builder.schema()) {
         return Err(LakeError::Schema { key: key.to_string(), difference });
     }
     let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
-    let reader = builder.with_batch_size(rows.max(1)).build().map_err(|error| corrupt(&error))?;
+    let builder = builder.with_batch_size(rows.max(1));
+    let builder = match filter(builder.parquet_schema()) {
+        Some(filter) => builder.with_row_filter(filter),
+        None => builder,
+    };
+    let reader = builder.build().map_err(|error| corrupt(&error))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| corrupt(&error))?;
     concat_batches(schema, &batches).map_err(|error| corrupt(&error))
 }

@@ -5,7 +5,7 @@
 use futures::{StreamExt, TryStreamExt};
 use serde::Serialize;
 use velib_domain::{Hour, SystemId};
-use velib_lake::{BronzeKey, Feed, Lake, LakeError};
+use velib_lake::{BronzeKey, Feed, Lake, LakeError, SilverObject, keys::SilverKey};
 
 use crate::{
     Redo,
@@ -62,12 +62,12 @@ pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, Lak
     let mut documents = lake.bronze_documents(system, Feed::StationStatus).await?;
     documents.extend(lake.bronze_documents(system, Feed::StationInformation).await?);
     documents.extend(lake.bronze_documents(system, Feed::Weather).await?);
-    let hours = lake.silver_hours(system).await?;
+    let objects = lake.silver_objects(system).await?;
     let weather = check_weather(lake, system).await?;
     let mut check = LakeCheck {
         system: system.clone(),
         documents: documents.len() as u64,
-        hours: hours.len() as u64,
+        hours: 0,
         weather_hours: weather.hours,
         reanalysis_days: weather.reanalysis_days,
         findings: weather.findings,
@@ -77,8 +77,16 @@ pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, Lak
     };
     let read = futures::stream::iter(documents).map(|key| damaged_document(lake, key)).buffered(AT_ONCE);
     check.findings.extend(read.try_collect::<Vec<_>>().await?.into_iter().flatten());
-    let read = futures::stream::iter(hours).map(|hour| faulty_hour(lake, system, hour)).buffered(AT_ONCE);
-    check.findings.extend(read.try_collect::<Vec<_>>().await?.into_iter().flatten());
+    let mut sound = Vec::new();
+    for object in objects {
+        match damage(object)? {
+            Ok(object) => sound.push(object),
+            Err(finding) => check.findings.push(finding),
+        }
+    }
+    check.hours = sound.iter().map(|object| object.hours.len() as u64).sum();
+    let read = futures::stream::iter(sound).map(|object| faulty_hours(lake, system, object));
+    check.findings.extend(read.buffered(AT_ONCE).try_collect::<Vec<_>>().await?.into_iter().flatten());
     check.findings.extend(damage(lake.read_station_records(system).await)?.err());
     Ok(check)
 }
@@ -96,23 +104,54 @@ async fn damaged_document(lake: &Lake, key: BronzeKey) -> Result<Option<Finding>
     Ok(damage(lake.read_bronze(&key).await)?.err())
 }
 
-/// Reads an hour's rows and its report, and compares the two.
-async fn faulty_hour(lake: &Lake, system: &SystemId, hour: Hour) -> Result<Option<Finding>, LakeError> {
-    let again = || format!("velib silver --all --from {hour} --to {}", hour.next());
-    let rows = match damage(lake.read_silver_hour(system, hour).await)? {
-        Ok(rows) => rows.unwrap_or_default().len() as u64,
-        Err(finding) => return Ok(Some(Finding { fix: again(), ..finding })),
+/// Reads an object's rows and the reports of its hours, and compares the two. A day's object is read where it speaks
+/// for some hour.
+async fn faulty_hours(
+    lake: &Lake,
+    system: &SystemId,
+    object: SilverObject,
+) -> Result<Vec<Finding>, LakeError> {
+    let read = lake.read_silver_hours(system, object.hours.iter().copied()).await;
+    let rows = match damage(read)? {
+        Ok(rows) => rows,
+        Err(finding) => return Ok(vec![with_hour_to_redo(finding)]),
     };
+    let mut findings = Vec::new();
+    for (hour, rows) in rows {
+        findings.extend(faulty_hour(lake, system, hour, rows.len() as u64).await?);
+    }
+    Ok(findings)
+}
+
+/// Compares an hour's rows with its report.
+async fn faulty_hour(
+    lake: &Lake,
+    system: &SystemId,
+    hour: Hour,
+    rows: u64,
+) -> Result<Option<Finding>, LakeError> {
     let report = match damage(lake.read_quality(system, hour).await)? {
         Ok(report) => report,
-        Err(finding) => return Ok(Some(Finding { fix: again(), ..finding })),
+        Err(finding) => return Ok(Some(Finding { fix: again(hour), ..finding })),
     };
     let problem = match report {
         Some(report) if report.rows == rows => return Ok(None),
         Some(report) => format!("it has {rows} rows, and its report tells of {}", report.rows),
         None => "it has no report".to_owned(),
     };
-    Ok(Some(Finding { object: format!("the hour {hour}"), problem, fix: again() }))
+    Ok(Some(Finding { object: format!("the hour {hour}"), problem, fix: again(hour) }))
+}
+
+/// Where the object is an hour's own, refining that hour mends it.
+fn with_hour_to_redo(finding: Finding) -> Finding {
+    match finding.object.parse::<SilverKey>() {
+        Ok(key) => Finding { fix: again(key.hour), ..finding },
+        Err(_) => finding,
+    }
+}
+
+fn again(hour: Hour) -> String {
+    format!("velib silver --all --from {hour} --to {}", hour.next())
 }
 
 /// Tells damage, which is a finding, from a lake that cannot be read, which ends the check.
@@ -124,7 +163,11 @@ pub(crate) fn damage<T>(read: Result<T, LakeError>) -> Result<Result<T, Finding>
         }
         Err(LakeError::Schema { key, difference }) => {
             let problem = format!("other columns than expected: {difference}");
-            Ok(Err(Finding { object: key, problem, fix: "velib silver --all".to_owned() }))
+            Ok(Err(Finding {
+                object: key,
+                problem,
+                fix: "velib silver --all, then velib compact".to_owned(),
+            }))
         }
         Err(error) => Err(error),
     }

@@ -1,9 +1,11 @@
-//! The refining function on AWS Lambda: a notification of new bronze, or a list of hours, becomes silver.
+//! The refining function on AWS Lambda: a notification of new bronze, or a list of hours, becomes silver, and a list of
+//! days becomes one object a day.
 
 use anyhow::Context;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::Value;
-use velib_silver::{Config, hours_of_event, refine_request};
+use velib_domain::Timestamp;
+use velib_silver::{Config, perform};
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
@@ -14,10 +16,14 @@ async fn main() -> Result<(), Error> {
         .with_context(|| format!("cannot open the lake {}", config.lake_url))?;
     let lake = &lake;
     lambda_runtime::run(service_fn(async move |event: LambdaEvent<Value>| {
-        let request = hours_of_event(lake, event.payload)?;
-        Ok::<_, Error>(refine_request(lake, request).await?)
+        Ok::<_, Error>(perform(lake, event.payload, now()).await?)
     }))
     .await
+}
+
+#[expect(clippy::disallowed_methods, reason = "the edge of the program is where time enters")]
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 fn log_filter() -> tracing_subscriber::EnvFilter {

@@ -8,7 +8,7 @@ mod open_meteo;
 mod velib_documents;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{
         Arc,
@@ -24,8 +24,10 @@ use object_store::{
     ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
     memory::InMemory, path::Path,
 };
-use velib_lake::{Feed, Lake};
-use velib_silver::{RefineOptions, RefinedRange, refine_range, refine_weather};
+use velib_lake::{Feed, Lake, LakeStore};
+use velib_silver::{
+    CompactOptions, CompactedRange, RefineOptions, RefinedRange, compact_days, refine_range, refine_weather,
+};
 
 use velib_documents::{document, hour, information, status, velib};
 
@@ -56,6 +58,13 @@ impl Failing {
         fails
     }
 
+    /// Lets others go first, now and then: writers meet between a look and a write.
+    async fn pause(&self) {
+        if self.draw().is_multiple_of(2) {
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn fault(&self) -> Error {
         let words = ["503 slow down", "500 internal error", "timed out"];
         let word = words[usize::try_from(self.draw() % 3).unwrap()];
@@ -72,6 +81,7 @@ impl fmt::Display for Failing {
 #[async_trait]
 impl ObjectStore for Failing {
     async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
+        self.pause().await;
         if !self.fails() {
             return self.inner.put_opts(location, payload, opts).await;
         }
@@ -91,6 +101,7 @@ impl ObjectStore for Failing {
     }
 
     async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        self.pause().await;
         let mut read = self.inner.get_opts(location, options).await?;
         if !self.fails() {
             return Ok(read);
@@ -127,6 +138,21 @@ impl ObjectStore for Failing {
     }
 }
 
+#[async_trait]
+impl LakeStore for Failing {
+    async fn delete_if_match(&self, location: &Path, e_tag: &str) -> Result<()> {
+        self.pause().await;
+        if !self.fails() {
+            return self.inner.delete_if_match(location, e_tag).await;
+        }
+        if self.draw().is_multiple_of(2) {
+            // Applied, and the answer never arrives.
+            self.inner.delete_if_match(location, e_tag).await?;
+        }
+        Err(self.fault())
+    }
+}
+
 /// The chunks of a body, the rest of the answer being kept.
 trait Chunks {
     async fn payload_chunks(&mut self) -> Result<Vec<Bytes>>;
@@ -144,13 +170,18 @@ impl Chunks for GetResult {
 
 /// Collects half a day, each document again and again until it is stored.
 async fn collect(lake: &Lake) {
+    collect_at(lake, "05").await;
+}
+
+/// As [`collect`], at a minute of each hour.
+async fn collect_at(lake: &Lake, minute: &str) {
     let bodies = |n: u16| {
         let described = [information(1001, "First", 30 * (n % 2)), information(2002, "Second", 40)];
         let counted = [status(1001, n, 1, 5), status(2002, 1, n, 3), status(u64::from(n) + 3000, 1, 0, n)];
         [(Feed::StationInformation, described.to_vec()), (Feed::StationStatus, counted.to_vec())]
     };
     for (n, hour) in (0..).zip(hour("2026-11-20T18").until(hour("2026-11-21T06"))) {
-        let time = format!("{hour}:05:00Z");
+        let time = format!("{hour}:{minute}:00Z");
         for (feed, records) in bodies(n) {
             let key = velib_lake::BronzeKey::new(velib(), feed, velib_documents::at(&time));
             let body = document(&time, &records);
@@ -179,6 +210,34 @@ async fn refine(lake: &Lake) -> RefinedRange {
         let Ok(hours) = lake.bronze_hours(&velib(), Feed::StationStatus).await else { continue };
         if let Ok(range) = refine_range(lake, &velib(), hours.into_iter(), |_| {}).await {
             return range;
+        }
+    }
+}
+
+/// Compacts until a run succeeds.
+async fn compact(lake: &Lake) -> CompactedRange {
+    let now = velib_documents::at("2026-11-23T00:00:00Z");
+    loop {
+        let Ok(days) = lake.days_with_hour_objects(&velib()).await else { continue };
+        if let Ok(range) = compact_days(lake, &velib(), days, now, CompactOptions::default(), |_| {}).await {
+            return range;
+        }
+    }
+}
+
+/// Reads everything again and again while others write: what was once there stays, each row once.
+async fn watch(lake: &Lake, looks: usize) {
+    let mut most = 0;
+    for _ in 0..looks {
+        let hours = lake.silver_hours(&velib()).await.unwrap();
+        let rows: Vec<_> =
+            lake.read_silver_hours(&velib(), hours).await.unwrap().into_values().flatten().collect();
+        let keys: BTreeSet<_> = rows.iter().map(|row| (&row.status.station_id, row.snapshot_at)).collect();
+        assert_eq!(keys.len(), rows.len(), "a row is there twice");
+        assert!(rows.len() >= most, "{} rows, and there were {most}", rows.len());
+        most = rows.len();
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
         }
     }
 }
@@ -212,6 +271,45 @@ async fn whatever_fails_the_lake_ends_as_one_clean_run_leaves_it() {
         // Two refiners of the same hours at once.
         futures::join!(refine(&lake), refine(&lake));
         futures::join!(refine_the_weather(&lake), refine_the_weather(&lake));
+        assert!(objects(&inner).await == clean, "seed {seed}");
+        faults += failing.faults.load(Ordering::Relaxed);
+    }
+    println!("{faults} faults over {SEEDS} stores");
+    assert!(faults >= 200, "only {faults} faults");
+}
+
+#[tokio::test]
+async fn whatever_fails_between_refining_and_compacting_nothing_is_lost_and_nothing_is_twice() {
+    let clean = Arc::new(InMemory::new());
+    let lake = Lake::new(clean.clone(), Path::default());
+    for minute in ["05", "35"] {
+        collect_at(&lake, minute).await;
+    }
+    refine(&lake).await;
+    compact(&lake).await;
+    let clean = objects(&clean).await;
+    assert_eq!(clean.len(), 12 * 5 + 1 + 2, "documents and reports, the stations table, and two days");
+    let mut faults = 0;
+    for seed in 0..SEEDS {
+        let inner = Arc::new(InMemory::new());
+        let failing =
+            Arc::new(Failing { inner: inner.clone(), random: seed.into(), faults: AtomicU64::default() });
+        let lake = Lake::new(failing.clone(), Path::default());
+        let onlooker = Lake::new(inner.clone(), Path::default());
+        for minute in ["05", "35"] {
+            collect_at(&lake, minute).await;
+            // Refiners and compactors of the same hours at once, and one who only reads.
+            let refining = async { futures::join!(refine(&lake), refine(&lake)) };
+            let compacting = async {
+                for _ in 0..6 {
+                    futures::join!(compact(&lake), compact(&lake));
+                    tokio::task::yield_now().await;
+                }
+            };
+            futures::join!(refining, compacting, watch(&onlooker, 40));
+        }
+        refine(&lake).await;
+        compact(&lake).await;
         assert!(objects(&inner).await == clean, "seed {seed}");
         faults += failing.faults.load(Ordering::Relaxed);
     }

@@ -8,7 +8,7 @@ use velib_lake::Lake;
 
 use crate::TrainError;
 
-/// Reads every silver hour of a system. The bar is moved once an hour.
+/// Reads every silver hour of a system, day by day, because a day may be one object. The bar counts hours.
 pub async fn read_history(
     lake: &Lake,
     system: &SystemId,
@@ -18,13 +18,14 @@ pub async fn read_history(
     let hours = lake.silver_hours(system).await?;
     bar.set_length(hours.len() as u64);
     let mut city = CityHistoryBuilder::new(&lake.read_stations(system).await?);
-    for hour in hours {
-        let observations = lake.read_silver_hour(system, hour).await?.unwrap_or_default();
+    for day in hours.chunk_by(|a, b| a.civil().date() == b.civil().date()) {
+        let observations = lake.read_silver_hours(system, day.iter().copied()).await?;
         observations
-            .iter()
+            .values()
+            .flatten()
             .filter(|observation| eligibility.admits(observation))
             .for_each(|counted| city.add(counted));
-        bar.inc(1);
+        bar.inc(day.len() as u64);
     }
     if city.placeless() > 0 {
         bar.suspend(|| eprintln!("left out {} counts of stations without a known place", city.placeless()));

@@ -33,6 +33,16 @@ pub(crate) fn silver_folder(system: &SystemId) -> String {
     format!("silver/station_status/system={system}")
 }
 
+/// Every hour of a day that has an object of its own.
+pub(crate) fn silver_day(system: &SystemId, day: Date) -> String {
+    format!("{}/date={day}", silver_folder(system))
+}
+
+/// Every compacted day of a system: a table of its own, so that no engine that reads the hours finds a row twice.
+pub(crate) fn silver_days_folder(system: &SystemId) -> String {
+    format!("silver/station_status_daily/system={system}")
+}
+
 /// A rejected body's key without its ending.
 pub(super) fn rejected_stem(key: &RejectedKey) -> String {
     let RejectedKey { system, feed, stored_at } = key;

@@ -58,6 +58,14 @@ fn a_silver_hour_is_one_object() {
 }
 
 #[test]
+fn a_compacted_day_is_one_object_of_another_table() {
+    check(
+        &SilverDayKey { system: velib(), day: "2026-11-20".parse().unwrap() },
+        "silver/station_status_daily/system=velib/date=2026-11-20/part-0.parquet",
+    );
+}
+
+#[test]
 fn a_quality_report_is_one_file_an_hour() {
     check(
         &QualityKey { system: velib(), hour: hour("2026-11-20T04") },
@@ -113,6 +121,8 @@ proptest! {
         prop_assert_eq!(rejected.to_string().parse::<RejectedKey>().unwrap(), rejected);
         let silver = SilverKey { system: system.clone(), hour };
         prop_assert_eq!(silver.to_string().parse::<SilverKey>().unwrap(), silver);
+        let day = SilverDayKey { system: system.clone(), day: hour.civil().date() };
+        prop_assert_eq!(day.to_string().parse::<SilverDayKey>().unwrap(), day);
         let quality = QualityKey { system: system.clone(), hour };
         prop_assert_eq!(quality.to_string().parse::<QualityKey>().unwrap(), quality);
         let stations = StationsKey { system };

@@ -3,10 +3,10 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    BronzeKey, InvalidKey, ModelKey, QualityKey, RejectedKey, SilverKey, StationsKey,
+    BronzeKey, InvalidKey, ModelKey, QualityKey, RejectedKey, SilverDayKey, SilverKey, StationsKey,
     segments::{
         bronze_hour, compact, exactly, hour_of, instant, invalid, partition, rejected_stem, segments,
-        silver_folder, value,
+        silver_days_folder, silver_folder, value,
     },
 };
 
@@ -15,6 +15,7 @@ const BRONZE: &str =
 const REJECTED: &str =
     "bronze/system=velib/rejected/feed=station_status/date=2026-11-20/hour=14/20261120T140503Z.body.gz";
 const SILVER: &str = "silver/station_status/system=velib/date=2026-11-20/hour=14/part-0.parquet";
+const SILVER_DAY: &str = "silver/station_status_daily/system=velib/date=2026-11-20/part-0.parquet";
 const QUALITY: &str = "silver/quality/system=velib/date=2026-11-20/hour=14.json";
 const STATIONS: &str = "silver/stations/system=velib/stations.parquet";
 pub(super) const MODEL: &str = "models/<name>/<version>/model.tar.gz";
@@ -35,6 +36,12 @@ impl fmt::Display for RejectedKey {
 impl fmt::Display for SilverKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}/part-0.parquet", silver_folder(&self.system), partition(self.hour))
+    }
+}
+
+impl fmt::Display for SilverDayKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/date={}/part-0.parquet", silver_days_folder(&self.system), self.day)
     }
 }
 
@@ -95,6 +102,20 @@ impl FromStr for SilverKey {
             Some(Self { system: value(system, "system")?, hour: hour_of(date, hour)? })
         };
         exactly(text, read(), SILVER)
+    }
+}
+
+impl FromStr for SilverDayKey {
+    type Err = InvalidKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let ["silver", "station_status_daily", system, day, "part-0.parquet"] = segments(text)? else {
+                return None;
+            };
+            Some(Self { system: value(system, "system")?, day: value(day, "date")? })
+        };
+        exactly(text, read(), SILVER_DAY)
     }
 }
 
