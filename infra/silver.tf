@@ -1,4 +1,5 @@
-# The refiner: each new document under bronze/ refines its whole hour again. Rejected bodies wake nobody.
+# The refiner: each new document under bronze/ refines its whole hour again. Rejected bodies wake nobody. Invoked with
+# {"system": "velib", "compact_days": ["2026-11-20"]} it puts those days together; nothing invokes it so by itself.
 
 module "silver" {
   source = "./function"
@@ -25,6 +26,13 @@ module "silver" {
       Effect   = "Allow"
       Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
       Resource = ["${local.lake_arn}/silver/*/system=${var.system_id}/*"]
+    },
+    {
+      # Compacting a day deletes the objects of its hours, each in the version that the day holds.
+      Sid      = "DeleteCompactedHours"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject"]
+      Resource = ["${local.lake_arn}/silver/station_status/system=${var.system_id}/*"]
     },
     {
       Sid      = "ListBoth"

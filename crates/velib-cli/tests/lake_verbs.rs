@@ -35,7 +35,7 @@ async fn three_hours() -> tempfile::TempDir {
     let body = r#"{"data":{"stations":[{"station_id":1,"num_bikes_available":3,"num_docks_available":4,
         "is_installed":1,"is_renting":1,"is_returning":1,"last_reported":1795183200}]}}"#;
     for time in
-        ["2026-11-20T22:05:00Z", "2026-11-20T23:05:00Z", "2026-11-20T23:35:00Z", "2026-11-21T02:05:00Z"]
+        ["2024-11-20T22:05:00Z", "2024-11-20T23:05:00Z", "2024-11-20T23:35:00Z", "2024-11-21T02:05:00Z"]
     {
         let key = BronzeKey::new(velib.clone(), Feed::StationStatus, time.parse().unwrap());
         lake.store_bronze(&key, body.as_bytes()).await.unwrap();
@@ -48,12 +48,12 @@ async fn days_are_listed_with_their_gaps() {
     let lake = three_hours().await;
     said(lake.path(), &["silver"]);
     let listed = json(lake.path(), &["lake", "ls"]);
-    assert_eq!((&listed["oldest"], &listed["newest"]), (&"2026-11-20T22".into(), &"2026-11-21T02".into()));
+    assert_eq!((&listed["oldest"], &listed["newest"]), (&"2024-11-20T22".into(), &"2024-11-21T02".into()));
     assert_eq!(listed["gaps"][0]["hours"], 2);
-    assert_eq!(listed["days"]["2026-11-20"]["rows"], 3);
+    assert_eq!(listed["days"]["2024-11-20"]["rows"], 3);
     let text = said(lake.path(), &["lake", "ls"]);
     assert!(
-        text.contains("······················▁█") && text.contains("gap from 2026-11-21T00 to 2026-11-21T02")
+        text.contains("······················▁█") && text.contains("gap from 2024-11-21T00 to 2024-11-21T02")
     );
     assert!(said(lake.path(), &["lake", "quality"]).contains("repeated documents"));
 }
@@ -62,7 +62,7 @@ async fn days_are_listed_with_their_gaps() {
 async fn an_hour_is_shown_with_its_documents_and_its_report() {
     let lake = three_hours().await;
     said(lake.path(), &["silver"]);
-    let shown = json(lake.path(), &["lake", "show", "2026-11-20T23"]);
+    let shown = json(lake.path(), &["lake", "show", "2024-11-20T23"]);
     assert_eq!((shown["documents"].as_array().unwrap().len(), &shown["report"]["rows"]), (2, &2.into()));
     assert!(!run(lake.path(), &["lake", "show", "2020-01-01T00"]).status.success());
 }
@@ -78,17 +78,46 @@ async fn a_check_names_what_to_do_again_and_is_content_when_it_is_done() {
             assert!(text.contains(part), "{part} is not in {text}");
         }
     };
-    check(&["the hour 2026-11-20T22", "velib silver"]);
+    check(&["the hour 2024-11-20T22", "velib silver"]);
     said(lake.path(), &["silver"]);
     check(&[]);
-    let day = lake.path().join("silver/station_status/system=velib/date=2026-11-20");
+    let day = lake.path().join("silver/station_status/system=velib/date=2024-11-20");
     let hour = day.join("hour=22/part-0.parquet");
     let mut bytes = fs::read(&hour).unwrap();
     // Rows are damaged and the metadata at the end is not.
     bytes[..40].fill(0);
     fs::write(&hour, bytes).unwrap();
-    check(&["hour=22/part-0.parquet", "velib silver --all --from 2026-11-20T22 --to 2026-11-20T23"]);
-    said(lake.path(), &["silver", "--all", "--from", "2026-11-20T22", "--to", "2026-11-20T23"]);
+    check(&["hour=22/part-0.parquet", "velib silver --all --from 2024-11-20T22 --to 2024-11-20T23"]);
+    said(lake.path(), &["silver", "--all", "--from", "2024-11-20T22", "--to", "2024-11-20T23"]);
     fs::write(day.join("hour=22/part-0.parquet#1"), "half").unwrap();
     check(&[]);
+}
+
+#[tokio::test]
+async fn a_compacted_day_is_listed_shown_and_checked_as_its_hours_were() {
+    let lake = three_hours().await;
+    said(lake.path(), &["silver"]);
+    let before = json(lake.path(), &["lake", "ls"]);
+    let compacted = json(lake.path(), &["compact", "--from", "2024-11-20T00", "--to", "2024-11-21T00"]);
+    assert_eq!(
+        (&compacted["days"], &compacted["hours_put_in"], &compacted["rows"]),
+        (&1.into(), &2.into(), &3.into())
+    );
+    assert_eq!(json(lake.path(), &["lake", "ls"]), before);
+    assert_eq!(json(lake.path(), &["lake", "show", "2024-11-20T23"])["report"]["rows"], 2);
+    assert!(said(lake.path(), &["lake", "check"]).contains("3 silver hours read"));
+    assert_eq!(json(lake.path(), &["silver"])["unchanged_hours"], 3);
+    assert!(said(lake.path(), &["compact"]).contains("1 days, 1 hours put in"));
+    let day = lake.path().join("silver/station_status_daily/system=velib/date=2024-11-20/part-0.parquet");
+    let mut bytes = fs::read(&day).unwrap();
+    bytes[..40].fill(0);
+    fs::write(&day, bytes).unwrap();
+    let output = run(lake.path(), &["lake", "check"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success() && text.contains("date=2024-11-20/part-0.parquet"), "{text}");
+    assert!(text.contains("move it out of the lake, run velib silver"), "{text}");
+    fs::remove_file(day).unwrap();
+    said(lake.path(), &["silver"]);
+    said(lake.path(), &["compact"]);
+    assert_eq!(json(lake.path(), &["lake", "ls"]), before, "and that mends it");
 }

@@ -22,7 +22,7 @@ use velib_domain::{
 };
 use velib_forecast::Persistence;
 use velib_inference::{DEFAULT_QUEUE, ModelService};
-use velib_lake::Lake;
+use velib_lake::{HourObjects, Lake};
 
 use crate::city::{self, NOW};
 
@@ -220,6 +220,8 @@ async fn fill(lake: &Lake, system: &SystemId) {
         let bikes = hour.civil().hour().unsigned_abs().into();
         lake.write_silver_hour(system, hour, &[counted(at, bikes)]).await.unwrap();
     }
+    // Yesterday is one object by now and today is hours, and no answer tells which.
+    lake.compact_day(system, first.civil().date(), HourObjects::Delete).await.unwrap();
     let picpus = Station {
         station_id: StationId::new("12002"),
         station_code: Some(StationCode::new("12002")),
