@@ -301,12 +301,12 @@ async fn whatever_fails_between_refining_and_compacting_nothing_is_lost_and_noth
             // Refiners and compactors of the same hours at once, and one who only reads.
             let refining = async { futures::join!(refine(&lake), refine(&lake)) };
             let compacting = async {
-                for _ in 0..6 {
+                for _ in 0..3 {
                     futures::join!(compact(&lake), compact(&lake));
                     tokio::task::yield_now().await;
                 }
             };
-            futures::join!(refining, compacting, watch(&onlooker, 40));
+            futures::join!(refining, compacting, watch(&onlooker, 24));
         }
         refine(&lake).await;
         compact(&lake).await;
