@@ -174,7 +174,8 @@ async fn runs_of_both_verbs_killed_at_any_moment_lose_no_row_and_show_none_twice
     let lake = Lake::folder(folder.path()).unwrap();
     let silver = folder.path().join("silver");
     collect(&lake, "05").await;
-    let whole = time_of_a_clean_run("silver", folder.path());
+    // Most runs find part of the work done, and end sooner than a clean run.
+    let most = time_of_a_clean_run("silver", folder.path()) / 2;
     fs::remove_dir_all(&silver).unwrap();
     collect(&lake, "35").await;
     for verb in ["silver", "compact"] {
@@ -200,7 +201,7 @@ async fn runs_of_both_verbs_killed_at_any_moment_lose_no_row_and_show_none_twice
         }
         let verbs = AT_ONCE[usize::try_from(below(&mut random, AT_ONCE.len() as u64)).unwrap()];
         let mut running: Vec<Child> = verbs.iter().map(|verb| start(verb, folder.path())).collect();
-        thread::sleep(Duration::from_micros(below(&mut random, u64::try_from(whole.as_micros()).unwrap())));
+        thread::sleep(Duration::from_micros(below(&mut random, u64::try_from(most.as_micros()).unwrap())));
         look(&lake, &mut seen).await;
         kills += running.iter_mut().map(|child| u32::from(killed(child))).sum::<u32>();
         look(&lake, &mut seen).await;
@@ -215,5 +216,5 @@ async fn runs_of_both_verbs_killed_at_any_moment_lose_no_row_and_show_none_twice
             seen.clear();
         }
     }
-    println!("{kills} kills in {round} rounds, a clean run of silver taking {whole:?}");
+    println!("{kills} kills in {round} rounds, each after {most:?} at most");
 }
