@@ -11,6 +11,7 @@ pub mod ids;
 pub mod observation;
 pub mod provenance;
 pub mod station;
+pub mod stillness;
 pub mod weather;
 
 pub use distribution::Distribution;
@@ -21,4 +22,5 @@ pub use jiff::{SignedDuration, Timestamp};
 pub use observation::{CapacitySource, Counts, Observation, StationStatus, StatusSnapshot};
 pub use provenance::Source;
 pub use station::{Station, StationInformation};
+pub use stillness::{StandingContent, StatusContent, Stretch};
 pub use weather::{Weather, WeatherHour, WeatherOrigin, WeatherQuantity};

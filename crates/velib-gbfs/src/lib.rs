@@ -9,6 +9,7 @@ mod bikes;
 mod by_type;
 #[cfg(feature = "client")]
 pub mod client;
+mod content;
 mod discovery;
 mod document;
 mod error;
@@ -22,6 +23,7 @@ mod status;
 mod system;
 mod vehicle_types;
 
+pub use content::DocumentContent;
 pub use discovery::{Discovery, parse_discovery};
 pub use error::DocumentError;
 pub use examination::{DocumentKind, Examination, examine};

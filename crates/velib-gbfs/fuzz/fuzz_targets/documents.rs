@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use velib_domain::Timestamp;
 use velib_gbfs::{
-    DocumentError, DocumentKind, VehicleTypes, examine, parse_discovery, parse_station_information,
+    DocumentContent, DocumentError, DocumentKind, VehicleTypes, examine, parse_discovery, parse_station_information,
     parse_station_status, parse_station_status_with, parse_system_information, parse_vehicle_types,
 };
 
@@ -14,6 +14,7 @@ fuzz_target!(|body: &[u8]| {
     let information = parse_station_information(body);
     let types = parse_vehicle_types(body).unwrap_or_default();
     let _ = (parse_discovery(body), parse_system_information(body));
+    assert_eq!(DocumentContent::of(body), DocumentContent::of(body));
 
     // Knowing the types changes kinds and may refuse a record for them, and never adds one.
     let known = parse_station_status_with(body, now, &types).map_or(0, |parsed| parsed.value.stations.len());
