@@ -180,6 +180,7 @@ struct Day {
     quarantined: u64,
     unreadable: u64,
     repeated_documents: u64,
+    longest_unchanged_seconds: u64,
     snapshots_by_hour: [u64; 24],
 }
 
@@ -221,10 +222,25 @@ impl Calendar {
 
     fn quality(&self) -> String {
         let rows = self.days.iter().map(|(date, day)| {
-            let counts = [day.rows, day.duplicates, day.quarantined, day.unreadable, day.repeated_documents];
+            let counts = [
+                day.rows,
+                day.duplicates,
+                day.quarantined,
+                day.unreadable,
+                day.repeated_documents,
+                day.longest_unchanged_seconds,
+            ];
             std::iter::once(date.clone()).chain(counts.map(|count| count.to_string())).collect()
         });
-        let header = ["day", "rows", "duplicates", "quarantined", "unreadable", "repeated documents"];
+        let header = [
+            "day",
+            "rows",
+            "duplicates",
+            "quarantined",
+            "unreadable",
+            "repeated documents",
+            "unchanged for s",
+        ];
         table::render(&header, &rows.collect::<Vec<_>>())
     }
 }
@@ -241,6 +257,7 @@ impl Day {
         self.quarantined += report.quarantined.values().sum::<u64>();
         self.unreadable += report.unreadable.len() as u64;
         self.repeated_documents += report.repeated_documents;
+        self.longest_unchanged_seconds = self.longest_unchanged_seconds.max(report.longest_unchanged_seconds);
         self.snapshots_by_hour[hour] = held.documents.max(report.snapshots);
     }
 }

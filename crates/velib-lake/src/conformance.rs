@@ -195,7 +195,7 @@ async fn a_quality_report_comes_back(lake: &Lake) -> Result<(), LakeError> {
 
 async fn a_refined_hour_tells_what_it_was_made_from(lake: &Lake) -> Result<(), LakeError> {
     let full = hour("2026-01-05T14");
-    let lineage = Lineage::new("1", &[document(Feed::StationStatus, "2026-01-05T14:00:00Z")], &[]);
+    let lineage = Lineage::new("1", &[document(Feed::StationStatus, "2026-01-05T14:00:00Z")], &[], None);
     lake.write_refined_hour(&system(), full, &[observation("1", full)], &lineage).await?;
     assert_eq!(lake.silver_digest(&system(), full).await?, Some(lineage.digest), "from the object's end");
     Ok(())
@@ -260,7 +260,7 @@ async fn only_the_version_that_was_read_is_replaced_or_deleted(lake: &Lake) -> R
 async fn a_compacted_day_is_read_as_its_hours(lake: &Lake) -> Result<(), LakeError> {
     let [refined, imported, empty] = ["2026-02-03T04", "2026-02-03T05", "2026-02-03T23"].map(hour);
     let day = refined.civil().date();
-    let lineage = Lineage::new("1", &[document(Feed::StationStatus, "2026-02-03T04:00:00Z")], &[]);
+    let lineage = Lineage::new("1", &[document(Feed::StationStatus, "2026-02-03T04:00:00Z")], &[], None);
     let (first, second) = (observation("1", refined), observation("2", imported));
     lake.write_refined_hour(&system(), refined, std::slice::from_ref(&first), &lineage).await?;
     lake.write_silver_hour(&system(), imported, std::slice::from_ref(&second)).await?;
@@ -285,7 +285,7 @@ async fn a_compacted_day_is_read_as_its_hours(lake: &Lake) -> Result<(), LakeErr
 async fn an_hour_refined_after_its_day_speaks_for_itself(lake: &Lake) -> Result<(), LakeError> {
     let refined = hour("2026-02-03T04");
     let day = refined.civil().date();
-    let lineage = Lineage::new("2", &[document(Feed::StationStatus, "2026-02-03T04:00:00Z")], &[]);
+    let lineage = Lineage::new("2", &[document(Feed::StationStatus, "2026-02-03T04:00:00Z")], &[], None);
     let rows = [observation("1", refined), observation("3", refined)];
     lake.write_refined_hour(&system(), refined, &rows, &lineage).await?;
     for (put_in, kept) in [(1, HourObjects::Keep), (0, HourObjects::Keep), (0, HourObjects::Delete)] {

@@ -1,4 +1,4 @@
-//! Which feed a stored document came from: two of GBFS, and the weather.
+//! Which feed a stored document came from: four of GBFS, and the weather.
 
 use std::{fmt, str::FromStr};
 
@@ -9,23 +9,38 @@ pub enum Feed {
     StationStatus,
     /// Names, places and capacities, which change now and then.
     StationInformation,
+    /// Which of a system's vehicles are bikes and which have a motor; changes hardly ever.
+    VehicleTypes,
+    /// The system's own name and time zone; changes hardly ever.
+    SystemInformation,
     /// Recent past and forecast of the weather where the stations are, as Open-Meteo serves it.
     Weather,
 }
 
 /// A word that names no feed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no feed: use station_status, station_information or weather")]
+#[error(
+    "{0:?} is no feed: use station_status, station_information, vehicle_types, system_information or weather"
+)]
 pub struct UnknownFeed(pub String);
 
 impl Feed {
-    const ALL: [Self; 3] = [Self::StationStatus, Self::StationInformation, Self::Weather];
+    /// Every feed whose documents are kept.
+    pub const ALL: [Self; 5] = [
+        Self::StationStatus,
+        Self::StationInformation,
+        Self::VehicleTypes,
+        Self::SystemInformation,
+        Self::Weather,
+    ];
 
     /// The name, as it stands in keys; GBFS's own where it has one.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::StationStatus => "station_status",
             Self::StationInformation => "station_information",
+            Self::VehicleTypes => "vehicle_types",
+            Self::SystemInformation => "system_information",
             Self::Weather => "weather",
         }
     }

@@ -26,17 +26,26 @@ pub struct Lineage {
     pub status_documents: Vec<Timestamp>,
     /// Information documents that the hour may have looked at.
     pub information_documents: u64,
+    /// When the vehicle types that held at the hour were stored; `None` where the system publishes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vehicle_types: Option<Timestamp>,
     /// Digest of all these keys and of the method by which rows are made from them, in hexadecimal.
     pub digest: String,
 }
 
 impl Lineage {
     /// The lineage of an hour; `method` changes whenever the same documents would make other rows.
-    pub fn new(method: &str, status: &[BronzeKey], information: &[BronzeKey]) -> Self {
+    pub fn new(
+        method: &str,
+        status: &[BronzeKey],
+        information: &[BronzeKey],
+        vehicle_types: Option<&BronzeKey>,
+    ) -> Self {
         Self {
             status_documents: status.iter().map(|key| key.stored_at).collect(),
             information_documents: information.len() as u64,
-            digest: digest_of(method, status.iter().chain(information)),
+            vehicle_types: vehicle_types.map(|key| key.stored_at),
+            digest: digest_of(method, status.iter().chain(information).chain(vehicle_types)),
         }
     }
 }
@@ -91,15 +100,17 @@ mod tests {
             key(Feed::StationStatus, "2026-11-20T14:06:00Z"),
         ];
         let information = [key(Feed::StationInformation, "2026-11-20T14:00:00Z")];
+        let types = key(Feed::VehicleTypes, "2026-11-20T14:00:00Z");
         let lineages = [
-            Lineage::new("1", &status, &information),
-            Lineage::new("1", &status[..1], &information),
-            Lineage::new("1", &status, &[]),
-            Lineage::new("2", &status, &information),
+            Lineage::new("1", &status, &information, None),
+            Lineage::new("1", &status[..1], &information, None),
+            Lineage::new("1", &status, &[], None),
+            Lineage::new("1", &status, &information, Some(&types)),
+            Lineage::new("2", &status, &information, None),
         ];
         let digests: std::collections::BTreeSet<_> = lineages.iter().map(|lineage| &lineage.digest).collect();
         assert_eq!(digests.len(), lineages.len());
-        assert_eq!(lineages[0], Lineage::new("1", &status, &information));
+        assert_eq!(lineages[0], Lineage::new("1", &status, &information, None));
         assert_eq!(lineages[0].status_documents, status.map(|key| key.stored_at));
     }
 
@@ -110,7 +121,7 @@ mod tests {
         assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), None, "no object");
         lake.write_silver_hour(&system, hour, &[]).await.unwrap();
         assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), None, "not made from bronze");
-        let lineage = Lineage::new("1", &[key(Feed::StationStatus, "2026-11-20T14:05:00Z")], &[]);
+        let lineage = Lineage::new("1", &[key(Feed::StationStatus, "2026-11-20T14:05:00Z")], &[], None);
         lake.write_refined_hour(&system, hour, &[], &lineage).await.unwrap();
         assert_eq!(lake.silver_digest(&system, hour).await.unwrap(), Some(lineage.digest));
         let key = SilverKey { system: system.clone(), hour };

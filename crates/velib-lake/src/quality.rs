@@ -22,6 +22,9 @@ pub struct QualityReport {
     pub unreadable: Vec<UnreadableDocument>,
     /// Status documents whose bytes equal those of the document before; their rows are kept.
     pub repeated_documents: u64,
+    /// Seconds of the longest stretch over which the documents of the hour counted the same at every station.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub longest_unchanged_seconds: u64,
     /// Distinct times of observation among the rows.
     pub snapshots: u64,
     /// Rows kept.
@@ -83,6 +86,7 @@ impl QualityReport {
             documents: 0,
             unreadable: Vec::new(),
             repeated_documents: 0,
+            longest_unchanged_seconds: 0,
             snapshots: 0,
             rows: 0,
             duplicates: 0,
@@ -93,6 +97,12 @@ impl QualityReport {
             made_from: None,
         }
     }
+}
+
+/// Left out of the report, so that hours refined before it was counted read the same.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over by reference")]
+fn is_zero(seconds: &u64) -> bool {
+    *seconds == 0
 }
 
 impl FeedAge {

@@ -35,10 +35,9 @@ impl Lake {
         digest: &str,
     ) -> Result<usize, LakeError> {
         let key = WeatherKey { system: system.clone(), hour };
-        let is_of_the_hour = |row: &WeatherHour| row.known_at().is_some_and(|at| hour.contains(at));
-        if let Some(stray) = rows.iter().find(|row| !is_of_the_hour(row)) {
-            let snapshot_at = stray.known_at().unwrap_or(stray.valid_at);
-            return Err(LakeError::OutsideHour { key: key.to_string(), snapshot_at });
+        let known_at = rows.iter().map(|row| row.known_at().unwrap_or(row.valid_at));
+        if let Some(stray) = known_at.into_iter().find(|at| !hour.contains(*at)) {
+            return Err(LakeError::OutsideHour { key: key.to_string(), snapshot_at: stray });
         }
         let object = table::encode(&key, rows, Some((DIGEST_NAME, digest)))?;
         let bytes = object.len();

@@ -40,7 +40,7 @@ fn row(hour: Hour, station: u64, bikes: u16) -> Observation {
 }
 
 fn lineage(hour: Hour) -> Lineage {
-    Lineage::new("1", &[BronzeKey::new(velib(), Feed::StationStatus, hour.start())], &[])
+    Lineage::new("1", &[BronzeKey::new(velib(), Feed::StationStatus, hour.start())], &[], None)
 }
 
 fn hours_of_the_day() -> Vec<Hour> {

@@ -137,7 +137,7 @@ async fn a_row_that_was_fetched_in_another_hour_is_refused() {
     let two_pm = "2026-11-20T14".parse().unwrap();
     let refused = lake.write_weather_hour(&velib(), two_pm, &[hour("15:00", "15:00", 1.0)], "digest").await;
     assert!(matches!(refused, Err(LakeError::OutsideHour { .. })));
-    let afterwards = WeatherHour { origin: WeatherOrigin::Reanalysis, ..hour("14:00", "14:00", 1.0) };
+    let afterwards = WeatherHour { origin: WeatherOrigin::Reanalysis, ..hour("14:00", "15:00", 1.0) };
     let refused = lake.write_weather_hour(&velib(), two_pm, &[afterwards], "digest").await;
     assert!(matches!(refused, Err(LakeError::OutsideHour { .. })), "hindsight was known in no hour");
     let day = two_pm.civil().date();

@@ -59,9 +59,10 @@ impl LakeCheck {
 
 /// Checks a system's bronze and silver; an error means that the lake could not be asked.
 pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, LakeError> {
-    let mut documents = lake.bronze_documents(system, Feed::StationStatus).await?;
-    documents.extend(lake.bronze_documents(system, Feed::StationInformation).await?);
-    documents.extend(lake.bronze_documents(system, Feed::Weather).await?);
+    let mut documents = Vec::new();
+    for feed in Feed::ALL {
+        documents.extend(lake.bronze_documents(system, feed).await?);
+    }
     let objects = lake.silver_objects(system).await?;
     let weather = check_weather(lake, system).await?;
     let mut check = LakeCheck {

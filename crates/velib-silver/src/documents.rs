@@ -2,7 +2,7 @@
 
 use futures::{StreamExt, TryStreamExt};
 use velib_domain::{Hour, StatusSnapshot, SystemId};
-use velib_gbfs::{RejectReason, Rejected, parse_station_status};
+use velib_gbfs::{RejectReason, Rejected, VehicleTypes, parse_station_status_with};
 use velib_lake::{BronzeKey, FeedAge, Lake, LakeError, Origin, QualityReport, UnreadableDocument};
 
 /// How many documents are read ahead.
@@ -20,6 +20,7 @@ pub(crate) async fn read_status(
     system: &SystemId,
     hour: Hour,
     keys: &[BronzeKey],
+    types: &VehicleTypes,
 ) -> Result<HourDocuments, LakeError> {
     let mut report = QualityReport::new(system.clone(), hour, Origin::Bronze);
     let (mut snapshots, mut ages, mut previous) = (Vec::new(), Vec::new(), None);
@@ -28,7 +29,7 @@ pub(crate) async fn read_status(
     let mut bodies = reads.buffered(READ_AHEAD);
     while let Some((body, key)) = bodies.try_next().await? {
         report.documents += 1;
-        match parse_station_status(&body, key.stored_at) {
+        match parse_station_status_with(&body, key.stored_at, types) {
             Ok(parsed) => {
                 count_rejected(&mut report, &parsed.rejected);
                 ages.extend(parsed.updated_at.map(|at| key.stored_at.as_second() - at.as_second()));
@@ -43,7 +44,17 @@ pub(crate) async fn read_status(
         previous = Some(body);
     }
     report.feed_age = FeedAge::of(ages);
+    report.longest_unchanged_seconds = longest_unchanged_seconds(&snapshots);
     Ok(HourDocuments { snapshots, report })
+}
+
+fn longest_unchanged_seconds(snapshots: &[StatusSnapshot]) -> u64 {
+    let stretches = snapshots.chunk_by(StatusSnapshot::says_the_same);
+    let seconds = stretches.filter_map(|stretch| {
+        let (first, last) = (stretch.first()?, stretch.last()?);
+        Some(last.snapshot_at.duration_since(first.snapshot_at).as_secs().unsigned_abs())
+    });
+    seconds.max().unwrap_or(0)
 }
 
 fn count_rejected(report: &mut QualityReport, rejected: &[Rejected]) {

@@ -21,6 +21,7 @@ mod run;
 mod stations;
 mod summary;
 mod task;
+mod vehicle_types;
 mod weather;
 
 pub use check::{Finding, LakeCheck, check_lake};

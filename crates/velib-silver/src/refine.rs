@@ -1,8 +1,9 @@
 //! One hour of bronze becomes one hour of silver.
 //!
-//! The result depends on the hour's own status documents and on the information documents stored before its end, and
-//! on nothing else: not on the clock, not on silver written before, not on which hours were refined first. Those
-//! documents are the hour's lineage; where silver and its report already tell the same lineage, nothing is to be done.
+//! The result depends on the hour's own status documents and on the information and vehicle type documents stored before
+//! its end, and on nothing else: not on the clock, not on silver written before, not on which hours were refined first.
+//! Those documents are the hour's lineage; where silver and its report already tell the same lineage, nothing is to be
+//! done.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use crate::{
     documents::{HourDocuments, read_status},
     information::{Information, InformationArchive},
     stations::StationFacts,
+    vehicle_types::{CurrentTypes, VehicleTypesArchive},
 };
 
 /// Part of every lineage: to be raised whenever the same documents make other rows or another report.
@@ -25,6 +27,7 @@ pub(crate) struct Refinery {
     lake: Lake,
     system: SystemId,
     archive: InformationArchive,
+    types: VehicleTypesArchive,
     redo: Redo,
 }
 
@@ -48,7 +51,8 @@ pub(crate) struct HourOfSilver {
 impl Refinery {
     pub(crate) async fn open(lake: &Lake, system: &SystemId, redo: Redo) -> Result<Self, LakeError> {
         let archive = InformationArchive::open(lake, system).await?;
-        Ok(Self { lake: lake.clone(), system: system.clone(), archive, redo })
+        let types = VehicleTypesArchive::open(lake, system).await?;
+        Ok(Self { lake: lake.clone(), system: system.clone(), archive, types, redo })
     }
 
     /// Compares an hour's lineage with what silver tells; reads no bronze.
@@ -60,7 +64,8 @@ impl Refinery {
         if self.redo == Redo::All {
             return Ok(Standing::Due);
         }
-        let digest = Lineage::new(METHOD, &status, &self.archive.candidates(hour)).digest;
+        let types = self.types.key(hour);
+        let digest = Lineage::new(METHOD, &status, &self.archive.candidates(hour), types.as_ref()).digest;
         let report = match self.lake.read_quality(&self.system, hour).await {
             Err(LakeError::Corrupt { .. }) => None,
             report => report?,
@@ -89,9 +94,11 @@ impl Refinery {
     async fn make(&self, hour: Hour, status: &[BronzeKey]) -> Result<HourOfSilver, LakeError> {
         let candidates = self.archive.candidates(hour);
         self.archive.forget_before(hour, &candidates);
-        let lineage = Lineage::new(METHOD, status, &candidates);
+        let types_key = self.types.key(hour);
+        let lineage = Lineage::new(METHOD, status, &candidates, types_key.as_ref());
+        let CurrentTypes { types, unreadable } = self.types.read(types_key.as_ref()).await?;
         let HourDocuments { snapshots, mut report } =
-            read_status(&self.lake, &self.system, hour, status).await?;
+            read_status(&self.lake, &self.system, hour, status, &types).await?;
         report.snapshots = snapshots.len() as u64;
         let mut rows = uncompleted_rows(snapshots);
         let current = self.archive.current(&candidates).await?;
@@ -99,7 +106,7 @@ impl Refinery {
         let remembered = self.archive.remembered(&candidates, without_capacity(&rows, information)).await?;
         complete(&mut rows, information, &remembered);
 
-        report.unreadable.extend(current.unreadable);
+        report.unreadable.extend(current.unreadable.into_iter().chain(unreadable));
         report.rows = rows.len() as u64;
         report.unknown_stations = unknown_stations(&rows, information);
         report.information_quarantined =

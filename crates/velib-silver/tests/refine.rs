@@ -194,6 +194,18 @@ async fn the_same_body_served_again_is_told_and_its_rows_are_kept() {
 }
 
 #[tokio::test]
+async fn the_longest_stretch_without_any_change_is_told_whatever_the_feeds_own_time_says() {
+    let lake = Lake::in_memory();
+    for (time, bikes) in [("14:05", 1), ("14:15", 2), ("14:25", 2), ("14:45", 2), ("14:55", 1), ("14:59", 1)]
+    {
+        counted(&lake, &format!("2026-11-20T{time}:00Z"), &[status(1, bikes, 1, 8)]).await;
+    }
+    refine(&lake, two_pm()).await;
+    let report = lake.read_quality(&velib(), two_pm()).await.unwrap().unwrap();
+    assert_eq!((report.longest_unchanged_seconds, report.repeated_documents), (30 * 60, 0));
+}
+
+#[tokio::test]
 async fn a_document_that_is_none_is_reported_and_the_rest_of_the_hour_is_kept() {
     let lake = Lake::in_memory();
     counted(&lake, "2026-11-20T14:05:00Z", &[status(1, 1, 1, 8)]).await;

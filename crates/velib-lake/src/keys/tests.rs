@@ -108,7 +108,7 @@ fn systems() -> impl Strategy<Value = SystemId> {
 }
 
 fn feeds() -> impl Strategy<Value = Feed> {
-    prop_oneof![Just(Feed::StationStatus), Just(Feed::StationInformation), Just(Feed::Weather)]
+    proptest::sample::select(Feed::ALL.as_slice())
 }
 
 proptest! {
