@@ -2,18 +2,17 @@
 
 mod weather;
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use velib_collector::{Cadence, FeedSource, Outcome, collect_every, collect_once};
+use velib_collector::{Cadence, Collector, FeedSource, Outcome, Systems, collect_every};
 use velib_domain::{Hour, SignedDuration, Timestamp};
 use velib_gbfs::{
     VELIB_DISCOVERY_URL,
     client::{ClientConfig, FeedClient},
 };
-use velib_lake::Lake;
 
 use crate::{
     edge::{self, LakeOptions},
@@ -34,6 +33,9 @@ pub struct Options {
     /// The address of the system's gbfs.json.
     #[arg(long, env = "DISCOVERY_URL", default_value = VELIB_DISCOVERY_URL, value_name = "URL")]
     discovery: String,
+    /// A file that names several systems, one id=url a line or as a JSON object; all are collected in each run.
+    #[arg(long, value_name = "FILE", conflicts_with = "past_hours")]
+    systems: Option<PathBuf>,
     /// Collect again and again at whole multiples of this period (60m, 15m, 1m), until Ctrl-C.
     #[arg(long, value_name = "PERIOD", conflicts_with = "past_hours")]
     every: Option<Cadence>,
@@ -72,33 +74,57 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         let when = When { every: options.every, past_hours: options.past_hours };
         return weather::run(&lake, &client, options.lake.system, options.weather, when, options.json).await;
     }
-    let now_source = options.source(options.discovery.clone());
+    let collector = Collector::new(lake, client);
+    let sources = options.sources()?;
     if let Some(cadence) = options.every {
         eprintln!("collecting every {cadence} until Ctrl-C");
         let stopped = async { drop(tokio::signal::ctrl_c().await) };
-        collect_every(cadence, edge::now, |at| collect_once(&lake, &client, &now_source, at), stopped).await;
+        collect_every(cadence, edge::now, |at| collector.collect_all(&sources, at), stopped).await;
         return Ok(());
     }
     let now = edge::now();
     let mut collected = Collected::default();
-    options.collect_past(&lake, &client, now, &mut collected).await?;
-    let asking = ProgressBar::new_spinner().with_message(format!("asking {}", now_source.discovery_url));
+    options.collect_past(&collector, now, &mut collected).await?;
+    let asking = ProgressBar::new_spinner().with_message(asking(&sources));
     asking.enable_steady_tick(Duration::from_millis(120));
-    let outcome = collect_once(&lake, &client, &now_source, now).await;
+    let run = collector.collect_all(&sources, now).await;
     asking.finish_and_clear();
-    collected.add(outcome?);
-    collected.print(options.json)
+    let (outcomes, failure) = match run {
+        Ok(outcomes) => (outcomes, None),
+        Err(mut failed) => (std::mem::take(&mut failed.collected), Some(failed)),
+    };
+    for outcome in outcomes {
+        collected.add(outcome);
+    }
+    if failure.is_none() || !collected.runs.is_empty() {
+        collected.print(options.json)?;
+    }
+    failure.map_or(Ok(()), |failed| Err(failed.into()))
+}
+
+fn asking(sources: &[FeedSource]) -> String {
+    match sources {
+        [source] => format!("asking {}", source.discovery_url),
+        several => format!("asking {} systems", several.len()),
+    }
 }
 
 impl Options {
+    /// Whose feeds to collect now.
+    fn sources(&self) -> anyhow::Result<Vec<FeedSource>> {
+        let Some(file) = &self.systems else { return Ok(vec![self.source(self.discovery.clone())]) };
+        let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+        let Systems(sources) = text.parse().with_context(|| format!("reading {}", file.display()))?;
+        Ok(sources)
+    }
+
     fn source(&self, discovery_url: String) -> FeedSource {
         FeedSource { system: self.lake.system.clone(), discovery_url }
     }
 
     async fn collect_past(
         &self,
-        lake: &Lake,
-        client: &FeedClient,
+        collector: &Collector,
         now: Timestamp,
         collected: &mut Collected,
     ) -> anyhow::Result<()> {
@@ -113,7 +139,7 @@ impl Options {
         let progress = ProgressBar::new(self.past_hours.unsigned_abs()).with_style(bar());
         for hour in first.until(Hour::containing(now).next()) {
             let source = self.source(template.replace("{time}", &hour.start().to_string()));
-            collected.add(collect_once(lake, client, &source, hour.start()).await?);
+            collected.add(collector.collect(&source, hour.start()).await?);
             progress.inc(1);
         }
         progress.finish_and_clear();
@@ -124,7 +150,7 @@ impl Options {
 impl Collected {
     fn add(&mut self, outcome: Outcome) {
         self.snapshots += 1;
-        self.stations += outcome.station_status.stations;
+        self.stations += outcome.station_status.accepted;
         self.rejected += rejected(&outcome);
         self.runs.push(outcome);
     }
@@ -136,11 +162,13 @@ impl Collected {
         }
         let row = |run: &Outcome| {
             let status = &run.station_status;
-            let stations = status.stations.to_string();
-            vec![run.scheduled_at.to_string(), stations, rejected(run).to_string(), status.key.clone()]
+            let stations = status.accepted.to_string();
+            let counts = if run.stillness.frozen { "frozen" } else { "moving" };
+            let rejected = rejected(run).to_string();
+            vec![run.scheduled_at.to_string(), stations, rejected, counts.to_owned(), status.key.clone()]
         };
         let rows: Vec<_> = self.runs.iter().map(row).collect();
-        print!("{}", table::render(&["scheduled at", "stations", "rejected", "stored as"], &rows));
+        print!("{}", table::render(&["scheduled at", "stations", "rejected", "counts", "stored as"], &rows));
         Ok(())
     }
 }

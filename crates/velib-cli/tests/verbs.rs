@@ -92,6 +92,28 @@ fn a_citys_past_is_collected_and_refined_and_refining_again_changes_no_byte() {
 }
 
 #[test]
+fn several_systems_are_collected_and_one_that_fails_is_named_and_stops_no_other() {
+    let (city, lake) = (Server::city(), tempfile::tempdir().unwrap());
+    let list = tempfile::NamedTempFile::new().unwrap();
+    let file = list.path().to_str().unwrap();
+    fs::write(file, format!("# two names of one city\na={0}/gbfs.json\nb={0}/gbfs.json\n", city.url))
+        .unwrap();
+    let collected = json(lake.path(), &["collect", "--systems", file]);
+    let systems: Vec<_> = collected["runs"].as_array().unwrap().iter().map(|run| &run["system"]).collect();
+    assert_eq!(systems, ["a", "b"]);
+
+    fs::write(file, format!("c=http://127.0.0.1:9/gbfs.json\nd={}/gbfs.json\n", city.url)).unwrap();
+    let failed = run(lake.path(), &["collect", "--systems", file, "--json"]);
+    assert!(!failed.status.success());
+    assert!(String::from_utf8(failed.stderr).unwrap().contains("c: the list of feeds was not fetched"));
+    let collected: Value = serde_json::from_slice(&failed.stdout).unwrap();
+    assert_eq!(collected["runs"][0]["system"], "d");
+
+    fs::write(file, "velib\n").unwrap();
+    assert!(complaint(lake.path(), &["collect", "--systems", file]).contains("the line \"velib\" has no ="));
+}
+
+#[test]
 fn the_api_answers_over_what_was_collected() {
     let (city, lake) = (Server::city(), tempfile::tempdir().unwrap());
     let (feed, lake) = (format!("{}/gbfs.json", city.url), format!("file://{}", lake.path().display()));

@@ -5,7 +5,7 @@ use std::{fmt, path::Path};
 use velib_domain::SystemId;
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
-use crate::{FeedSource, WeatherSource};
+use crate::{FeedSource, Systems, WeatherSource};
 
 /// Set by Lambda, and only there.
 const LAMBDA_MARK: &str = "AWS_LAMBDA_RUNTIME_API";
@@ -17,8 +17,8 @@ pub struct Config {
     pub lake_url: String,
     /// `AWS_ENDPOINT_URL_S3`: address of an S3 server other than Amazon's.
     pub s3_endpoint: Option<String>,
-    /// `SYSTEM_ID` and `DISCOVERY_URL`: whose feeds, and where they are listed; Vélib' when not set.
-    pub source: FeedSource,
+    /// `SYSTEMS`, or for one `SYSTEM_ID` and `DISCOVERY_URL`: whose feeds, and where they are listed; Vélib' when not set.
+    pub systems: Systems,
     /// `WEATHER`, `WEATHER_URL` and `WEATHER_PLACE`: the weather to collect beside; none when not set.
     pub weather: Vec<WeatherSource>,
     /// Whether Lambda runs this program.
@@ -40,20 +40,36 @@ impl Config {
         let lake_url = set("LAKE_URL").or_else(|| (!in_lambda).then(|| lake_folder(here)));
         let lake_url =
             lake_url.ok_or_else(|| "LAKE_URL is not set: give it as s3://bucket/prefix".to_owned());
-        let system = set("SYSTEM_ID").unwrap_or_else(|| "velib".to_owned());
-        let system = system.parse::<SystemId>().map_err(|error| format!("SYSTEM_ID: {error}"));
-        let discovery_url = discovery_url(set("DISCOVERY_URL"));
-        let weather = WeatherSource::read(&system.clone().into_iter().collect::<Vec<_>>(), set);
-        match (lake_url, system, discovery_url, weather) {
-            (Ok(lake_url), Ok(system), Ok(discovery_url), Ok(weather)) => {
-                let source = FeedSource { system, discovery_url };
-                Ok(Self { lake_url, s3_endpoint: set("AWS_ENDPOINT_URL_S3"), source, weather, in_lambda })
+        let systems = match set("SYSTEMS") {
+            Some(list) => list.parse::<Systems>().map_err(|error| vec![format!("SYSTEMS: {error}")]),
+            None => one_system(set("SYSTEM_ID"), set("DISCOVERY_URL")),
+        };
+        let weather = WeatherSource::read(&ids(&systems), set);
+        match (lake_url, systems, weather) {
+            (Ok(lake_url), Ok(systems), Ok(weather)) => {
+                Ok(Self { lake_url, s3_endpoint: set("AWS_ENDPOINT_URL_S3"), systems, weather, in_lambda })
             }
-            (lake_url, system, discovery_url, weather) => {
-                let problems = [lake_url.err(), system.err(), discovery_url.err(), weather.err()];
-                Err(ConfigError { problems: problems.into_iter().flatten().collect() })
+            (lake_url, systems, weather) => {
+                let of_systems = systems.err().into_iter().flatten();
+                let problems = lake_url.err().into_iter().chain(of_systems).chain(weather.err());
+                Err(ConfigError { problems: problems.collect() })
             }
         }
+    }
+}
+
+/// The systems that are known, to tell everything that is wrong at once.
+fn ids(systems: &Result<Systems, Vec<String>>) -> Vec<SystemId> {
+    let sources = systems.iter().flat_map(|Systems(sources)| sources);
+    sources.map(|source| source.system.clone()).collect()
+}
+
+fn one_system(id: Option<String>, discovery_url: Option<String>) -> Result<Systems, Vec<String>> {
+    let system = id.unwrap_or_else(|| "velib".to_owned());
+    let system = system.parse::<SystemId>().map_err(|error| format!("SYSTEM_ID: {error}"));
+    match (system, checked_url(discovery_url)) {
+        (Ok(system), Ok(discovery_url)) => Ok(Systems(vec![FeedSource { system, discovery_url }])),
+        (system, url) => Err(system.err().into_iter().chain(url.err()).collect()),
     }
 }
 
@@ -61,7 +77,7 @@ fn lake_folder(here: &Path) -> String {
     format!("file://{}", here.join("lake").display())
 }
 
-fn discovery_url(set: Option<String>) -> Result<String, String> {
+fn checked_url(set: Option<String>) -> Result<String, String> {
     let url = set.unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned());
     if url.starts_with("https://") || url.starts_with("http://") {
         return Ok(url);
@@ -90,8 +106,9 @@ mod tests {
     fn an_empty_environment_collects_velib_into_a_folder_here() {
         let config = read(&[("SYSTEM_ID", "")]).unwrap();
         assert_eq!(config.lake_url, "file:///home/ada/lake");
-        assert_eq!(config.source.system.as_str(), "velib");
-        assert_eq!(config.source.discovery_url, VELIB_DISCOVERY_URL);
+        assert_eq!(config.systems.0.len(), 1);
+        assert_eq!(config.systems.0[0].system.as_str(), "velib");
+        assert_eq!(config.systems.0[0].discovery_url, VELIB_DISCOVERY_URL);
         assert!(!config.in_lambda);
     }
 
@@ -127,10 +144,20 @@ mod tests {
         let expected = Config {
             lake_url: "s3://paris-pulse".to_owned(),
             s3_endpoint: Some("http://127.0.0.1:5000".to_owned()),
-            source,
+            systems: Systems(vec![source]),
             weather: Vec::new(),
             in_lambda: true,
         };
         assert_eq!(config, Ok(expected));
+    }
+
+    #[test]
+    fn a_list_of_systems_stands_for_the_one() {
+        let list = r#"{"velib":"https://v.example/gbfs.json","oslo":"https://o.example/gbfs.json"}"#;
+        let config = read(&[("SYSTEMS", list), ("SYSTEM_ID", "lyon"), ("WEATHER", "open-meteo")]).unwrap();
+        let ids: Vec<&str> = config.systems.0.iter().map(|source| source.system.as_str()).collect();
+        assert_eq!((ids, config.weather.len()), (vec!["oslo", "velib"], 2));
+        let error = read(&[("SYSTEMS", "velib"), (LAMBDA_MARK, "127.0.0.1:9001")]).unwrap_err();
+        assert_eq!(error.problems.len(), 2, "{error}");
     }
 }

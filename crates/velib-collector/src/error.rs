@@ -65,6 +65,17 @@ impl CollectError {
             Self::Both { status, .. } => status.code(),
         }
     }
+
+    /// Documents that were no feeds and are kept under `rejected/`.
+    pub(crate) fn rejected_documents(&self) -> usize {
+        match self {
+            Self::NotAFeed { .. } => 1,
+            Self::Both { status, information } => {
+                status.rejected_documents() + information.rejected_documents()
+            }
+            _ => 0,
+        }
+    }
 }
 
 /// An error's message and those of its causes.

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use velib_domain::{SignedDuration, Timestamp};
 
-use crate::{CollectError, Outcome};
+use crate::{FailedRun, Outcome};
 
 /// Longest sleep at once. A laptop that was shut notices within this time that it is late.
 const LONGEST_NAP: Duration = Duration::from_secs(30);
@@ -112,16 +112,17 @@ async fn sleep_until(due: Timestamp, now: &impl Fn() -> Timestamp) {
     }
 }
 
-impl Logged for Result<Outcome, CollectError> {
+impl Logged for Result<Vec<Outcome>, FailedRun> {
     fn log(&self, scheduled_at: Timestamp) {
-        match self {
-            Ok(outcome) => {
-                let status = &outcome.station_status;
-                tracing::info!(%scheduled_at, stations = status.stations, key = status.key, "collected");
-            }
+        let collected = match self {
+            Ok(collected) => collected,
             Err(error) => {
                 tracing::error!(%scheduled_at, code = error.code(), %error, "the run failed; going on");
+                &error.collected
             }
+        };
+        for Outcome { system, station_status: status, .. } in collected {
+            tracing::info!(%scheduled_at, %system, stations = status.accepted, key = status.key, "collected");
         }
     }
 }

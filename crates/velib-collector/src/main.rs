@@ -3,7 +3,7 @@
 
 use anyhow::Context;
 use lambda_runtime::{Diagnostic, LambdaEvent, service_fn};
-use velib_collector::{Config, ScheduledEvent, collect_once, collect_weather_of};
+use velib_collector::{Collector, Config, ScheduledEvent, collect_weather_of, metric_lines};
 use velib_domain::Timestamp;
 use velib_gbfs::client::{ClientConfig, FeedClient};
 
@@ -16,21 +16,26 @@ async fn main() -> anyhow::Result<()> {
     let lake = velib_aws::open_lake(&config.lake_url, config.s3_endpoint.as_deref()).await;
     let lake = lake.with_context(|| format!("opening the lake {}", config.lake_url))?;
     let client = FeedClient::new(ClientConfig::default())?;
-    let collect = |at| collect_once(&lake, &client, &config.source, at);
+    let collector = Collector::new(lake.clone(), client.clone());
+    let collect = |at| collector.collect_all(&config.systems.0, at);
     let weather = |at| collect_weather_of(&lake, &client, &config.weather, at);
 
     if config.in_lambda {
         let answer = async |event: LambdaEvent<ScheduledEvent>| {
-            let (feed, weather) = (collect(event.payload.time).await, weather(event.payload.time).await);
-            let outcome = feed.map_err(|error| diagnosis(error.code(), &error))?;
+            let at = event.payload.time;
+            let (feeds, weather) = (collect(at).await, weather(at).await);
+            for line in metric_lines(&feeds, at) {
+                println!("{line}");
+            }
+            let outcomes = feeds.map_err(|error| diagnosis(error.code(), &error))?;
             weather.map_err(|error| diagnosis(error.code(), &error))?;
-            Ok::<_, Diagnostic>(outcome)
+            Ok::<_, Diagnostic>(outcomes)
         };
         return lambda_runtime::run(service_fn(answer)).await.map_err(anyhow::Error::from_boxed);
     }
     let at = now();
-    let (feed, weather) = (collect(at).await, weather(at).await);
-    println!("{}", serde_json::to_string_pretty(&feed?)?);
+    let (feeds, weather) = (collect(at).await, weather(at).await);
+    println!("{}", serde_json::to_string_pretty(&feeds?)?);
     Ok(weather?)
 }
 

@@ -1,13 +1,14 @@
-//! What a run did, for the log, the caller's summary and the tests.
+//! What a run did, for the log, the metrics, the caller's summary and the tests.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use velib_domain::{SystemId, Timestamp};
-use velib_gbfs::Rejected;
+use velib_domain::{StandingContent, Stretch, SystemId, Timestamp};
 use velib_lake::BronzeKey;
 
-/// What became of both feeds in a run without errors.
+use crate::{checked::Checked, memory::Fetched};
+
+/// What became of a system's feeds in a run without errors.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// Whose feeds they are.
@@ -18,6 +19,12 @@ pub struct Outcome {
     pub station_status: FeedOutcome,
     /// Names, places and capacities.
     pub station_information: FeedOutcome,
+    /// Which vehicles are bikes; `None` where the system lists none or they were not collected.
+    pub vehicle_types: Option<FeedOutcome>,
+    /// Name and time zone; `None` where the system lists none or they were not collected.
+    pub system_information: Option<FeedOutcome>,
+    /// Whether the counts still move.
+    pub stillness: Stillness,
 }
 
 /// What became of one feed's document.
@@ -29,9 +36,13 @@ pub struct FeedOutcome {
     pub key: String,
     /// Size of the served body in bytes, before the lake compresses it.
     pub bytes: usize,
-    /// Records that are stations.
-    pub stations: usize,
-    /// Records that are not, by reason.
+    /// Whether the server said that it is the document it had served before (304); the bytes are those.
+    pub not_modified: bool,
+    /// From the request to the last byte, in milliseconds.
+    pub fetch_ms: u64,
+    /// Stations or vehicle types that can be used; 1 for a `system_information`.
+    pub accepted: usize,
+    /// Records that cannot, by reason.
     pub rejected: BTreeMap<String, usize>,
     /// The feed's own time of update, where it gives one.
     pub updated_at: Option<Timestamp>,
@@ -47,23 +58,27 @@ pub enum Kept {
     Stored,
     /// An earlier run for the same moment stored a document, which stays as it is.
     AlreadyStored,
-    /// The newest stored document has the same bytes.
+    /// The newest stored document says the same.
     Unchanged,
 }
 
-/// What the parser says of a body that is a feed.
-pub(crate) struct CheckedFeed {
-    pub(crate) stations: usize,
-    pub(crate) rejected: Vec<Rejected>,
-    pub(crate) updated_at: Option<Timestamp>,
+/// For how long the counts and flags of all stations have stood still.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stillness {
+    /// The first run that met the content of this one.
+    pub since: Timestamp,
+    /// Seconds from then to this run: the age of a frozen feed, at least.
+    pub seconds: i64,
+    /// Whether that is longer than a feed of this size stands still at this time of day.
+    pub frozen: bool,
 }
 
 impl FeedOutcome {
     pub(crate) fn new(
         kept: Kept,
         key: &BronzeKey,
-        body: &[u8],
-        checked: &CheckedFeed,
+        fetched: &Fetched,
+        checked: &Checked,
         at: Timestamp,
     ) -> Self {
         let mut rejected = BTreeMap::new();
@@ -73,11 +88,26 @@ impl FeedOutcome {
         Self {
             kept,
             key: key.to_string(),
-            bytes: body.len(),
-            stations: checked.stations,
+            bytes: fetched.body.len(),
+            not_modified: fetched.not_modified,
+            fetch_ms: u64::try_from(fetched.took.as_millis()).unwrap_or(u64::MAX),
+            accepted: checked.accepted,
             rejected,
             updated_at: checked.updated_at,
             age_seconds: checked.updated_at.map(|updated_at| at.duration_since(updated_at).as_secs()),
         }
+    }
+}
+
+impl Stillness {
+    /// Judges a stretch, and warns of one that is too long.
+    pub(crate) fn told(system: &SystemId, standing: StandingContent, longitude: Option<f64>) -> Self {
+        let Stretch { since, .. } = standing.stretch;
+        let seconds = standing.stretch.length().as_secs();
+        let frozen = standing.is_frozen(longitude);
+        if frozen {
+            tracing::warn!(%system, %since, seconds, "the feed is frozen: it answers, and its counts stand still");
+        }
+        Self { since, seconds, frozen }
     }
 }

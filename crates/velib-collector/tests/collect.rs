@@ -3,78 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod feed_server;
-
-use std::{io::Read, sync::Arc, time::Duration};
+mod kitchen;
 
 use axum::http::StatusCode;
 use feed_server::{FeedServer, information, status};
-use futures::TryStreamExt;
-use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
+use kitchen::{Kitchen, THREE, TWO, impatient_client, velib};
+use object_store::{ObjectStoreExt, path::Path};
 use velib_collector::{CollectError, FeedSource, Kept, Outcome, collect_once};
-use velib_domain::{SystemId, Timestamp};
-use velib_gbfs::client::{ClientConfig, FeedClient};
-use velib_lake::{BronzeKey, Feed, Lake};
+use velib_domain::Timestamp;
+use velib_lake::{Feed, Lake};
 
-const TWO: &str = "2026-11-20T14:00:00Z";
-const THREE: &str = "2026-11-20T15:00:00Z";
 const STATUS_AT_TWO: &str =
     "bronze/system=velib/feed=station_status/date=2026-11-20/hour=14/20261120T140000Z.json.gz";
 const INFORMATION_AT_TWO: &str =
     "bronze/system=velib/feed=station_information/date=2026-11-20/hour=14/20261120T140000Z.json.gz";
-
-/// A lake whose store the test can look into.
-struct Kitchen {
-    store: Arc<InMemory>,
-    lake: Lake,
-    client: FeedClient,
-}
-
-impl Kitchen {
-    fn new() -> Self {
-        let store = Arc::new(InMemory::new());
-        let lake = Lake::new(Arc::<InMemory>::clone(&store), Path::default());
-        Self { store, lake, client: impatient_client() }
-    }
-
-    async fn collect(&self, source: &FeedSource, at: &str) -> Result<Outcome, CollectError> {
-        collect_once(&self.lake, &self.client, source, at.parse().unwrap()).await
-    }
-
-    async fn bronze(&self, feed: Feed, at: &str) -> Vec<u8> {
-        self.lake.read_bronze(&BronzeKey::new(velib(), feed, at.parse().unwrap())).await.unwrap()
-    }
-
-    async fn keys(&self) -> Vec<String> {
-        let mut keys: Vec<String> =
-            self.store.list(None).map_ok(|object| object.location.to_string()).try_collect().await.unwrap();
-        keys.sort_unstable();
-        keys
-    }
-
-    async fn object(&self, key: &str) -> Vec<u8> {
-        self.store.get(&Path::from(key)).await.unwrap().bytes().await.unwrap().to_vec()
-    }
-
-    /// The one rejected body, unzipped, and the reason beside it.
-    async fn rejected(&self) -> (Vec<u8>, String) {
-        let keys = self.keys().await;
-        let rejected: Vec<&String> = keys.iter().filter(|key| key.contains("/rejected/")).collect();
-        let [body, reason] = rejected[..] else { panic!("one body and its reason: {rejected:?}") };
-        let mut plain = Vec::new();
-        flate2::read::GzDecoder::new(self.object(body).await.as_slice()).read_to_end(&mut plain).unwrap();
-        (plain, String::from_utf8(self.object(reason).await).unwrap())
-    }
-}
-
-fn velib() -> SystemId {
-    "velib".parse().unwrap()
-}
-
-fn impatient_client() -> FeedClient {
-    let config =
-        ClientConfig { tries: 2, first_backoff: Duration::from_millis(1), ..ClientConfig::default() };
-    FeedClient::new(config).unwrap()
-}
 
 #[tokio::test]
 async fn both_feeds_are_kept_byte_for_byte_and_counted() {
@@ -87,10 +29,10 @@ async fn both_feeds_are_kept_byte_for_byte_and_counted() {
     let status_outcome = &outcome.station_status;
     assert_eq!((status_outcome.kept, status_outcome.key.as_str()), (Kept::Stored, STATUS_AT_TWO));
     assert_eq!(status_outcome.bytes, status(3).len());
-    assert_eq!((status_outcome.stations, status_outcome.rejected["missing_id"]), (1, 1));
+    assert_eq!((status_outcome.accepted, status_outcome.rejected["missing_id"]), (1, 1));
     assert_eq!(status_outcome.updated_at, Some("2026-11-20T13:59:30Z".parse::<Timestamp>().unwrap()));
     assert_eq!(status_outcome.age_seconds, Some(30));
-    assert_eq!(outcome.station_information.stations, 1);
+    assert_eq!(outcome.station_information.accepted, 1);
 }
 
 #[tokio::test]
@@ -255,7 +197,7 @@ async fn the_real_documents_of_2022_are_kept_to_the_byte() {
     feed.serve("station_status", real_status.clone());
     feed.serve("station_information", real_information.clone());
     let outcome = kitchen.collect(&feed.source(), "2022-02-23T18:29:00Z").await.unwrap();
-    assert_eq!(outcome.station_status.stations, 1439);
+    assert_eq!(outcome.station_status.accepted, 1439);
     assert_eq!(outcome.station_status.age_seconds, Some(7));
     assert_eq!(kitchen.bronze(Feed::StationStatus, "2022-02-23T18:29:00Z").await, real_status);
     assert_eq!(kitchen.bronze(Feed::StationInformation, "2022-02-23T18:29:00Z").await, real_information);

@@ -5,7 +5,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use tokio::time::{Instant, sleep};
-use velib_collector::{Cadence, CollectError, Outcome, collect_every};
+use velib_collector::{Cadence, CollectError, FailedRun, Outcome, collect_every};
 use velib_domain::Timestamp;
 use velib_gbfs::DocumentError;
 use velib_lake::Feed;
@@ -19,19 +19,29 @@ fn clock() -> impl Fn() -> Timestamp {
     move || start + begun.elapsed()
 }
 
-fn failure() -> Result<Outcome, CollectError> {
-    Err(CollectError::NotListed { feed: Feed::StationStatus, cause: DocumentError::NoFeeds })
+fn failure() -> Result<Vec<Outcome>, FailedRun> {
+    let error = CollectError::NotListed { feed: Feed::StationStatus, cause: DocumentError::NoFeeds };
+    Err(FailedRun { failed: vec![("velib".parse().unwrap(), error)], collected: Vec::new() })
 }
 
 /// Runs hourly on `clock` until `stop_after`, each run failing after `run_takes`; returns the hours that were run.
 async fn hours_run(now: impl Fn() -> Timestamp, run_takes: Duration, stop_after: Duration) -> Vec<String> {
+    runs_every("60m", now, run_takes, stop_after).await
+}
+
+async fn runs_every(
+    cadence: &str,
+    now: impl Fn() -> Timestamp,
+    run_takes: Duration,
+    stop_after: Duration,
+) -> Vec<String> {
     let runs = RefCell::new(Vec::new());
     let collect = async |scheduled_at: Timestamp| {
         sleep(run_takes).await;
         runs.borrow_mut().push(scheduled_at.strftime("%H:%M:%S").to_string());
         failure()
     };
-    collect_every("60m".parse::<Cadence>().unwrap(), now, collect, sleep(stop_after)).await;
+    collect_every(cadence.parse::<Cadence>().unwrap(), now, collect, sleep(stop_after)).await;
     runs.into_inner()
 }
 
@@ -62,4 +72,18 @@ async fn a_machine_that_slept_skips_what_it_missed_and_wakes_for_the_next_hour()
     };
     let runs = hours_run(slept_five_hours, Duration::ZERO, 60 * MINUTE).await;
     assert_eq!(runs, ["20:00:00"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quarter_of_an_hour_five_minutes_and_one_are_kept_to() {
+    let quick = Duration::from_secs(3);
+    assert_eq!(runs_every("15m", clock(), quick, 41 * MINUTE).await, ["14:15:00", "14:30:00", "14:45:00"]);
+    assert_eq!(runs_every("5m", clock(), quick, 12 * MINUTE).await, ["14:10:00", "14:15:00"]);
+    assert_eq!(runs_every("1m", clock(), quick, 4 * MINUTE).await, ["14:06:00", "14:07:00", "14:08:00"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_one_minute_a_run_that_takes_longer_costs_the_next_and_no_more() {
+    let runs = runs_every("1m", clock(), Duration::from_secs(70), 6 * MINUTE).await;
+    assert_eq!(runs, ["14:06:00", "14:08:00", "14:10:00"]);
 }

@@ -14,9 +14,10 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::{get, post},
 };
-use feed_server::FeedServer;
+use feed_server::{FeedServer, status};
 use serde_json::{Value, json};
 use tokio::{
+    io::{AsyncBufReadExt, BufReader},
     process::Command,
     sync::{Mutex, mpsc},
 };
@@ -38,7 +39,8 @@ async fn on_a_laptop_it_collects_once_and_prints_what_it_did() {
     let (feed, lake) = (FeedServer::start().await, tempfile::tempdir().unwrap());
     let output = collector(&feed, lake.path()).output().await.unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let outcome: Outcome = serde_json::from_slice(&output.stdout).unwrap();
+    let outcomes: Vec<Outcome> = serde_json::from_slice(&output.stdout).unwrap();
+    let [outcome] = &outcomes[..] else { panic!("one system: {outcomes:?}") };
     assert_eq!(outcome.station_status.kept, Kept::Stored);
     assert!(lake.path().join(&outcome.station_status.key).is_file());
 }
@@ -63,11 +65,43 @@ async fn under_lambda_it_answers_events_and_reports_failures_by_their_code() {
     let running = program.stdout(Stdio::null()).spawn().unwrap();
 
     let first = platform.next_answer().await;
-    assert_eq!(first["station_status"]["kept"], "stored");
-    assert_eq!(first["scheduled_at"], "2026-11-20T14:00:00Z");
+    assert_eq!(first[0]["station_status"]["kept"], "stored");
+    assert_eq!(first[0]["scheduled_at"], "2026-11-20T14:00:00Z");
     feed.serve("station_status", "<html>");
     let outcomes = [platform.next_answer().await, platform.next_answer().await];
     assert_eq!(outcomes.each_ref().map(|answer| &answer["errorType"]), ["not_a_feed"; 2]);
+    drop(running);
+}
+
+#[tokio::test]
+async fn under_lambda_each_event_of_a_minute_has_its_own_key_and_a_doubled_one_has_none() {
+    let (feed, lake) = (FeedServer::start().await, tempfile::tempdir().unwrap());
+    feed.serve_version("station_status", "1", status(3));
+    let minutes =
+        ["14:00", "14:01", "14:01", "14:02"].map(|time| format!(r#"{{"time":"2026-11-20T{time}:00Z"}}"#));
+    let mut platform = Platform::start(minutes.each_ref().map(String::as_str)).await;
+    let mut program = collector(&feed, lake.path());
+    program.env("AWS_LAMBDA_RUNTIME_API", &platform.address).env("AWS_LAMBDA_FUNCTION_NAME", "collector");
+    program.env("AWS_LAMBDA_FUNCTION_VERSION", "1").env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128");
+    let mut running = program.stdout(Stdio::piped()).spawn().unwrap();
+    let mut kept = Vec::new();
+    for _ in 0..minutes.len() {
+        let answer = platform.next_answer().await;
+        let status = &answer[0]["station_status"];
+        kept.push(format!("{} {}", status["kept"], status["not_modified"]));
+    }
+    assert_eq!(kept, ["\"stored\" false", "\"stored\" true", "\"already_stored\" true", "\"stored\" true"]);
+    assert_eq!(feed.not_modified(), 3, "one client and one memory for all events");
+
+    let mut lines = BufReader::new(running.stdout.take().unwrap()).lines();
+    let mut metrics: Vec<Value> = Vec::new();
+    while metrics.len() < minutes.len()
+        && let Some(line) = lines.next_line().await.unwrap()
+    {
+        metrics.extend(serde_json::from_str(&line).ok().filter(|line: &Value| line["StationsAccepted"] == 1));
+    }
+    let stored: Vec<_> = metrics.iter().map(|line| line["DocumentsStored"].as_u64().unwrap()).collect();
+    assert_eq!(stored, [2, 1, 0, 1], "the station information is stored once");
     drop(running);
 }
 
@@ -88,7 +122,7 @@ async fn weather_that_does_not_come_fails_the_run_by_its_own_code_and_costs_no_c
     assert!(bronze.join("feed=station_status/date=2026-11-20/hour=14/20261120T140000Z.json.gz").is_file());
     feed.serve("forecast", open_meteo::document().to_string());
     let second = platform.next_answer().await;
-    assert_eq!(second["station_status"]["kept"], "stored", "{second}");
+    assert_eq!(second[0]["station_status"]["kept"], "stored", "{second}");
     assert!(bronze.join("feed=weather/date=2026-11-20/hour=15/20261120T150000Z.json.gz").is_file());
     drop(running);
 }

@@ -57,7 +57,7 @@ async fn real_documents_become_a_journey(documents: &std::path::Path, lake: Lake
     assert_eq!(snapshot.stations.len(), 1_495);
 
     let collected = product.collect(at).await.unwrap();
-    assert_eq!(collected.station_status.stations, 1_495);
+    assert_eq!(collected.station_status.accepted, 1_495);
     let key = BronzeKey::new(product.source.system.clone(), Feed::StationStatus, at);
     assert_eq!(product.lake.read_bronze(&key).await.unwrap(), served, "bronze holds the exact bytes");
 
