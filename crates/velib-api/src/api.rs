@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::Mutex;
 use velib_aws::{InvokeTimeouts, OpenError, SageMakerForecaster, open_lake};
-use velib_domain::{SignedDuration, Source, Timestamp};
+use velib_domain::{SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
 use velib_gbfs::client::{ClientConfig, FeedClient, FetchError};
 use velib_lake::Lake;
 
@@ -153,6 +153,14 @@ impl Present {
         }
         if age > STALE_AFTER.as_secs() {
             notices.push(Notice::warning("stale_data", format!("counts are {age} s old")));
+        }
+        if self.city.is_frozen {
+            let since = paris_rfc3339(self.city.unchanged.since);
+            let detail = format!(
+                "the feed answers, but no count has changed since {since}, {} s ago",
+                age_s(self.city.unchanged.since, now)
+            );
+            notices.push(Notice::warning("frozen_feed", detail));
         }
         if let Some(reason) = &self.past_day.failure {
             notices

@@ -7,7 +7,7 @@ use std::{
 
 use velib_domain::{
     CapacitySource, Counts, Source, Station, StationCode, StationId, StationInformation, StationStatus,
-    Timestamp,
+    Stretch, Timestamp,
 };
 use velib_planner::{Network, NetworkStation};
 
@@ -19,6 +19,10 @@ pub(crate) struct City {
     pub(crate) snapshot_at: Timestamp,
     /// The feed's own time, where it says one.
     pub(crate) updated_at: Option<Timestamp>,
+    /// From when to when every fetch brought these counts.
+    pub(crate) unchanged: Stretch,
+    /// Whether that is longer than a city of this size stands still; never of stored documents, which always do.
+    pub(crate) is_frozen: bool,
     /// What stands behind the counts.
     pub(crate) source: Source,
     /// Every station with a place, ascending by id.
@@ -66,9 +70,13 @@ impl City {
         placeless.sort_unstable();
         rejected.append(&mut placeless);
         let network = Network::new(stations.iter().map(StationNow::on_the_network).collect());
+        let degrees: f64 = stations.iter().map(|station| station.information.position.lon).sum();
+        let longitude = (!stations.is_empty()).then(|| degrees / stations.len() as f64);
         Self {
             snapshot_at: live.snapshot.snapshot_at,
             updated_at: live.updated_at,
+            unchanged: live.standing.stretch,
+            is_frozen: source != Source::Replayed && live.standing.is_frozen(longitude),
             source,
             stations,
             network,

@@ -1,12 +1,14 @@
 //! The feed as it is now: fetched at most once a minute by however many requests, and kept when the next fetch fails.
 //!
 //! What is served never claims to be younger than it is: a status keeps the time at which it was fetched, and a
-//! failed fetch is told beside it.
+//! failed fetch is told beside it, and so is a feed that answers while its counts stand still.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
-use velib_domain::{SignedDuration, Source, StationInformation, StatusSnapshot, Timestamp};
+use velib_domain::{
+    SignedDuration, Source, StandingContent, StationInformation, StatusContent, StatusSnapshot, Timestamp,
+};
 use velib_gbfs::{
     Discovery, DocumentError, Rejected,
     client::{FeedClient, FetchError},
@@ -41,6 +43,8 @@ pub(crate) struct LiveStatus {
     pub(crate) rejected: Vec<Rejected>,
     /// The feed's own time.
     pub(crate) updated_at: Option<Timestamp>,
+    /// For how long the counts have been these, as far as this process has seen.
+    pub(crate) standing: StandingContent,
 }
 
 /// The newest there is, and why it is not newer.
@@ -97,7 +101,8 @@ impl Feed {
     pub(crate) async fn newest(&self, now: Timestamp) -> Reading {
         let mut kept = self.kept.lock().await;
         if kept.is_due(now) {
-            match self.fetch(&mut kept.stations, now).await {
+            let before = kept.status.as_ref().map(|status| status.standing);
+            match self.fetch(&mut kept.stations, before, now).await {
                 Ok(status) => {
                     kept.status = Some(Arc::new(status));
                     kept.failure = None;
@@ -114,6 +119,7 @@ impl Feed {
     async fn fetch(
         &self,
         known: &mut Option<KnownStations>,
+        before: Option<StandingContent>,
         now: Timestamp,
     ) -> Result<LiveStatus, ReadError> {
         let fresh = known.as_ref().filter(|known| now.duration_since(known.fetched_at) < STATIONS_LIVE);
@@ -125,11 +131,17 @@ impl Feed {
         let body = self.client.fetch(url).await?;
         let parsed = parse_station_status(&body, now)
             .map_err(|error| ReadError::Document { feed: "station_status", error })?;
+        let content = StatusContent::of(&parsed.value);
+        let standing = match before {
+            Some(before) => before.followed_by(content, now),
+            None => StandingContent::new(content, now),
+        };
         Ok(LiveStatus {
             snapshot: parsed.value,
             stations: known.stations,
             rejected: parsed.rejected,
             updated_at: parsed.updated_at,
+            standing,
         })
     }
 

@@ -34,6 +34,11 @@ struct FeedStatus {
     counts: Option<Provenance>,
     /// The feed's own time, which may lag behind its counts.
     updated_at: Option<String>,
+    /// Whether the feed answers and its counts stand still for longer than they ever do.
+    frozen: bool,
+    /// Since when every fetch brought the same counts, as far as this process has seen.
+    unchanged_since: Option<String>,
+    unchanged_s: Option<i64>,
     stations: Option<usize>,
     rejected: Option<usize>,
     error: Option<String>,
@@ -109,6 +114,9 @@ impl FeedStatus {
             discovery_url: api.feed().discovery_url().to_owned(),
             counts: Some(present.city.provenance(now)),
             updated_at: present.city.updated_at.map(paris_rfc3339),
+            frozen: present.city.is_frozen,
+            unchanged_since: Some(paris_rfc3339(present.city.unchanged.since)),
+            unchanged_s: Some(present.city.unchanged.length().as_secs()),
             stations: Some(present.city.stations.len()),
             rejected: Some(present.city.rejected.len()),
             error: present.failure.as_ref().map(|failure| failure.reason.clone()),
@@ -122,6 +130,9 @@ impl FeedStatus {
             discovery_url: api.feed().discovery_url().to_owned(),
             counts: None,
             updated_at: None,
+            frozen: false,
+            unchanged_since: None,
+            unchanged_s: None,
             stations: None,
             rejected: None,
             error: Some(reason.to_owned()),

@@ -57,6 +57,27 @@ async fn a_feed_that_fails_leaves_the_last_counts_with_their_growing_age() {
 }
 
 #[tokio::test]
+async fn a_feed_that_answers_and_never_changes_is_frozen_and_every_answer_says_so() {
+    let world = World::new().await;
+    world.get("/stations").await.ok();
+    let a_day = 24 * 3600;
+    world.wait(a_day);
+    let status = world.get("/v1/status").await.ok();
+    assert_eq!((&status["feed"]["frozen"], &status["feed"]["unchanged_s"]), (&false.into(), &a_day.into()));
+    world.wait(9 * a_day);
+    let status = world.get("/v1/status").await.ok();
+    assert_eq!(status["feed"]["frozen"], true);
+    assert_eq!(status["feed"]["unchanged_since"], "2026-11-20T15:20:00+01:00");
+    assert_eq!(status["feed"]["unchanged_s"], 10 * a_day);
+    let answer = world.get(JOURNEY).await.ok();
+    assert!(notices(&answer).contains(&"frozen_feed"), "{}", answer["notices"]);
+    world.feed_is(FeedIs::Changed);
+    world.wait(60);
+    assert!(!notices(&world.get(JOURNEY).await.ok()).contains(&"frozen_feed"));
+    assert_eq!(world.get("/v1/status").await.ok()["feed"]["unchanged_s"], 0);
+}
+
+#[tokio::test]
 async fn a_feed_that_never_answered_is_a_503_that_names_it() {
     for broken in [FeedIs::Down, FeedIs::Html] {
         let world = World::with_feed(broken).await;
