@@ -11,7 +11,7 @@ module "api" {
   environment = {
     LAKE_URL           = local.lake_url
     SYSTEM_ID          = var.system_id
-    DISCOVERY_URL      = var.discovery_url
+    DISCOVERY_URL      = local.systems[var.system_id]
     FEED_SOURCE        = "live"
     SAGEMAKER_ENDPOINT = local.endpoint_name
     ALLOWED_ORIGINS    = join(",", var.allowed_origins)

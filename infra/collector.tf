@@ -1,4 +1,4 @@
-# The collector: once an hour it asks the feed and stores the bytes under bronze/. It may add and read there, never delete.
+# The collector: once an hour it asks every feed and stores the bytes under bronze/. It may add and read there, never delete.
 #
 # With `weather` on, the same run then keeps what Open-Meteo says of the stations' middle. It needs no more rights, and no weather costs no count.
 #
@@ -13,9 +13,8 @@ module "collector" {
   log_retention_days = var.log_retention_days
 
   environment = merge({
-    LAKE_URL      = local.lake_url
-    SYSTEM_ID     = var.system_id
-    DISCOVERY_URL = var.discovery_url
+    LAKE_URL = local.lake_url
+    SYSTEMS  = jsonencode(local.systems)
   }, var.weather == "off" ? {} : { WEATHER = var.weather })
 
   statements = [
@@ -23,21 +22,21 @@ module "collector" {
       Sid      = "KeepWhatTheFeedSays"
       Effect   = "Allow"
       Action   = ["s3:GetObject", "s3:PutObject"]
-      Resource = ["${local.lake_arn}/bronze/system=${var.system_id}/*"]
+      Resource = [for path in local.bronze_paths : "${local.lake_arn}/${path}"]
     },
     {
       Sid       = "FindTheNewest"
       Effect    = "Allow"
       Action    = ["s3:ListBucket"]
       Resource  = [local.lake_arn]
-      Condition = { StringLikeIfExists = { "s3:prefix" = ["bronze/system=${var.system_id}/*"] } }
+      Condition = { StringLikeIfExists = { "s3:prefix" = local.bronze_paths } }
     },
   ]
 }
 
 resource "aws_cloudwatch_event_rule" "collect" {
   name                = "${var.name}-collect"
-  description         = "Collects the ${var.system_id} feed."
+  description         = "Collects the feeds of ${join(", ", keys(local.systems))}."
   schedule_expression = var.collect_schedule
 }
 

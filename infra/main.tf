@@ -25,6 +25,11 @@ locals {
   lake_arn    = "arn:aws:s3:::${local.lake_bucket}"
   lake_url    = "s3://${local.lake_bucket}"
 
+  # Every system by its slug, with its gbfs.json; the API serves one of them.
+  systems      = var.systems == null ? { (var.system_id) = var.discovery_url } : var.systems
+  bronze_paths = [for id in keys(local.systems) : "bronze/system=${id}/*"]
+  silver_paths = [for id in keys(local.systems) : "silver/*/system=${id}/*"]
+
   endpoint_name = "${var.name}-forecast"
   endpoint_arn  = "arn:aws:sagemaker:${var.region}:${local.account}:endpoint/${local.endpoint_name}"
 }

@@ -1,5 +1,6 @@
-# The refiner: each new document under bronze/ refines its whole hour again. Rejected bodies wake nobody. Invoked with
-# {"system": "velib", "compact_days": ["2026-11-20"]} it puts those days together; nothing invokes it so by itself.
+# The refiner: each new document of any system refines its whole hour again. Rejected bodies, which end otherwise, wake
+# nobody. Invoked with {"system": "velib", "compact_days": ["2026-11-20"]} it puts those days together; nothing invokes it
+# so by itself.
 
 module "silver" {
   source = "./function"
@@ -10,8 +11,7 @@ module "silver" {
   log_retention_days = var.log_retention_days
 
   environment = {
-    LAKE_URL  = local.lake_url
-    SYSTEM_ID = var.system_id
+    LAKE_URL = local.lake_url
   }
 
   statements = [
@@ -19,30 +19,27 @@ module "silver" {
       Sid      = "ReadBronze"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = ["${local.lake_arn}/bronze/system=${var.system_id}/*"]
+      Resource = [for path in local.bronze_paths : "${local.lake_arn}/${path}"]
     },
     {
       Sid      = "WriteSilver"
       Effect   = "Allow"
       Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]
-      Resource = ["${local.lake_arn}/silver/*/system=${var.system_id}/*"]
+      Resource = [for path in local.silver_paths : "${local.lake_arn}/${path}"]
     },
     {
       # Compacting a day deletes the objects of its hours, each in the version that the day holds.
       Sid      = "DeleteCompactedHours"
       Effect   = "Allow"
       Action   = ["s3:DeleteObject"]
-      Resource = ["${local.lake_arn}/silver/station_status/system=${var.system_id}/*"]
+      Resource = [for id in keys(local.systems) : "${local.lake_arn}/silver/station_status/system=${id}/*"]
     },
     {
-      Sid      = "ListBoth"
-      Effect   = "Allow"
-      Action   = ["s3:ListBucket"]
-      Resource = [local.lake_arn]
-      Condition = { StringLikeIfExists = { "s3:prefix" = [
-        "bronze/system=${var.system_id}/*",
-        "silver/*/system=${var.system_id}/*",
-      ] } }
+      Sid       = "ListBoth"
+      Effect    = "Allow"
+      Action    = ["s3:ListBucket"]
+      Resource  = [local.lake_arn]
+      Condition = { StringLikeIfExists = { "s3:prefix" = concat(local.bronze_paths, local.silver_paths) } }
     },
   ]
 }
@@ -54,7 +51,7 @@ resource "aws_s3_bucket_notification" "bronze" {
     id                  = "refine-the-hour"
     lambda_function_arn = module.silver.arn
     events              = ["s3:ObjectCreated:*"]
-    filter_prefix       = "bronze/system=${var.system_id}/feed="
+    filter_prefix       = "bronze/system="
     filter_suffix       = ".json.gz"
   }
 

@@ -24,7 +24,7 @@ variable "lake_bucket" {
 }
 
 variable "system_id" {
-  description = "GBFS system id as a path-safe slug: the `system=` part of every key in the lake."
+  description = "The system that the API serves, as a path-safe slug: the `system=` part of its keys in the lake."
   type        = string
   default     = "velib"
 
@@ -35,7 +35,7 @@ variable "system_id" {
 }
 
 variable "discovery_url" {
-  description = "The feed's gbfs.json."
+  description = "That system's gbfs.json."
   type        = string
   default     = "https://velib-metropole-opendata.smovengo.cloud/opendata/Velib_Metropole/gbfs.json"
 
@@ -45,10 +45,31 @@ variable "discovery_url" {
   }
 }
 
+variable "systems" {
+  description = "Every system to collect and refine: its slug and its gbfs.json. Null means the one that the API serves."
+  type        = map(string)
+  default     = null
+
+  validation {
+    condition     = var.systems == null ? true : alltrue([for id, url in var.systems : can(regex("^[a-z0-9_-]+$", id)) && startswith(url, "https://")])
+    error_message = "systems must map lower-case slugs to https addresses."
+  }
+
+  validation {
+    condition     = var.systems == null ? true : contains(keys(var.systems), var.system_id)
+    error_message = "systems must name the one that the API serves, system_id, too."
+  }
+}
+
 variable "collect_schedule" {
-  description = "When the collector runs, as an EventBridge expression in UTC."
+  description = "When the collector runs, as an EventBridge expression in UTC: rate(1 minute), rate(5 minutes), cron(0/15 * * * ? *)."
   type        = string
   default     = "cron(0 * * * ? *)"
+
+  validation {
+    condition     = can(regex("^(cron|rate)\\(.+\\)$", var.collect_schedule))
+    error_message = "collect_schedule must be cron(…) or rate(…)."
+  }
 }
 
 variable "weather" {

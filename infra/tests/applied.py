@@ -13,6 +13,7 @@ SERVICES = ("cloudwatchlogs", "ecr", "events", "iam", "lambda", "s3", "sagemaker
 VARIABLES = (
     '-var=allowed_origins=["https://pulse.example.org"]',
     "-var=github_repository=paris-pulse/paris-pulse",
+    '-var=systems={velib="https://velib.example.org/gbfs.json",oslo="https://oslo.example.org/gbfs.json"}',
     "-var=model_image=123456789012.dkr.ecr.eu-west-3.amazonaws.com/paris-pulse-inference:1",
 )
 

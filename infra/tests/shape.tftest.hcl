@@ -34,13 +34,13 @@ run "each_program_is_told_what_it_reads" {
   command = plan
 
   assert {
-    condition     = module.collector.shape.environment == tomap({ LAKE_URL = "s3://paris-pulse-lake-123456789012", SYSTEM_ID = "velib", DISCOVERY_URL = var.discovery_url })
-    error_message = "the collector reads LAKE_URL, SYSTEM_ID and DISCOVERY_URL"
+    condition     = module.collector.shape.environment == tomap({ LAKE_URL = "s3://paris-pulse-lake-123456789012", SYSTEMS = jsonencode({ velib = var.discovery_url }) })
+    error_message = "the collector reads LAKE_URL and SYSTEMS"
   }
 
   assert {
-    condition     = sort(keys(module.silver.shape.environment)) == tolist(["LAKE_URL", "SYSTEM_ID"])
-    error_message = "the refiner reads LAKE_URL and SYSTEM_ID"
+    condition     = sort(keys(module.silver.shape.environment)) == tolist(["LAKE_URL"])
+    error_message = "the refiner reads LAKE_URL"
   }
 
   assert {
@@ -136,7 +136,7 @@ run "only_new_documents_wake_the_refiner" {
   command = plan
 
   assert {
-    condition     = aws_s3_bucket_notification.bronze.lambda_function[0].filter_prefix == "bronze/system=velib/feed=" && aws_s3_bucket_notification.bronze.lambda_function[0].filter_suffix == ".json.gz"
+    condition     = aws_s3_bucket_notification.bronze.lambda_function[0].filter_prefix == "bronze/system=" && aws_s3_bucket_notification.bronze.lambda_function[0].filter_suffix == ".json.gz"
     error_message = "documents under bronze wake the refiner, rejected bodies do not"
   }
 }
@@ -181,4 +181,70 @@ run "a_key_outside_models_is_refused" {
   }
 
   expect_failures = [var.model_data_key]
+}
+
+run "several_systems_share_one_deployment" {
+  command = plan
+
+  variables {
+    systems = { velib = "https://velib.example.org/gbfs.json", oslo = "https://oslo.example.org/gbfs.json" }
+  }
+
+  assert {
+    condition     = module.collector.shape.environment["SYSTEMS"] == jsonencode(var.systems)
+    error_message = "the collector must be told every system"
+  }
+
+  assert {
+    condition     = module.api.shape.environment["DISCOVERY_URL"] == "https://velib.example.org/gbfs.json"
+    error_message = "the API serves the one of system_id"
+  }
+
+  assert {
+    condition = toset(flatten([for statement in module.collector.shape.statements : statement.Resource if contains(statement.Action, "s3:PutObject")])) == toset([
+      for id in ["velib", "oslo"] : "arn:aws:s3:::paris-pulse-lake-123456789012/bronze/system=${id}/*"
+    ])
+    error_message = "the collector writes bronze of its systems and nothing else"
+  }
+
+  assert {
+    condition = alltrue([for id in ["velib", "oslo"] : contains(
+      flatten([for statement in module.silver.shape.statements : statement.Resource if contains(statement.Action, "s3:PutObject")]),
+      "arn:aws:s3:::paris-pulse-lake-123456789012/silver/*/system=${id}/*"
+    )])
+    error_message = "the refiner writes silver of every system"
+  }
+}
+
+run "systems_without_the_one_that_is_served_are_refused" {
+  command = plan
+
+  variables {
+    systems = { oslo = "https://oslo.example.org/gbfs.json" }
+  }
+
+  expect_failures = [var.systems]
+}
+
+run "the_schedule_may_be_every_minute" {
+  command = plan
+
+  variables {
+    collect_schedule = "rate(1 minute)"
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_rule.collect.schedule_expression == "rate(1 minute)"
+    error_message = "the cadence is configuration"
+  }
+}
+
+run "a_schedule_that_is_no_expression_is_refused" {
+  command = plan
+
+  variables {
+    collect_schedule = "hourly"
+  }
+
+  expect_failures = [var.collect_schedule]
 }

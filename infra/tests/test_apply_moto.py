@@ -54,13 +54,22 @@ def test_the_schedule_wakes_the_collector_every_hour_with_its_own_event(applied:
     assert not {"Input", "InputPath", "InputTransformer"} & target.keys()
 
 
+def test_the_collector_is_told_every_system_and_may_write_under_each(applied: Applied) -> None:
+    collector = applied.client("lambda").get_function_configuration(FunctionName="paris-pulse-collector")
+    systems = json.loads(collector["Environment"]["Variables"]["SYSTEMS"])
+    assert sorted(systems) == ["oslo", "velib"]
+    policy = applied.client("iam").get_role_policy(RoleName="paris-pulse-collector", PolicyName="function")
+    [keep] = [s for s in policy["PolicyDocument"]["Statement"] if s["Sid"] == "KeepWhatTheFeedSays"]
+    assert keep["Resource"] == [f"arn:aws:s3:::{BUCKET}/bronze/system={system}/*" for system in ("oslo", "velib")]
+
+
 def test_only_new_documents_under_bronze_wake_the_refiner(applied: Applied) -> None:
     notification = applied.client("s3").get_bucket_notification_configuration(Bucket=BUCKET)
     [rule] = notification["LambdaFunctionConfigurations"]
     assert rule["LambdaFunctionArn"].endswith(":function:paris-pulse-silver")
     assert rule["Events"] == ["s3:ObjectCreated:*"]
     filters = {part["Name"].lower(): part["Value"] for part in rule["Filter"]["Key"]["FilterRules"]}
-    assert filters == {"prefix": "bronze/system=velib/feed=", "suffix": ".json.gz"}
+    assert filters == {"prefix": "bronze/system=", "suffix": ".json.gz"}
 
 
 def test_the_function_url_lets_in_the_allowed_origins_only(applied: Applied) -> None:
