@@ -123,15 +123,16 @@ impl Footprint {
 }
 
 /// A program that listens, stopped when dropped.
-struct Server {
+pub struct Server {
     child: Child,
     address: String,
     since: Instant,
 }
 
 impl Server {
+    /// Starts it and waits until it says where it listens.
     #[expect(clippy::disallowed_methods, reason = "measuring time is what this verb is for")]
-    fn start(command: &mut Command) -> anyhow::Result<Self> {
+    pub fn start(command: &mut Command) -> anyhow::Result<Self> {
         let program = command.get_program().to_string_lossy().into_owned();
         let since = Instant::now();
         command.stdout(Stdio::piped()).stderr(Stdio::null());
@@ -145,8 +146,13 @@ impl Server {
         Ok(Self { child, address, since })
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Time from the start of the process to its first successful answer.
-    fn first_answer(&mut self, path: &str) -> anyhow::Result<Duration> {
+    pub fn first_answer(&mut self, path: &str) -> anyhow::Result<Duration> {
         while self.since.elapsed() < Duration::from_mins(1) {
             let mut stream = TcpStream::connect(&self.address)?;
             write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;

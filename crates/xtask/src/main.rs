@@ -2,6 +2,7 @@
 //!
 //! Everything here only fetches, builds, starts and checks; the product itself is in the other crates.
 
+mod cold_start;
 mod demo;
 mod footprint;
 mod libtorch;
@@ -33,6 +34,8 @@ enum Verb {
     Libtorch,
     /// Measures start-up time, memory and size of the release programs.
     Footprint(footprint::Options),
+    /// Measures the collector's function from process start to the stored snapshot.
+    ColdStart(cold_start::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Test(options) => test::run(&root, &options),
         Verb::Lint => lint::run(&root),
         Verb::Footprint(options) => footprint::run(&root, &options),
+        Verb::ColdStart(options) => cold_start::run(&root, &options),
         Verb::Libtorch => {
             let folder = libtorch::ensure(&root)?;
             println!("libtorch is in {}", folder.display());
