@@ -46,7 +46,7 @@ async fn a_conflict_that_another_writer_won_is_an_object_that_exists() {
 #[tokio::test]
 async fn a_conflict_without_end_is_no_proof_that_the_object_exists() {
     let error = create_with_answers(&[409]).await.unwrap_err();
-    assert!(matches!(error, Error::Generic { .. }), "{error}");
+    assert!(matches!(error, Error::Precondition { .. }), "{error}");
     assert!(error.to_string().contains("bronze/first") && error.to_string().contains("409"), "{error}");
 }
 

@@ -78,7 +78,8 @@ fn refused(mode: &PutMode, failed: Failed, cause: &SdkError<PutObjectError>) -> 
     match (mode, status, error) {
         (PutMode::Create, Some(412), error) => Error::AlreadyExists { path, source: error.into() },
         // A version that is gone was replaced by nothing: the caller's copy is stale all the same.
-        (PutMode::Update(_), Some(409), error) | (PutMode::Update(_), _, error @ Error::NotFound { .. }) => {
+        (PutMode::Create | PutMode::Update(_), Some(409), error)
+        | (PutMode::Update(_), _, error @ Error::NotFound { .. }) => {
             Error::Precondition { path, source: error.into() }
         }
         (_, _, error) => error,
