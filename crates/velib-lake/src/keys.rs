@@ -4,8 +4,8 @@
 //! store's own modification times. Parsing accepts exactly what printing makes and nothing else.
 
 mod segments;
-mod text;
-mod weather;
+pub(crate) mod text;
+pub(crate) mod weather;
 
 use jiff::civil::Date;
 use velib_domain::{Hour, SystemId, Timestamp};
@@ -70,6 +70,13 @@ pub struct QualityKey {
 /// The table of every station ever seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StationsKey {
+    /// Whose stations.
+    pub system: SystemId,
+}
+
+/// The areas in which a system's stations stand, as somebody published them: given to the lake, never made from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BoundariesKey {
     /// Whose stations.
     pub system: SystemId,
 }

@@ -4,10 +4,12 @@
 //! data: what is a duplicate, which capacity to trust and which hour to refine belong to the programs above it.
 //! The seam to storage is `object_store`'s trait, so a bucket is one more store and no second code path.
 
+mod boundaries;
 mod bronze;
 mod compaction;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+mod dictionary;
 mod error;
 mod feed;
 mod gzip;
@@ -35,6 +37,7 @@ mod weather;
 
 pub use bronze::PutOutcome;
 pub use compaction::{CompactedDay, HourObjects};
+pub use dictionary::data_dictionary;
 pub use error::LakeError;
 pub use feed::Feed;
 pub use holdings::{Gap, HourHoldings};

@@ -20,7 +20,8 @@ use velib_domain::{
 use crate::{
     LakeError,
     table::{
-        self, Columns, flag_at, instant_at, instant_type, instants, number_at, optional, required, text_at,
+        self, Columns, Meaning, flag_at, instant_at, instant_type, instants, number_at, optional, required,
+        text_at,
     },
 };
 
@@ -30,19 +31,24 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     // Three words need no wider index than a byte.
     let word = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
     Arc::new(Schema::new(vec![
-        required("snapshot_at", instant_type()),
-        optional("reported_at", instant_type()),
-        required("station_id", DataType::Utf8),
-        optional("station_code", DataType::Utf8),
-        required("bikes", DataType::UInt16),
-        optional("mechanical", DataType::UInt16),
-        optional("ebikes", DataType::UInt16),
-        optional("docks", DataType::UInt16),
-        optional("capacity", DataType::UInt16),
-        optional("capacity_source", word),
-        optional("is_installed", DataType::Boolean),
-        optional("is_renting", DataType::Boolean),
-        optional("is_returning", DataType::Boolean),
+        required("snapshot_at", instant_type()).meaning("when the document was fetched"),
+        optional("reported_at", instant_type())
+            .meaning("the station's own `last_reported`: a label, not the age of the counts; null where absurd"),
+        required("station_id", DataType::Utf8).meaning("GBFS station id: the key everywhere"),
+        optional("station_code", DataType::Utf8).meaning("the code printed on the station: a label"),
+        required("bikes", DataType::UInt16).meaning("bikes ready to rent"),
+        optional("mechanical", DataType::UInt16)
+            .meaning("of these, without a motor; null where the feed does not say"),
+        optional("ebikes", DataType::UInt16).meaning("of these, electric; null where the feed does not say"),
+        optional("docks", DataType::UInt16).meaning("free docks as the feed says, never capacity less bikes"),
+        optional("capacity", DataType::UInt16).meaning("docks of the station, in use or not"),
+        optional("capacity_source", word).meaning(
+            "`feed`; `remembered` where the feed says 0 and said more before; `observed`, the most bikes and docks \
+             counted together in the hour",
+        ),
+        optional("is_installed", DataType::Boolean).meaning("whether the station stands on the street"),
+        optional("is_renting", DataType::Boolean).meaning("whether bikes can be taken"),
+        optional("is_returning", DataType::Boolean).meaning("whether bikes can be given back"),
     ]))
 });
 

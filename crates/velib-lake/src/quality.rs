@@ -44,6 +44,24 @@ pub struct QualityReport {
     pub made_from: Option<Lineage>,
 }
 
+/// What the fields of a report mean, in their order, for the data dictionary.
+pub(crate) const REPORT: &[(&str, &str)] = &[
+    ("system", "whose stations"),
+    ("hour", "which hour, `2026-11-20T14`"),
+    ("origin", "`bronze`, or `import` where the rows came from a history file"),
+    ("documents", "status documents read; 0 where the hour was imported"),
+    ("unreadable", "documents that are no GBFS documents, each with its key and the reason"),
+    ("repeated_documents", "status documents whose bytes equal those of the one before; their rows are kept"),
+    ("snapshots", "distinct times of observation among the rows"),
+    ("rows", "rows kept"),
+    ("duplicates", "records dropped because the station stood in the snapshot already"),
+    ("quarantined", "status records refused, counted by reason"),
+    ("information_quarantined", "information records refused, counted by reason"),
+    ("unknown_stations", "stations counted that no information document describes"),
+    ("feed_age", "seconds between the feed's own last update and the fetch; null where no document says"),
+    ("made_from", "the documents behind the hour, and a digest of them that stands in the hour's table too"),
+];
+
 /// Where an hour's rows came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -137,5 +155,23 @@ impl Lake {
         let object = self.get(&key).await?;
         let read = |text: bytes::Bytes| serde_json::from_slice(&text);
         object.map(read).transpose().map_err(|error| LakeError::corrupt_table(&key, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_report_has_a_meaning() {
+        let hour = "2026-11-20T14".parse().unwrap();
+        let mut report = QualityReport::new("velib".parse().unwrap(), hour, Origin::Bronze);
+        report.made_from = Some(Lineage::new("1", &[], &[]));
+        let written = serde_json::to_value(&report).unwrap();
+        let fields: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut told: Vec<&str> = REPORT.iter().map(|(field, _)| *field).collect();
+        // A JSON value keeps its fields by name.
+        told.sort_unstable();
+        assert_eq!(fields, told);
     }
 }

@@ -16,24 +16,28 @@ use velib_domain::{LatLon, StationCode, StationId, Timestamp};
 use crate::{
     Dated, Description, LakeError, StationRecord,
     keys::StationsKey,
-    table::{self, Columns, instant_at, instant_type, instants, number_at, optional, required, text_at},
+    table::{
+        self, Columns, Meaning, instant_at, instant_type, instants, number_at, optional, required, text_at,
+    },
 };
 
 static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     Arc::new(Schema::new(vec![
-        required("station_id", DataType::Utf8),
-        optional("station_code", DataType::Utf8),
-        optional("name", DataType::Utf8),
-        optional("lat", DataType::Float64),
-        optional("lon", DataType::Float64),
-        optional("capacity", DataType::UInt16),
-        optional("arrondissement", DataType::UInt8),
-        optional("commune", DataType::Utf8),
-        required("first_seen", instant_type()),
-        required("last_seen", instant_type()),
-        optional("code_at", instant_type()),
-        optional("described_at", instant_type()),
-        optional("capacity_at", instant_type()),
+        required("station_id", DataType::Utf8).meaning("GBFS station id: the key everywhere"),
+        optional("station_code", DataType::Utf8).meaning("the last printed code that was not null"),
+        optional("name", DataType::Utf8).meaning("the last name; null while only counts were seen"),
+        optional("lat", DataType::Float64).meaning("degrees north, WGS84; null where the name is"),
+        optional("lon", DataType::Float64).meaning("degrees east, WGS84; null where the name is"),
+        optional("capacity", DataType::UInt16).meaning("the last number of docks above 0"),
+        optional("arrondissement", DataType::UInt8).meaning(
+            "1 to 20, by the place where the lake has boundaries, else by the code; null outside Paris",
+        ),
+        optional("commune", DataType::Utf8).meaning("by the place, where the lake's boundaries name it"),
+        required("first_seen", instant_type()).meaning("the first document that named the station"),
+        required("last_seen", instant_type()).meaning("the last document that named it"),
+        optional("code_at", instant_type()).meaning("when the code was told last"),
+        optional("described_at", instant_type()).meaning("when name and place were told last"),
+        optional("capacity_at", instant_type()).meaning("when the capacity was told last"),
     ]))
 });
 

@@ -1,6 +1,6 @@
 //! A table as one Parquet object: the same rows always make the same bytes, and only the expected columns are read.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use arrow::{
     array::{
@@ -30,6 +30,8 @@ use crate::LakeError;
 /// Stands in every file in place of the library's name and version, so that an upgrade changes no bytes by itself.
 const CREATED_BY: &str = "velib-lake";
 const ZSTD_LEVEL: i32 = 3;
+/// Under this name a column's meaning stands in its schema.
+const MEANING: &str = "meaning";
 
 /// Milliseconds since 1970, UTC.
 pub(crate) fn instant_type() -> DataType {
@@ -42,6 +44,31 @@ pub(crate) fn required(name: &str, data_type: DataType) -> Field {
 
 pub(crate) fn optional(name: &str, data_type: DataType) -> Field {
     Field::new(name, data_type, true)
+}
+
+/// A column says what it holds where it is declared; the words go into the data dictionary and never into a file.
+pub(crate) trait Meaning {
+    fn meaning(self, words: &str) -> Self;
+}
+
+impl Meaning for Field {
+    fn meaning(self, words: &str) -> Self {
+        self.with_metadata(HashMap::from([(MEANING.to_owned(), words.to_owned())]))
+    }
+}
+
+/// What a column of a schema says it holds.
+pub(crate) fn meaning_of(column: &Field) -> Option<&str> {
+    column.metadata().get(MEANING).map(String::as_str)
+}
+
+/// The columns as they stand in a file.
+fn without_meanings(schema: &Schema) -> SchemaRef {
+    let columns = schema
+        .fields()
+        .iter()
+        .map(|field| field.as_ref().clone().with_metadata(HashMap::<String, String>::new()));
+    Arc::new(Schema::new(columns.collect::<Vec<Field>>()))
 }
 
 pub(crate) fn instants(values: impl Iterator<Item = Option<Timestamp>>) -> TimestampMillisecondArray {
@@ -59,6 +86,7 @@ pub(crate) fn encode(
     mark: Option<(&str, &str)>,
 ) -> Result<Bytes, LakeError> {
     let failed = |error: &dyn ToString| LakeError::encode(key, &error.to_string());
+    let schema = &without_meanings(schema);
     let rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(|error| failed(&error))?;
     let write = || -> Result<Vec<u8>, ParquetError> {
         let mut writer =

@@ -79,6 +79,11 @@ fn the_stations_table_is_one_object() {
 }
 
 #[test]
+fn the_boundaries_stand_beside_what_is_made_with_them() {
+    check(&BoundariesKey { system: velib() }, "reference/boundaries/system=velib/boundaries.geojson");
+}
+
+#[test]
 fn a_model_stands_under_its_name_and_version() {
     check(&ModelKey::new("lstm", "2026-11-20.1").unwrap(), "models/lstm/2026-11-20.1/model.tar.gz");
     assert!(ModelKey::new("lstm", "..").is_err());
@@ -125,8 +130,10 @@ proptest! {
         prop_assert_eq!(day.to_string().parse::<SilverDayKey>().unwrap(), day);
         let quality = QualityKey { system: system.clone(), hour };
         prop_assert_eq!(quality.to_string().parse::<QualityKey>().unwrap(), quality);
-        let stations = StationsKey { system };
+        let stations = StationsKey { system: system.clone() };
         prop_assert_eq!(stations.to_string().parse::<StationsKey>().unwrap(), stations);
+        let boundaries = BoundariesKey { system };
+        prop_assert_eq!(boundaries.to_string().parse::<BoundariesKey>().unwrap(), boundaries);
     }
 
     #[test]

@@ -3,22 +3,25 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    BronzeKey, InvalidKey, ModelKey, QualityKey, RejectedKey, SilverDayKey, SilverKey, StationsKey,
+    BoundariesKey, BronzeKey, InvalidKey, ModelKey, QualityKey, RejectedKey, SilverDayKey, SilverKey,
+    StationsKey,
     segments::{
         bronze_hour, compact, exactly, hour_of, instant, invalid, partition, rejected_stem, segments,
         silver_days_folder, silver_folder, value,
     },
 };
 
-const BRONZE: &str =
+// One key of each kind, as it is written in errors and in the data dictionary.
+pub(crate) const BRONZE: &str =
     "bronze/system=velib/feed=station_status/date=2026-11-20/hour=14/20261120T140503Z.json.gz";
-const REJECTED: &str =
+pub(crate) const REJECTED: &str =
     "bronze/system=velib/rejected/feed=station_status/date=2026-11-20/hour=14/20261120T140503Z.body.gz";
-const SILVER: &str = "silver/station_status/system=velib/date=2026-11-20/hour=14/part-0.parquet";
-const SILVER_DAY: &str = "silver/station_status_daily/system=velib/date=2026-11-20/part-0.parquet";
-const QUALITY: &str = "silver/quality/system=velib/date=2026-11-20/hour=14.json";
-const STATIONS: &str = "silver/stations/system=velib/stations.parquet";
-pub(super) const MODEL: &str = "models/<name>/<version>/model.tar.gz";
+pub(crate) const SILVER: &str = "silver/station_status/system=velib/date=2026-11-20/hour=14/part-0.parquet";
+pub(crate) const SILVER_DAY: &str = "silver/station_status_daily/system=velib/date=2026-11-20/part-0.parquet";
+pub(crate) const QUALITY: &str = "silver/quality/system=velib/date=2026-11-20/hour=14.json";
+pub(crate) const STATIONS: &str = "silver/stations/system=velib/stations.parquet";
+pub(crate) const BOUNDARIES: &str = "reference/boundaries/system=velib/boundaries.geojson";
+pub(crate) const MODEL: &str = "models/<name>/<version>/model.tar.gz";
 
 impl fmt::Display for BronzeKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -54,6 +57,12 @@ impl fmt::Display for QualityKey {
 impl fmt::Display for StationsKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "silver/stations/system={}/stations.parquet", self.system)
+    }
+}
+
+impl fmt::Display for BoundariesKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reference/boundaries/system={}/boundaries.geojson", self.system)
     }
 }
 
@@ -141,6 +150,20 @@ impl FromStr for StationsKey {
             Some(Self { system: value(system, "system")? })
         };
         exactly(text, read(), STATIONS)
+    }
+}
+
+impl FromStr for BoundariesKey {
+    type Err = InvalidKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let ["reference", "boundaries", system, "boundaries.geojson"] = segments(text)? else {
+                return None;
+            };
+            Some(Self { system: value(system, "system")? })
+        };
+        exactly(text, read(), BOUNDARIES)
     }
 }
 

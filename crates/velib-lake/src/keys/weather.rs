@@ -11,9 +11,9 @@ use super::{
     segments::{exactly, hour_of, partition, segments, value},
 };
 
-const WEATHER: &str = "silver/weather/system=velib/date=2026-11-20/hour=14/part-0.parquet";
-const REPORT: &str = "silver/weather_quality/system=velib/date=2026-11-20/hour=14.json";
-const REANALYSIS: &str = "silver/weather_reanalysis/system=velib/date=2024-03-01/part-0.parquet";
+pub(crate) const WEATHER: &str = "silver/weather/system=velib/date=2026-11-20/hour=14/part-0.parquet";
+pub(crate) const REPORT: &str = "silver/weather_quality/system=velib/date=2026-11-20/hour=14.json";
+pub(crate) const REANALYSIS: &str = "silver/weather_reanalysis/system=velib/date=2024-03-01/part-0.parquet";
 
 /// The weather of all documents fetched in one hour.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use velib_domain::{Weather, WeatherHour, WeatherOrigin, WeatherQuantity};
 
 use crate::{
     LakeError,
-    table::{self, Columns, instant_at, instant_type, instants, number_at, optional, required},
+    table::{self, Columns, Meaning, instant_at, instant_type, instants, number_at, optional, required},
 };
 
 const SORTED_BY: [&str; 2] = ["fetched_at", "valid_at"];
@@ -27,18 +27,39 @@ const REANALYSIS: &str = "reanalysis";
 static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     let word = DataType::Dictionary(Box::new(DataType::Int8), Box::new(DataType::Utf8));
     let mut columns = vec![
-        optional("fetched_at", instant_type()),
-        required("valid_at", instant_type()),
-        required("origin", word),
-        optional("lead_minutes", DataType::Int32),
+        optional("fetched_at", instant_type())
+            .meaning("when the document was fetched; null for a reanalysis"),
+        required("valid_at", instant_type()).meaning("the full hour at which it holds"),
+        required("origin", word)
+            .meaning("`forecast`, `recent_past` or `reanalysis`, which was known to nobody in time"),
+        optional("lead_minutes", DataType::Int32)
+            .meaning("from the fetch to the hour, negative for the past; null for a reanalysis"),
     ];
-    columns.extend(WeatherQuantity::ALL.map(|quantity| optional(quantity.column(), type_of(quantity))));
+    columns.extend(
+        WeatherQuantity::ALL
+            .map(|quantity| optional(quantity.column(), type_of(quantity)).meaning(words_for(quantity))),
+    );
     Arc::new(Schema::new(columns))
 });
 
 /// The Arrow schema of weather.
 pub fn weather_schema() -> SchemaRef {
     Arc::clone(&SCHEMA)
+}
+
+fn words_for(quantity: WeatherQuantity) -> &'static str {
+    match quantity {
+        WeatherQuantity::Temperature => "air, degrees Celsius",
+        WeatherQuantity::ApparentTemperature => "as it feels, degrees Celsius",
+        WeatherQuantity::Precipitation => {
+            "rain, showers and snow of the hour that ends then, millimetres of water"
+        }
+        WeatherQuantity::Snowfall => "of the hour that ends then, centimetres of snow",
+        WeatherQuantity::Wind => "kilometres an hour",
+        WeatherQuantity::Gusts => "the strongest of the hour that ends then, kilometres an hour",
+        WeatherQuantity::Cloud => "share of the sky, per cent",
+        WeatherQuantity::WmoCode => "weather code of the World Meteorological Organization, 0 to 99",
+    }
 }
 
 fn type_of(quantity: WeatherQuantity) -> DataType {

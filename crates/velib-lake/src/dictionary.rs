@@ -1,0 +1,145 @@
+//! The data dictionary: every kind of object in the lake and every column of every table, as a page of Markdown.
+//!
+//! Columns, types and nulls come from the schemas that are written and read, and their meanings stand beside them in
+//! those schemas; so the page cannot tell of a column that is not there. A new table adds one entry to [`TABLES`].
+
+use std::fmt::Write;
+
+use arrow::datatypes::{DataType, Field, SchemaRef, TimeUnit};
+
+use crate::{
+    keys::{
+        text::{BOUNDARIES, BRONZE, MODEL, QUALITY, REJECTED, SILVER, SILVER_DAY, STATIONS},
+        weather,
+    },
+    observation_schema,
+    quality::REPORT,
+    station_schema,
+    table::meaning_of,
+    weather_schema,
+};
+
+/// How to write the page anew.
+const REGENERATE: &str = "velib lake dictionary > docs/data-dictionary.md";
+
+/// A table of the lake.
+struct Table {
+    title: &'static str,
+    /// One row is what.
+    rows: &'static str,
+    key: &'static str,
+    schema: fn() -> SchemaRef,
+}
+
+const TABLES: &[Table] = &[
+    Table {
+        title: "Observations",
+        rows: "One row for each station in each snapshot, sorted by station and time; one object an hour.",
+        key: SILVER,
+        schema: observation_schema,
+    },
+    Table {
+        title: "Observations of a whole day",
+        rows: "The same rows, those of a day that is over, in one object instead of its hours'.",
+        key: SILVER_DAY,
+        schema: observation_schema,
+    },
+    Table {
+        title: "Stations",
+        rows: "One row for each station ever seen, with the newest of each fact; one object a system.",
+        key: STATIONS,
+        schema: station_schema,
+    },
+    Table {
+        title: "Weather as it was known",
+        rows: "One row for each hour told of by each document, sorted by both; one object for each hour of fetching.",
+        key: weather::WEATHER,
+        schema: weather_schema,
+    },
+    Table {
+        title: "Weather as it was computed afterwards",
+        rows: "One row an hour; one object a day.",
+        key: weather::REANALYSIS,
+        schema: weather_schema,
+    },
+];
+
+/// The page.
+pub fn data_dictionary() -> String {
+    let mut page = format!(
+        "# Data dictionary\n\n\
+        What stands where in the lake. Written by `{REGENERATE}` from the types that programs use: change those, not \
+        this page.\nPartitions are Hive-style, `system` and the hour are in the key, all times are UTC, tables are \
+        Parquet in zstd.\n\n"
+    );
+    write_objects(&mut page);
+    for table in TABLES {
+        let Table { title, rows, key, schema } = table;
+        let columns = schema().fields().iter().map(|field| row(field)).collect::<String>();
+        write!(page, "\n## {title}\n\n{rows}\n\n    {key}\n\n{HEADER}{columns}")
+            .expect("a string takes every write");
+    }
+    write_report(&mut page);
+    page
+}
+
+const HEADER: &str = "| column | type | null | meaning |\n|---|---|---|---|\n";
+
+fn write_objects(page: &mut String) {
+    let objects = [
+        ("bronze document", BRONZE, "the body exactly as served, gzipped"),
+        ("rejected body", REJECTED, "a body that is no feed, gzipped; `.reason.json` beside it says why"),
+        ("boundaries", BOUNDARIES, "GeoJSON areas by which stations are placed, where somebody gave them"),
+        ("model", MODEL, "a trained model and its manifest, in the format that SageMaker loads"),
+    ];
+    page.push_str("| object | key | content |\n|---|---|---|\n");
+    for (object, key, content) in objects {
+        writeln!(page, "| {object} | `{key}` | {content} |").expect("a string takes every write");
+    }
+}
+
+fn write_report(page: &mut String) {
+    let line = |(field, meaning): &(&str, &str)| format!("| {field} | {meaning} |\n");
+    let fields: String = REPORT.iter().map(line).collect();
+    write!(
+        page,
+        "\n## Quality reports\n\nOne JSON object for each hour in silver: what became of everything that was read.\n\n    \
+         {QUALITY}\n\n| field | meaning |\n|---|---|\n{fields}"
+    )
+    .expect("a string takes every write");
+}
+
+fn row(column: &Field) -> String {
+    let null = if column.is_nullable() { "yes" } else { "no" };
+    let meaning = meaning_of(column).unwrap_or_default();
+    format!("| {} | {} | {null} | {meaning} |\n", column.name(), type_name(column.data_type()))
+}
+
+fn type_name(data_type: &DataType) -> String {
+    match data_type {
+        DataType::Timestamp(TimeUnit::Millisecond, Some(zone)) => format!("timestamp (ms, {zone})"),
+        DataType::Dictionary(_, value) => format!("{} (dictionary)", type_name(value)),
+        other => other.to_string().to_lowercase(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_column_says_what_it_holds() {
+        for table in TABLES {
+            for column in (table.schema)().fields() {
+                assert!(meaning_of(column).is_some(), "{}: {} has no meaning", table.title, column.name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_in_the_repository_is_the_one_that_would_be_written() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/data-dictionary.md");
+        let page = std::fs::read_to_string(page).unwrap_or_default();
+        assert!(page == data_dictionary(), "docs/data-dictionary.md is out of date: {REGENERATE}");
+    }
+}
