@@ -7,11 +7,7 @@ use serde::Serialize;
 use velib_domain::{Hour, SystemId};
 use velib_lake::{BronzeKey, Feed, Lake, LakeError, SilverObject, keys::SilverKey};
 
-use crate::{
-    Redo,
-    refine::{Refinery, Standing},
-    weather::check_weather,
-};
+use crate::{Redo, hours_due, weather::check_weather};
 
 /// Objects read at once.
 const AT_ONCE: usize = 16;
@@ -64,6 +60,7 @@ pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, Lak
         documents.extend(lake.bronze_documents(system, feed).await?);
     }
     let objects = lake.silver_objects(system).await?;
+    let collected = lake.bronze_hours(system, Feed::StationStatus).await?;
     let weather = check_weather(lake, system).await?;
     let mut check = LakeCheck {
         system: system.clone(),
@@ -72,7 +69,7 @@ pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, Lak
         weather_hours: weather.hours,
         reanalysis_days: weather.reanalysis_days,
         findings: weather.findings,
-        due: hours_due(lake, system).await?,
+        due: hours_due(lake, system, collected, Redo::Changed).await?,
         weather_due: weather.due,
         leftovers: lake.leftovers()?,
     };
@@ -90,15 +87,6 @@ pub async fn check_lake(lake: &Lake, system: &SystemId) -> Result<LakeCheck, Lak
     check.findings.extend(read.buffered(AT_ONCE).try_collect::<Vec<_>>().await?.into_iter().flatten());
     check.findings.extend(damage(lake.read_station_records(system).await)?.err());
     Ok(check)
-}
-
-async fn hours_due(lake: &Lake, system: &SystemId) -> Result<Vec<Hour>, LakeError> {
-    let refinery = &Refinery::open(lake, system, Redo::Changed).await?;
-    let hours = lake.bronze_hours(system, Feed::StationStatus).await?;
-    let standings = futures::stream::iter(hours)
-        .map(|hour| async move { Ok((hour, matches!(refinery.standing(hour).await?, Standing::Due))) });
-    let standings: Vec<(Hour, bool)> = standings.buffered(AT_ONCE).try_collect().await?;
-    Ok(standings.into_iter().filter_map(|(hour, due)| due.then_some(hour)).collect())
 }
 
 async fn damaged_document(lake: &Lake, key: BronzeKey) -> Result<Option<Finding>, LakeError> {

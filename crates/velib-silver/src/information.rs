@@ -61,6 +61,11 @@ impl InformationArchive {
         Ok(Self { lake: lake.clone(), system: system.clone(), stored, read: Mutex::default() })
     }
 
+    /// When each document was stored, as far as this run knows.
+    pub(crate) fn stored(&self) -> &[Timestamp] {
+        &self.stored
+    }
+
     /// Every document that the hour may look at, newest first.
     pub(crate) fn candidates(&self, hour: Hour) -> Vec<BronzeKey> {
         let mut before = &self.stored[..self.stored.partition_point(|at| *at < hour.end())];

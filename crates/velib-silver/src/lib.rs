@@ -7,15 +7,18 @@
 //! Nothing is fetched here, and nothing is written but silver.
 
 mod arrondissement;
+mod boundaries;
 mod capacity;
 mod check;
 mod compact;
 mod config;
 mod documents;
+mod due;
 mod error;
 mod event;
 mod import;
 mod information;
+mod places;
 mod refine;
 mod run;
 mod stations;
@@ -24,12 +27,15 @@ mod task;
 mod vehicle_types;
 mod weather;
 
+pub use boundaries::{Boundaries, InvalidBoundaries};
 pub use check::{Finding, LakeCheck, check_lake};
 pub use compact::{CompactError, CompactOptions, CompactedRange, compact_days};
 pub use config::{Config, ConfigError};
+pub use due::hours_due;
 pub use error::{ImportError, RefineError};
 pub use event::{HourRequest, RefinedRequest, UnknownEvent, hours_of_event, refine_request};
 pub use import::{ImportProgress, ImportSummary, import_history};
+pub use places::{BoundariesError, keep_boundaries};
 pub use run::{Redo, RefineOptions, refine_hour, refine_hours, refine_range};
 pub use summary::{RefinedHour, RefinedRange};
 pub use task::{Performed, TaskError, perform};

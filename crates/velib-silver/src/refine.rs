@@ -24,8 +24,8 @@ const METHOD: &str = "silver 1";
 
 /// What refines hours of one system.
 pub(crate) struct Refinery {
-    lake: Lake,
-    system: SystemId,
+    pub(crate) lake: Lake,
+    pub(crate) system: SystemId,
     archive: InformationArchive,
     types: VehicleTypesArchive,
     redo: Redo,
@@ -53,6 +53,11 @@ impl Refinery {
         let archive = InformationArchive::open(lake, system).await?;
         let types = VehicleTypesArchive::open(lake, system).await?;
         Ok(Self { lake: lake.clone(), system: system.clone(), archive, types, redo })
+    }
+
+    /// Whether another one, opened earlier, has seen the same information documents.
+    pub(crate) fn sees_what(&self, earlier: &Self) -> bool {
+        self.archive.stored() == earlier.archive.stored()
     }
 
     /// Compares an hour's lineage with what silver tells; reads no bronze.

@@ -12,6 +12,7 @@ use velib_lake::{Lake, LakeError, QualityReport};
 
 use crate::{
     RefineError, RefinedHour, RefinedRange,
+    places::Places,
     refine::{HourOfSilver, Refinery, Standing},
     stations::StationFacts,
 };
@@ -73,18 +74,48 @@ pub async fn refine_hours(
     system: &SystemId,
     hours: impl Iterator<Item = Hour>,
     options: RefineOptions,
-    mut progress: impl FnMut(&RefinedHour),
+    progress: impl FnMut(&RefinedHour),
 ) -> Result<RefinedRange, RefineError> {
     let in_stations = |source| RefineError::Stations { source };
+    let hours: Vec<Hour> = hours.collect();
     let mut range = RefinedRange::new(system);
-    range.stations = lake.read_station_records(system).await.map_err(in_stations)?.len() as u64;
+    let places = Places::of(lake, system).await.map_err(in_stations)?;
+    range.stations = places.place_all(lake, system).await.map_err(in_stations)? as u64;
     // Without a table, what unchanged hours told about stations is lost, and they have to tell it again.
     let redo = if range.stations == 0 { Redo::All } else { options.redo };
-    let refinery =
-        Refinery::open(lake, system, redo).await.map_err(|source| RefineError::Bronze { source })?;
-    let refinery = &Arc::new(refinery);
-    let looked_at = futures::stream::iter(hours).map(|hour| look_at(refinery, hour)).buffered(LOOKED_AT);
-    let mut outcomes = looked_at.map_ok(|looked| work_on(refinery, looked)).try_buffered(options.jobs.get());
+    let mut refinery = open(lake, system, redo).await?;
+    round(&refinery, &hours, options.jobs, &mut range, progress).await?;
+    loop {
+        let now = open(lake, system, Redo::Changed).await?;
+        if now.sees_what(&refinery) {
+            return Ok(range);
+        }
+        // A refiner that saw this information may have been faster, and must have the last word. Hours that are made
+        // once more are counted once.
+        refinery = now;
+        let mut again = RefinedRange::new(system);
+        round(&refinery, &hours, options.jobs, &mut again, |_| {}).await?;
+        range.stations = range.stations.max(again.stations);
+    }
+}
+
+async fn open(lake: &Lake, system: &SystemId, redo: Redo) -> Result<Arc<Refinery>, RefineError> {
+    let refinery = Refinery::open(lake, system, redo).await;
+    refinery.map(Arc::new).map_err(|source| RefineError::Bronze { source })
+}
+
+/// Every hour once, by what is known of stations now.
+async fn round(
+    refinery: &Arc<Refinery>,
+    hours: &[Hour],
+    jobs: NonZeroUsize,
+    range: &mut RefinedRange,
+    mut progress: impl FnMut(&RefinedHour),
+) -> Result<(), RefineError> {
+    let in_stations = |source| RefineError::Stations { source };
+    let hours = futures::stream::iter(hours.to_vec());
+    let looked_at = hours.map(|hour| look_at(refinery, hour)).buffered(LOOKED_AT);
+    let mut outcomes = looked_at.map_ok(|looked| work_on(refinery, looked)).try_buffered(jobs.get());
     let mut batch = Batch::default();
     let mut failure = None;
     while let Some(outcome) = outcomes.next().await {
@@ -97,14 +128,14 @@ pub async fn refine_hours(
         };
         batch.extend(made);
         if batch.reports.len() == BATCH {
-            std::mem::take(&mut batch).finish(lake, system, &mut range).await.map_err(in_stations)?;
+            std::mem::take(&mut batch).finish(refinery, range).await.map_err(in_stations)?;
         }
         range.add(&refined);
         progress(&refined);
     }
     // What was done before a failure stays done.
-    let finished = batch.finish(lake, system, &mut range).await.map_err(in_stations);
-    failure.map_or(finished.map(|()| range), Err)
+    let finished = batch.finish(refinery, range).await.map_err(in_stations);
+    failure.map_or(finished, Err)
 }
 
 async fn look_at(refinery: &Refinery, hour: Hour) -> Result<(Hour, Standing), RefineError> {
@@ -145,7 +176,8 @@ impl Batch {
         }
     }
 
-    async fn finish(self, lake: &Lake, system: &SystemId, range: &mut RefinedRange) -> Result<(), LakeError> {
+    async fn finish(self, refinery: &Refinery, range: &mut RefinedRange) -> Result<(), LakeError> {
+        let Refinery { lake, system, .. } = refinery;
         if self.reports.is_empty() {
             return Ok(());
         }

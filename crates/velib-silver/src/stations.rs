@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use velib_domain::{StationCode, StationId, StationInformation, StationStatus, SystemId, Timestamp};
 use velib_lake::{Dated, Description, Lake, LakeError, StationRecord};
 
-use crate::{arrondissement::arrondissement_of, information::Information};
+use crate::{information::Information, places::Places};
 
 /// Facts by station.
 #[derive(Default, Clone)]
@@ -56,18 +56,18 @@ impl StationFacts {
         if self.0.is_empty() {
             return Ok(lake.read_station_records(system).await?.len());
         }
-        lake.update_station_records(system, |known| self.merged_into(known)).await
+        let places = Places::of(lake, system).await?;
+        lake.update_station_records(system, |known| self.merged_into(known, &places)).await
     }
 
-    fn merged_into(&self, known: Vec<StationRecord>) -> Vec<StationRecord> {
+    fn merged_into(&self, known: Vec<StationRecord>, places: &Places) -> Vec<StationRecord> {
         let mut facts = self.clone();
         for record in known {
             facts.merge(record);
         }
         let mut records: Vec<StationRecord> = facts.0.into_values().collect();
         for record in &mut records {
-            let told = record.code.as_ref().and_then(|code| arrondissement_of(&code.value));
-            record.arrondissement = told.or(record.arrondissement);
+            places.place(record);
         }
         records
     }

@@ -9,7 +9,7 @@ mod velib_documents;
 
 use std::{
     cell::Cell,
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fmt,
     sync::{
         Arc,
@@ -22,8 +22,8 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use object_store::{
     CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload, ObjectMeta,
-    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
-    memory::InMemory, path::Path,
+    ObjectStore, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result, memory::InMemory,
+    path::Path,
 };
 use velib_domain::Hour;
 use velib_lake::{Feed, Lake, LakeStore};
@@ -31,7 +31,7 @@ use velib_silver::{
     CompactOptions, CompactedRange, RefineOptions, RefinedRange, compact_days, refine_range, refine_weather,
 };
 
-use velib_documents::{document, hour, information, status, velib};
+use velib_documents::{document, hour, information, objects, status, velib};
 
 /// One call in so many fails.
 const ODDS: u64 = 24;
@@ -249,16 +249,6 @@ async fn watch(lake: &Lake, looks: usize) {
             tokio::task::yield_now().await;
         }
     }
-}
-
-async fn objects(store: &InMemory) -> BTreeMap<String, Bytes> {
-    let listed: Vec<ObjectMeta> = store.list(None).try_collect().await.unwrap();
-    let mut objects = BTreeMap::new();
-    for object in listed {
-        let bytes = store.get(&object.location).await.unwrap().bytes().await.unwrap();
-        objects.insert(object.location.to_string(), bytes);
-    }
-    objects
 }
 
 #[tokio::test]

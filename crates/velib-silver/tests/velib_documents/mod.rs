@@ -2,6 +2,11 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, memory::InMemory};
 use velib_domain::{Hour, Observation, SystemId, Timestamp};
 use velib_lake::{BronzeKey, Feed, Lake};
 
@@ -95,4 +100,15 @@ pub(crate) fn files_under(folder: &std::path::Path) -> Vec<(std::path::PathBuf, 
     }
     files.sort();
     files
+}
+
+/// Every object of a store with its bytes.
+pub(crate) async fn objects(store: &InMemory) -> BTreeMap<String, Bytes> {
+    let listed: Vec<ObjectMeta> = store.list(None).try_collect().await.unwrap();
+    let mut objects = BTreeMap::new();
+    for object in listed {
+        let bytes = store.get(&object.location).await.unwrap().bytes().await.unwrap();
+        objects.insert(object.location.to_string(), bytes);
+    }
+    objects
 }
