@@ -1,17 +1,21 @@
 //! `velib lake`: what is stored, what became of it, and whether it is sound.
 
+mod coverage;
 mod weather;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, bail};
 use serde::Serialize;
 use serde_json::json;
 use velib_domain::{Hour, SystemId};
-use velib_lake::{Feed, Gap, HourHoldings, Lake};
+use velib_lake::{Feed, Gap, HourHoldings, Lake, data_dictionary};
 use velib_silver::check_lake;
 
-use crate::{edge::LakeOptions, table};
+use crate::{
+    edge::{LakeOptions, now},
+    table,
+};
 use weather::{WeatherCalendar, WeatherDay, WeatherOfHour};
 
 /// Bars of a sparkline, the lowest standing for one snapshot.
@@ -29,7 +33,13 @@ pub struct Options {
 #[derive(clap::Subcommand)]
 enum Question {
     /// Lists days: documents, rows, and a bar for the snapshots of each hour (UTC); then the gaps.
-    Ls(Asked),
+    Ls {
+        #[command(flatten)]
+        asked: Asked,
+        /// Draw it instead, a column a day and a cell an hour, into this file.
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
     /// Shows one hour: its documents and its quality report.
     Show {
         /// The hour (UTC), as 2026-11-20T14.
@@ -41,6 +51,8 @@ enum Question {
     Check(Asked),
     /// Sums up the quality reports by day.
     Quality(Asked),
+    /// Prints what every object and every column means, as Markdown.
+    Dictionary,
 }
 
 #[derive(clap::Args)]
@@ -55,7 +67,12 @@ struct Asked {
 /// Answers.
 pub async fn run(options: Options) -> anyhow::Result<()> {
     match options.question {
-        Question::Ls(asked) => {
+        Question::Ls { asked, svg: Some(file) } => {
+            let picture =
+                coverage::draw(asked.system(), &asked.open().await?.holdings(asked.system()).await?, now());
+            std::fs::write(&file, picture).with_context(|| format!("writing {}", file.display()))
+        }
+        Question::Ls { asked, svg: None } => {
             let (calendar, weather) = asked.calendars().await?;
             let answer = Listed { calendar: &calendar, weather: &weather };
             asked.print(&answer, || calendar.listed() + &weather.listed())
@@ -67,6 +84,10 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         }
         Question::Show { hour, asked } => show(&asked, hour).await,
         Question::Check(asked) => check(&asked).await,
+        Question::Dictionary => {
+            print!("{}", data_dictionary());
+            Ok(())
+        }
     }
 }
 

@@ -121,3 +121,56 @@ async fn a_compacted_day_is_listed_shown_and_checked_as_its_hours_were() {
     said(lake.path(), &["compact"]);
     assert_eq!(json(lake.path(), &["lake", "ls"]), before, "and that mends it");
 }
+
+#[tokio::test]
+async fn a_run_ends_with_a_table_of_its_days_and_only_of_the_hours_asked_for() {
+    let lake = three_hours().await;
+    let text =
+        said(lake.path(), &["silver", "--from", "2024-11-20T22", "--to", "2024-11-21T00", "--jobs", "2"]);
+    let day: Vec<&str> =
+        text.lines().find(|line| line.starts_with("2024-11-20")).unwrap().split_whitespace().collect();
+    assert_eq!(day[..4], ["2024-11-20", "2", "3", "3"], "{text}");
+    assert!(!text.contains("2024-11-21"), "{text}");
+    assert!(text.contains("2 hours, 3 rows, 1 stations known, 0 hours unchanged"), "{text}");
+}
+
+#[tokio::test]
+async fn hours_that_are_due_are_listed_without_refining_any() {
+    let lake = three_hours().await;
+    let due = json(lake.path(), &["silver", "--list"]);
+    assert_eq!(due, serde_json::json!(["2024-11-20T22", "2024-11-20T23", "2024-11-21T02"]));
+    assert!(!lake.path().join("silver").exists());
+    said(lake.path(), &["silver", "--to", "2024-11-20T23"]);
+    assert_eq!(said(lake.path(), &["silver", "--list"]), "2024-11-20T23\n2024-11-21T02\n");
+    assert_eq!(json(lake.path(), &["silver", "--list", "--all"]).as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_lake_is_drawn_into_a_file() {
+    let lake = three_hours().await;
+    said(lake.path(), &["silver", "--to", "2024-11-21T00"]);
+    let file = lake.path().join("lake.svg");
+    said(lake.path(), &["lake", "ls", "--svg", file.to_str().unwrap()]);
+    let picture = fs::read_to_string(file).unwrap();
+    assert!(picture.contains("velib, 2024-11-20T22 to 2024-11-21T02 (UTC)"));
+    assert!(
+        picture.contains("3 hours held, 2 missing in 1 gaps; 4 documents, 3 rows; 1 hours not refined yet")
+    );
+}
+
+#[tokio::test]
+async fn boundaries_are_taken_into_the_lake_and_a_file_that_is_none_is_named() {
+    let lake = three_hours().await;
+    let file = lake.path().join("areas.geojson");
+    fs::write(&file, "<html>").unwrap();
+    let refused = run(lake.path(), &["silver", "--boundaries", file.to_str().unwrap()]);
+    let complaint = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && complaint.contains("areas.geojson"), "{complaint}");
+    let area = r#"{"type": "Polygon", "coordinates": [[[2, 48], [3, 48], [3, 49]]]}"#;
+    let areas = format!(
+        r#"{{"type": "FeatureCollection", "features": [{{"properties": {{"c_ar": 1}}, "geometry": {area}}}]}}"#
+    );
+    fs::write(&file, areas).unwrap();
+    said(lake.path(), &["silver", "--boundaries", file.to_str().unwrap()]);
+    assert!(lake.path().join("reference/boundaries/system=velib/boundaries.geojson").is_file());
+}
