@@ -15,6 +15,11 @@ output "functions" {
   value       = { collector = module.collector.name, silver = module.silver.name, api = module.api.name }
 }
 
+output "backfill_arn" {
+  description = "The machine that refines a list of hours."
+  value       = aws_sfn_state_machine.backfill.arn
+}
+
 output "image_repository" {
   description = "Where images of the model service are pushed."
   value       = aws_ecr_repository.inference.repository_url

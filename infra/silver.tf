@@ -22,6 +22,12 @@ module "silver" {
       Resource = [for path in local.bronze_paths : "${local.lake_arn}/${path}"]
     },
     {
+      Sid      = "ReadBoundaries"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject"]
+      Resource = ["${local.lake_arn}/reference/boundaries/system=${var.system_id}/*"]
+    },
+    {
       Sid      = "WriteSilver"
       Effect   = "Allow"
       Action   = ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"]

@@ -83,6 +83,28 @@ variable "weather" {
   }
 }
 
+variable "backfill_hours_per_batch" {
+  description = "Hours that one refiner gets of a backfill. A day by the minute takes it well under its time limit."
+  type        = number
+  default     = 24
+
+  validation {
+    condition     = var.backfill_hours_per_batch >= 1 && var.backfill_hours_per_batch <= 1000
+    error_message = "backfill_hours_per_batch must be 1 to 1000."
+  }
+}
+
+variable "backfill_concurrency" {
+  description = "Refiners of a backfill at once. An account has 1,000 functions at once, which new documents need too."
+  type        = number
+  default     = 100
+
+  validation {
+    condition     = var.backfill_concurrency >= 1 && var.backfill_concurrency <= 900
+    error_message = "backfill_concurrency must be 1 to 900."
+  }
+}
+
 variable "allowed_origins" {
   description = "Origins whose pages may call the API, such as https://pulse.example.org."
   type        = list(string)

@@ -1,15 +1,17 @@
 """The configuration applied for real to moto's server: the provider's own calls, answered on this machine."""
 
 import logging
+import os
 import subprocess
 from dataclasses import dataclass
 
 import boto3
 from moto.server import ThreadedMotoServer
+from state_machines import execute_state_machines
 from terraform import Terraform, prepare
 
 REGION = "eu-west-3"
-SERVICES = ("cloudwatchlogs", "ecr", "events", "iam", "lambda", "s3", "sagemaker", "sts")
+SERVICES = ("cloudwatchlogs", "ecr", "events", "iam", "lambda", "s3", "sagemaker", "stepfunctions", "sts")
 VARIABLES = (
     '-var=allowed_origins=["https://pulse.example.org"]',
     "-var=github_repository=paris-pulse/paris-pulse",
@@ -37,10 +39,10 @@ class Applied:
         self.apply.kill()
         self.server.stop()
 
-    def client(self, service: str) -> boto3.client:
-        """A client of one service of the server."""
+    def client(self, service: str, url: str | None = None) -> boto3.client:
+        """A client of one service of the server, or of another one."""
         keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
+        return boto3.client(service, endpoint_url=url or self.url, region_name=REGION, **keys)
 
     def changes_of_a_second_plan(self) -> set[str]:
         """The fields, as `kind.field`, that a second plan would set to another known value."""
@@ -60,10 +62,13 @@ def changed_fields(resource: dict) -> list[str]:
 def start_applying() -> Applied:
     """Starts the server and the apply, and returns at once."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    execute_state_machines()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     url = f"http://{host}:{port}"
+    # State machines ask the services of this same server.
+    os.environ["MOTO_PORT"] = str(port)
     terraform = prepare("moto", provider_settings(url))
     apply = terraform.start("apply", "-auto-approve", "-input=false", "-no-color", *VARIABLES)
     return Applied(server, url, terraform, apply)

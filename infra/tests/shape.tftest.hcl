@@ -11,6 +11,12 @@ mock_provider "aws" {
     override_during = plan
     values          = { arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" }
   }
+
+  override_resource {
+    target          = module.silver.aws_lambda_function.this
+    override_during = plan
+    values          = { arn = "arn:aws:lambda:eu-west-3:123456789012:function:paris-pulse-silver" }
+  }
 }
 
 variables {
@@ -139,6 +145,63 @@ run "only_new_documents_wake_the_refiner" {
     condition     = aws_s3_bucket_notification.bronze.lambda_function[0].filter_prefix == "bronze/system=" && aws_s3_bucket_notification.bronze.lambda_function[0].filter_suffix == ".json.gz"
     error_message = "documents under bronze wake the refiner, rejected bodies do not"
   }
+}
+
+run "a_backfill_may_do_no_more_than_hand_out_hours" {
+  command = plan
+
+  assert {
+    condition = sort(distinct(flatten([for statement in jsondecode(aws_iam_role_policy.backfill.policy).Statement : statement.Action]))) == tolist([
+      "lambda:InvokeFunction",
+      "s3:AbortMultipartUpload",
+      "s3:GetObject",
+      "s3:ListMultipartUploadParts",
+      "s3:PutObject",
+      "states:DescribeExecution",
+      "states:DescribeMapRun",
+      "states:StartExecution",
+      "states:StopExecution",
+    ])
+    error_message = "the backfill reads its list, invokes the refiner, follows its batches and writes what became of them"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in jsondecode(aws_iam_role_policy.backfill.policy).Statement : [
+        for resource in statement.Resource : strcontains(resource, ":::paris-pulse-lake-123456789012/backfill/")
+      ] if anytrue([for action in statement.Action : startswith(action, "s3:")])
+    ]))
+    error_message = "the backfill touches nothing of the lake but its own folder"
+  }
+}
+
+run "no_batch_is_given_up_at_once" {
+  command = plan
+
+  variables {
+    backfill_hours_per_batch = 168
+    backfill_concurrency     = 300
+  }
+
+  assert {
+    condition = alltrue([
+      jsondecode(aws_sfn_state_machine.backfill.definition).States.RefineEveryHour.ItemBatcher.MaxItemsPerBatch == 168,
+      jsondecode(aws_sfn_state_machine.backfill.definition).States.RefineEveryHour.MaxConcurrency == 300,
+      contains(local.backfill_retry[0].ErrorEquals, "Lambda.TooManyRequestsException"),
+      alltrue([for retry in local.backfill_retry : retry.BackoffRate > 1 && retry.JitterStrategy == "FULL"]),
+    ])
+    error_message = "batches are as large and as many as asked for, and are tried again after growing waits"
+  }
+}
+
+run "a_backfill_leaves_functions_to_new_documents" {
+  command = plan
+
+  variables {
+    backfill_concurrency = 1000
+  }
+
+  expect_failures = [var.backfill_concurrency]
 }
 
 run "only_the_named_environment_may_deploy" {

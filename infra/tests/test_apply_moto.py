@@ -92,7 +92,9 @@ def test_the_endpoint_runs_the_image_with_the_trained_weights(applied: Applied) 
 def test_each_role_has_one_policy_of_its_own_and_none_of_amazons(applied: Applied) -> None:
     iam = applied.client("iam")
     roles = {role["RoleName"] for role in iam.list_roles()["Roles"]}
-    assert roles == {f"paris-pulse-{part}" for part in ("collector", "silver", "api", "inference", "deploy")}
+    assert roles == {
+        f"paris-pulse-{part}" for part in ("collector", "silver", "api", "inference", "deploy", "backfill")
+    }
     for role in roles:
         assert len(iam.list_role_policies(RoleName=role)["PolicyNames"]) == 1
         assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
