@@ -25,7 +25,7 @@ module "silver" {
       Sid      = "ReadBoundaries"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = ["${local.lake_arn}/reference/boundaries/system=${var.system_id}/*"]
+      Resource = [for id in keys(local.systems) : "${local.lake_arn}/reference/boundaries/system=${id}/*"]
     },
     {
       Sid      = "WriteSilver"

@@ -9,6 +9,7 @@ mod libtorch;
 mod lint;
 mod progress;
 mod python;
+mod scale;
 mod test;
 
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ enum Verb {
     Footprint(footprint::Options),
     /// Measures the collector's function from process start to the stored snapshot.
     ColdStart(cold_start::Options),
+    /// Computes what a year of a city, or of the world, costs on AWS.
+    Scale(scale::Options),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -46,16 +49,14 @@ fn main() -> anyhow::Result<()> {
         Verb::Lint => lint::run(&root),
         Verb::Footprint(options) => footprint::run(&root, &options),
         Verb::ColdStart(options) => cold_start::run(&root, &options),
+        Verb::Scale(options) => scale::run(&options),
         Verb::Libtorch => {
-            let folder = libtorch::ensure(&root)?;
-            println!("libtorch is in {}", folder.display());
-            Ok(())
+            libtorch::ensure(&root).map(|folder| println!("libtorch is in {}", folder.display()))
         }
     }
 }
 
 /// The folder of the workspace's `Cargo.toml`, whatever folder the command was called from.
 fn workspace_root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).expect("xtask stands in crates/xtask").to_path_buf()
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("xtask stands in crates/xtask").into()
 }
