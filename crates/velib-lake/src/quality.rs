@@ -52,6 +52,10 @@ pub(crate) const REPORT: &[(&str, &str)] = &[
     ("documents", "status documents read; 0 where the hour was imported"),
     ("unreadable", "documents that are no GBFS documents, each with its key and the reason"),
     ("repeated_documents", "status documents whose bytes equal those of the one before; their rows are kept"),
+    (
+        "longest_unchanged_seconds",
+        "seconds of the longest stretch over which the documents counted the same at every station",
+    ),
     ("snapshots", "distinct times of observation among the rows"),
     ("rows", "rows kept"),
     ("duplicates", "records dropped because the station stood in the snapshot already"),
@@ -166,7 +170,8 @@ mod tests {
     fn every_field_of_a_report_has_a_meaning() {
         let hour = "2026-11-20T14".parse().unwrap();
         let mut report = QualityReport::new("velib".parse().unwrap(), hour, Origin::Bronze);
-        report.made_from = Some(Lineage::new("1", &[], &[]));
+        report.longest_unchanged_seconds = 60;
+        report.made_from = Some(Lineage::new("1", &[], &[], None));
         let written = serde_json::to_value(&report).unwrap();
         let fields: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
         let mut told: Vec<&str> = REPORT.iter().map(|(field, _)| *field).collect();

@@ -86,7 +86,7 @@ impl Strip<'_> {
                 let (y, height) =
                     (self.cells_top() + f64::from(hour) * CELL_HEIGHT, run.len() as f64 * CELL_HEIGHT);
                 let width = self.cell_width();
-                let gap = if width > 6.0 { 1.0 } else { 0.0 };
+                let gap = if width > 6.0 { 1.0 } else { -0.2 };
                 write!(
                     paths.entry(self.class(run[0])).or_default(),
                     "M{x:.1} {y:.0}h{:.1}v{height}h-{:.1}z",
