@@ -4,6 +4,8 @@
 //! changeable fact carries the time of the document that said it, and merging keeps the newest. The merge is
 //! commutative, associative and idempotent; a property test says so.
 
+use std::cmp::Ordering;
+
 use velib_domain::{LatLon, Station, StationCode, StationId, Timestamp};
 
 /// A fact and when it was said.
@@ -47,8 +49,10 @@ pub struct StationRecord {
 
 impl Description {
     /// Any total order will do: it only settles ties.
-    fn rank(&self) -> (String, u64, u64) {
-        (self.name.clone(), self.position.lat.to_bits(), self.position.lon.to_bits())
+    fn order(&self, other: &Self) -> Ordering {
+        let place =
+            |description: &Self| (description.position.lat.to_bits(), description.position.lon.to_bits());
+        self.name.cmp(&other.name).then_with(|| place(self).cmp(&place(other)))
     }
 }
 
@@ -69,17 +73,22 @@ impl StationRecord {
 
     /// Puts together what two records say of the same station: the newest of each fact, the widest span of time.
     #[must_use]
-    pub fn merge(self, other: Self) -> Self {
-        Self {
-            station_id: self.station_id,
-            code: newest(self.code, other.code, StationCode::clone),
-            description: newest(self.description, other.description, Description::rank),
-            capacity: newest(self.capacity, other.capacity, |docks| *docks),
-            arrondissement: self.arrondissement.max(other.arrondissement),
-            commune: self.commune.max(other.commune),
-            first_seen: self.first_seen.min(other.first_seen),
-            last_seen: self.last_seen.max(other.last_seen),
+    pub fn merge(mut self, other: Self) -> Self {
+        self.absorb(other);
+        self
+    }
+
+    /// As [`StationRecord::merge`], in place.
+    pub fn absorb(&mut self, other: Self) {
+        keep_newest(&mut self.code, other.code, Ord::cmp);
+        keep_newest(&mut self.description, other.description, Description::order);
+        keep_newest(&mut self.capacity, other.capacity, Ord::cmp);
+        self.arrondissement = self.arrondissement.max(other.arrondissement);
+        if self.commune < other.commune {
+            self.commune = other.commune;
         }
+        self.first_seen = self.first_seen.min(other.first_seen);
+        self.last_seen = self.last_seen.max(other.last_seen);
     }
 
     /// The station as other programs know it; `None` while its name and place are unknown.
@@ -118,14 +127,17 @@ impl From<Station> for StationRecord {
     }
 }
 
-/// The newer fact; of two said at the same instant the greater, so that the order of the two never matters.
-fn newest<T, K: Ord>(a: Option<Dated<T>>, b: Option<Dated<T>>, rank: impl Fn(&T) -> K) -> Option<Dated<T>> {
-    let (a, b) = match (a, b) {
-        (Some(a), Some(b)) => (a, b),
-        (a, b) => return a.or(b),
+/// Keeps the newer fact; of two said at the same instant the greater, so that the order of the two never matters.
+fn keep_newest<T>(known: &mut Option<Dated<T>>, told: Option<Dated<T>>, order: impl Fn(&T, &T) -> Ordering) {
+    let is_newer = match (&*known, &told) {
+        (Some(known), Some(told)) => {
+            known.at.cmp(&told.at).then_with(|| order(&known.value, &told.value)).is_lt()
+        }
+        (known, _) => known.is_none(),
     };
-    let order = a.at.cmp(&b.at).then_with(|| rank(&a.value).cmp(&rank(&b.value)));
-    if order.is_lt() { Some(b) } else { Some(a) }
+    if is_newer {
+        *known = told;
+    }
 }
 
 #[cfg(test)]

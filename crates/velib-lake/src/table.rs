@@ -13,15 +13,19 @@ use bytes::Bytes;
 use parquet::{
     arrow::{
         ArrowWriter, ProjectionMask,
-        arrow_reader::{ArrowPredicateFn, ParquetRecordBatchReaderBuilder, RowFilter},
+        arrow_reader::{
+            ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+            RowFilter,
+        },
+        arrow_writer::ArrowWriterOptions,
     },
-    basic::{Compression, ZstdLevel},
+    basic::{Compression, Encoding, ZstdLevel},
     errors::ParquetError,
     file::{
         metadata::{KeyValue, ParquetMetaDataReader, SortingColumn},
-        properties::WriterProperties,
+        properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
     },
-    schema::types::SchemaDescriptor,
+    schema::types::{ColumnPath, SchemaDescriptor},
 };
 use velib_domain::Timestamp;
 
@@ -78,6 +82,9 @@ pub(crate) fn instants(values: impl Iterator<Item = Option<Timestamp>>) -> Times
 
 /// Encodes rows that are already in order as one row group; `sorted_by` tells readers which order that is,
 /// and `mark` is a name and a value that [`mark`] finds again.
+///
+/// Only what every engine reads is used, and what small objects are not worth is left out: an index of the pages of a
+/// column that has one page, and a second description of the columns beside Parquet's own.
 pub(crate) fn encode(
     key: &impl ToString,
     schema: &SchemaRef,
@@ -89,8 +96,10 @@ pub(crate) fn encode(
     let schema = &without_meanings(schema);
     let rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(|error| failed(&error))?;
     let write = || -> Result<Vec<u8>, ParquetError> {
-        let mut writer =
-            ArrowWriter::try_new(Vec::new(), Arc::clone(schema), Some(properties(schema, sorted_by, mark)?))?;
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties(&rows, sorted_by, mark)?)
+            .with_skip_arrow_metadata(true);
+        let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(schema), options)?;
         writer.write(&rows)?;
         writer.into_inner()
     };
@@ -98,24 +107,50 @@ pub(crate) fn encode(
 }
 
 fn properties(
-    schema: &Schema,
+    rows: &RecordBatch,
     sorted_by: &[&str],
     mark: Option<(&str, &str)>,
 ) -> Result<WriterProperties, ParquetError> {
+    let schema = rows.schema();
     let mut sorting = Vec::new();
     for name in sorted_by {
         let column_idx = i32::try_from(schema.index_of(name)?)?;
         sorting.push(SortingColumn { column_idx, descending: false, nulls_first: false });
     }
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
         .set_max_row_group_row_count(None)
         .set_sorting_columns(Some(sorting))
         .set_key_value_metadata(
             mark.map(|(name, value)| vec![KeyValue::new(name.to_owned(), value.to_owned())]),
         );
+    for (field, column) in schema.fields().iter().zip(rows.columns()) {
+        if let Some(text) = column.as_string_opt::<i32>().filter(|text| is_rarely_repeated(text)) {
+            properties = without_dictionary(properties, field.name(), text);
+        }
+    }
     Ok(properties.build())
+}
+
+/// Whether most rows have another text than the row before, so that a dictionary would be as long as the column.
+fn is_rarely_repeated(texts: &StringArray) -> bool {
+    let changes = (1..texts.len()).filter(|row| texts.value(*row) != texts.value(row - 1)).count();
+    2 * changes >= texts.len()
+}
+
+/// Texts in ascending order are written by what differs from the one before, others end to end.
+fn without_dictionary(
+    properties: WriterPropertiesBuilder,
+    name: &str,
+    texts: &StringArray,
+) -> WriterPropertiesBuilder {
+    let is_ascending = (1..texts.len()).all(|row| texts.value(row - 1) <= texts.value(row));
+    let encoding = if is_ascending { Encoding::DELTA_BYTE_ARRAY } else { Encoding::DELTA_LENGTH_BYTE_ARRAY };
+    let column = ColumnPath::from(name);
+    properties.set_column_dictionary_enabled(column.clone(), false).set_column_encoding(column, encoding)
 }
 
 /// The value of a mark, from the end of an object of so many bytes; `None` where it is not there or not readable.
@@ -158,11 +193,17 @@ fn decode_filtered(
     filter: impl FnOnce(&SchemaDescriptor) -> Option<RowFilter>,
 ) -> Result<RecordBatch, LakeError> {
     let corrupt = |error: &dyn ToString| LakeError::corrupt_table(key, &error.to_string());
-    let builder = ParquetRecordBatchReaderBuilder::try_new(object).map_err(|error| corrupt(&error))?;
-    if let Some(difference) = difference(schema, builder.schema()) {
+    // The columns are compared as Parquet describes them, which is all that other engines see.
+    let as_stored = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
+    let found = ArrowReaderMetadata::load(&object, as_stored).map_err(|error| corrupt(&error))?;
+    if let Some(difference) = difference(&without_dictionaries(schema), found.schema()) {
         return Err(LakeError::Schema { key: key.to_string(), difference });
     }
-    let rows = usize::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let expected = ArrowReaderOptions::new().with_schema(Arc::clone(schema));
+    let metadata = ArrowReaderMetadata::try_new(Arc::clone(found.metadata()), expected)
+        .map_err(|error| corrupt(&error))?;
+    let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(0);
+    let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(object, metadata);
     let builder = builder.with_batch_size(rows.max(1));
     let builder = match filter(builder.parquet_schema()) {
         Some(filter) => builder.with_row_filter(filter),
@@ -171,6 +212,15 @@ fn decode_filtered(
     let reader = builder.build().map_err(|error| corrupt(&error))?;
     let batches = reader.collect::<Result<Vec<_>, _>>().map_err(|error| corrupt(&error))?;
     concat_batches(schema, &batches).map_err(|error| corrupt(&error))
+}
+
+/// A schema in which a dictionary, which is Arrow's own matter, is the type of its words.
+fn without_dictionaries(schema: &Schema) -> Schema {
+    let fields = schema.fields().iter().map(|field| match field.data_type() {
+        DataType::Dictionary(_, word) => Field::new(field.name(), (**word).clone(), field.is_nullable()),
+        _ => (**field).clone(),
+    });
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
 fn difference(expected: &Schema, found: &Schema) -> Option<String> {
