@@ -9,7 +9,6 @@ use serde::{
 
 use crate::{
     DocumentError,
-    error::{self, text_of},
     object::{Fields, List, Object},
     scalar::Scalar,
 };
@@ -22,10 +21,9 @@ pub(crate) struct Document<'a, F> {
     pub(crate) records: Vec<Object<F>>,
 }
 
-/// Reads a body as far as its records.
-pub(crate) fn read_document<'a, F: Fields<'a>>(body: &'a [u8]) -> Result<Document<'a, F>, DocumentError> {
-    let text = text_of(body)?;
-    let not_json = |error: &serde_json::Error| error::DocumentError::from_json(text, error);
+/// Reads a body's text as far as its records.
+pub(crate) fn read_document<'a, F: Fields<'a>>(text: &'a str) -> Result<Document<'a, F>, DocumentError> {
+    let not_json = |error: &serde_json::Error| DocumentError::from_json(text, error);
     let mut reader = serde_json::Deserializer::from_str(text);
     let envelope = Object::<Envelope<'a, F>>::deserialize(&mut reader).map_err(|e| not_json(&e))?.0;
     let envelope = envelope.unwrap_or_default();

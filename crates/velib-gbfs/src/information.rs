@@ -10,19 +10,23 @@ use crate::{
     DocumentError, Parsed, RejectReason,
     by_type::{self, ByType},
     document::read_document,
+    error::text_of,
     name::Name,
     object::{Fields, List, Object},
     rejection::Sieve,
+    roster::Roster,
     scalar::Scalar,
 };
 
 /// Reads a `station_information` body of any GBFS version or the Vélib' dialect.
 pub fn parse_station_information(body: &[u8]) -> Result<Parsed<Vec<StationInformation>>, DocumentError> {
-    let document = read_document::<InformationFields>(body)?;
+    let document = read_document::<InformationFields>(text_of(body)?)?;
+    let mut roster = Roster::default();
+    roster.begin_document();
     let mut sieve = Sieve::with_capacity(document.records.len());
     for Object(record) in document.records {
         match record {
-            Some(fields) => sieve.take(fields.station_id.id(), |id| fields.information(id)),
+            Some(fields) => sieve.take(roster.name(&fields.station_id), |id| fields.information(id)),
             None => sieve.take_non_object(),
         }
     }

@@ -18,6 +18,7 @@ mod information;
 mod name;
 mod object;
 mod rejection;
+mod roster;
 mod scalar;
 mod status;
 mod system;
@@ -29,7 +30,7 @@ pub use error::DocumentError;
 pub use examination::{DocumentKind, Examination, examine};
 pub use information::parse_station_information;
 pub use rejection::{Parsed, RejectReason, Rejected};
-pub use status::{parse_station_status, parse_station_status_with};
+pub use status::{StatusReader, parse_station_status, parse_station_status_with};
 pub use system::{SystemInformation, parse_system_information};
 pub use vehicle_types::{VehicleKind, VehicleTypes, parse_vehicle_types};
 

@@ -1,13 +1,10 @@
 //! What came of a document: the records that hold, and for each that does not, one stable reason.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 use velib_domain::{StationId, Timestamp};
 
-use crate::DocumentError;
+use crate::{DocumentError, roster::Named};
 
 /// A document's valid records, and the others by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,32 +99,23 @@ impl fmt::Display for RejectReason {
 pub(crate) struct Sieve<T> {
     kept: Vec<T>,
     rejected: Vec<Rejected>,
-    seen: HashSet<StationId>,
 }
 
 impl<T> Sieve<T> {
     /// An empty sieve with room for `records`.
     pub(crate) fn with_capacity(records: usize) -> Self {
-        Self {
-            kept: Vec::with_capacity(records),
-            rejected: Vec::new(),
-            seen: HashSet::with_capacity(records),
-        }
+        Self { kept: Vec::with_capacity(records), rejected: Vec::new() }
     }
 
-    /// Takes one record: `station_id` as far as it could be read, and a way to make the value of that station.
+    /// Takes one record: the station it names, and a way to make the value of that station.
     ///
-    /// A station counts as seen even when its record is refused: a document that contradicts itself is not trusted
+    /// A station counts as named even when its record is refused: a document that contradicts itself is not trusted
     /// to have meant the later record.
-    pub(crate) fn take(
-        &mut self,
-        station_id: Option<StationId>,
-        value_of: impl FnOnce(StationId) -> Result<T, RejectReason>,
-    ) {
-        let outcome = match &station_id {
-            None => Err(RejectReason::MissingId),
-            Some(id) if !self.seen.insert(id.clone()) => Err(RejectReason::DuplicateId),
-            Some(id) => value_of(id.clone()),
+    pub(crate) fn take(&mut self, named: Named, value_of: impl FnOnce(StationId) -> Result<T, RejectReason>) {
+        let (station_id, outcome) = match named {
+            Named::Nobody => (None, Err(RejectReason::MissingId)),
+            Named::Again(id) => (Some(id), Err(RejectReason::DuplicateId)),
+            Named::First(id) => (Some(id.clone()), value_of(id)),
         };
         match outcome {
             Ok(value) => self.kept.push(value),

@@ -1,5 +1,7 @@
 //! `station_status`: how many bikes and docks each station has.
 
+mod plain;
+
 use serde::{
     Deserialize,
     de::{IgnoredAny, MapAccess},
@@ -13,10 +15,13 @@ use crate::{
     bikes::BikeKinds,
     by_type::{self, ByType},
     document::read_document,
+    error::text_of,
     object::{Fields, List, Object},
     rejection::Sieve,
+    roster::Roster,
     scalar::Scalar,
 };
+use plain::Layouts;
 
 /// How far a station's clock may run ahead of ours before its time says nothing.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
@@ -38,18 +43,85 @@ pub fn parse_station_status_with(
     fetched_at: Timestamp,
     types: &VehicleTypes,
 ) -> Result<Parsed<StatusSnapshot>, DocumentError> {
-    let document = read_document::<StatusFields>(body)?;
-    let latest = fetched_at.saturating_add(CLOCK_TOLERANCE).unwrap_or(Timestamp::MAX);
-    let mut sieve = Sieve::with_capacity(document.records.len());
-    for Object(record) in document.records {
-        match record {
-            Some(fields) => sieve.take(fields.station_id.id(), |id| fields.status(id, latest, types)),
-            None => sieve.take_non_object(),
-        }
+    StatusReader::default().read_with(body, fetched_at, types)
+}
+
+/// Reads many status documents of one feed: what it learns from one about the names of stations and the shape of
+/// records makes the next one cheap. Every document is read as [`parse_station_status`] alone would read it.
+#[derive(Default)]
+pub struct StatusReader {
+    roster: Roster,
+    layouts: Layouts,
+}
+
+impl StatusReader {
+    /// Reads the next document.
+    pub fn read(
+        &mut self,
+        body: &[u8],
+        fetched_at: Timestamp,
+    ) -> Result<Parsed<StatusSnapshot>, DocumentError> {
+        self.read_with(body, fetched_at, &VehicleTypes::default())
     }
-    let (stations, rejected) = sieve.finish()?;
-    let snapshot = StatusSnapshot { snapshot_at: fetched_at, stations };
-    Ok(Parsed { value: snapshot, rejected, updated_at: document.updated.time(latest) })
+
+    /// Reads the next document with the feed's vehicle types.
+    pub fn read_with(
+        &mut self,
+        body: &[u8],
+        fetched_at: Timestamp,
+        types: &VehicleTypes,
+    ) -> Result<Parsed<StatusSnapshot>, DocumentError> {
+        let text = text_of(body)?;
+        let latest = fetched_at.saturating_add(CLOCK_TOLERANCE).unwrap_or(Timestamp::MAX);
+        let terms = Terms { latest, types };
+        let (sieve, updated) = match self.read_plain(text, terms) {
+            Some(plain) => plain,
+            None => self.read_any(text, terms)?,
+        };
+        let (stations, rejected) = sieve.finish()?;
+        let snapshot = StatusSnapshot { snapshot_at: fetched_at, stations };
+        Ok(Parsed { value: snapshot, rejected, updated_at: updated.time(latest) })
+    }
+
+    /// Reads a document in the plain shape that most have, see `plain`; `None` for any other.
+    fn read_plain<'a>(&mut self, text: &'a str, terms: Terms) -> Option<(Sieve<StationStatus>, Scalar<'a>)> {
+        let Self { roster, layouts } = self;
+        let mut sieve = Sieve::with_capacity(roster.len());
+        roster.begin_document();
+        let updated = layouts.read(text, |fields| take(&mut sieve, roster, fields, terms))?;
+        Some((sieve, updated))
+    }
+
+    /// Reads whatever is JSON.
+    fn read_any<'a>(
+        &mut self,
+        text: &'a str,
+        terms: Terms,
+    ) -> Result<(Sieve<StationStatus>, Scalar<'a>), DocumentError> {
+        let document = read_document::<StatusFields>(text)?;
+        let mut sieve = Sieve::with_capacity(document.records.len());
+        self.roster.begin_document();
+        for Object(record) in &document.records {
+            match record {
+                Some(fields) => take(&mut sieve, &mut self.roster, fields, terms),
+                None => sieve.take_non_object(),
+            }
+        }
+        Ok((sieve, document.updated))
+    }
+}
+
+/// What a record's meaning depends on beside the record.
+#[derive(Clone, Copy)]
+struct Terms<'a> {
+    /// Times after it are absurd.
+    latest: Timestamp,
+    types: &'a VehicleTypes,
+}
+
+fn take(sieve: &mut Sieve<StationStatus>, roster: &mut Roster, fields: &StatusFields, terms: Terms) {
+    let named = roster.name(&fields.station_id);
+    sieve.take(named, |id| fields.status(id, roster.code(&fields.station_code), terms));
 }
 
 /// One record's fields as they stand.
@@ -124,12 +196,12 @@ impl StatusFields<'_> {
     fn status(
         &self,
         station_id: StationId,
-        latest: Timestamp,
-        types: &VehicleTypes,
+        station_code: Option<StationCode>,
+        Terms { latest, types }: Terms,
     ) -> Result<StationStatus, RejectReason> {
         Ok(StationStatus {
             station_id,
-            station_code: self.station_code.text().map(StationCode::new),
+            station_code,
             counts: self.counts(types)?,
             reported_at: self.last_reported.time(latest),
             is_installed: self.is_installed.flag(),
@@ -175,5 +247,67 @@ impl StatusFields<'_> {
             (None, Some(docks)) => by_type::total(docks).map(Some),
             (docks, _) => Ok(docks),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_plain(document: &str) -> bool {
+        let types = VehicleTypes::default();
+        let terms = Terms { latest: Timestamp::MAX, types: &types };
+        let mut reader = StatusReader::default();
+        let alone = reader.read_plain(document, terms).is_some();
+        assert_eq!(alone, reader.read_plain(document, terms).is_some(), "again");
+        alone
+    }
+
+    fn check(records: &str, expect: bool) {
+        let document =
+            format!(r#"{{"lastUpdatedOther":1730311920,"ttl":3600,"data":{{"stations":[{records}]}}}}"#);
+        assert_eq!(is_plain(&document), expect, "{records}");
+    }
+
+    const VELIB: &str = r#"{"station_id":17278902806,"num_bikes_available":3,"numBikesAvailable":3,"num_bikes_available_types":[{"mechanical":2},{"ebike":1}],"num_docks_available":0,"is_installed":1,"last_reported":1730308421,"stationCode":"16107"}"#;
+
+    #[test]
+    fn what_velib_serves_is_plain() {
+        check(VELIB, true);
+        check(&format!("{VELIB},{VELIB}"), true);
+        check(&VELIB.replace("\"16107\"", "null"), true);
+    }
+
+    #[test]
+    fn blanks_and_several_shapes_are_plain() {
+        let spaced = VELIB.replace("\":", "\" : ").replace(",\"", " ,\n\t\"").replace('}', "\n}");
+        check(&spaced, true);
+        check(&format!("{VELIB},{spaced},{VELIB}, {spaced}"), true);
+    }
+
+    #[test]
+    fn standard_records_are_plain_while_nothing_in_them_is_nested() {
+        check(r#"{"station_id":"a","num_bikes_available":2,"is_renting":true,"is_returning":false}"#, true);
+        check(r#"{"station_id":"a","vehicle_types_available":[{"vehicle_type_id":"b","count":2}]}"#, false);
+        check(r#"{"station_id":"a","num_bikes_available":2,"rental_uris":{}}"#, false);
+    }
+
+    #[test]
+    fn what_needs_more_than_comparing_is_not_plain() {
+        for (piece, other) in [
+            ("16107", "\\u0031"),
+            ("\"num_bikes_available\":3", "\"num_bikes_available\":-3"),
+            ("\"num_bikes_available\":3", "\"num_bikes_available\":3.0"),
+            ("\"num_bikes_available\":3", "\"num_bikes_available\":03"),
+            ("numBikesAvailable", "num_vehicles_available"),
+            ("17278902806", "1727890280617278902806"),
+            ("[{\"mechanical\":2},{\"ebike\":1}]", "[{\"ebike\":2},{\"ebike\":1}]"),
+            ("}]", "}],"),
+        ] {
+            assert!(VELIB.contains(piece));
+            check(&VELIB.replace(piece, other), false);
+        }
+        check("", false);
+        check("7", false);
     }
 }

@@ -3,10 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test whose ground cannot be laid has failed")]
 
 use proptest::prelude::*;
-use velib_domain::Timestamp;
+use velib_domain::{StatusSnapshot, Timestamp};
 use velib_gbfs::{
-    DocumentError, DocumentKind, examine, parse_discovery, parse_station_information, parse_station_status,
-    parse_system_information, parse_vehicle_types,
+    DocumentError, DocumentKind, Parsed, StatusReader, examine, parse_discovery, parse_station_information,
+    parse_station_status, parse_system_information, parse_vehicle_types,
 };
 
 /// A station as a test writes it: id, mechanical bikes, e-bikes, docks.
@@ -35,6 +35,80 @@ fn rows(most: usize) -> impl Strategy<Value = Vec<Row>> {
         let counts = prop::collection::vec(counts.clone(), ids.len());
         counts.prop_map(move |counts| ids.iter().zip(counts).map(|(id, (m, e, d))| (*id, m, e, d)).collect())
     })
+}
+
+/// The same document with a list that keeps it from being read as a plain one.
+fn not_plain(body: &str) -> String {
+    body.replacen('{', r#"{"not_plain":[],"#, 1)
+}
+
+/// What a reader makes of a document; where it is none, the list that was put in may change what is found first.
+fn outcome(read: Result<Parsed<StatusSnapshot>, DocumentError>) -> Result<Parsed<StatusSnapshot>, String> {
+    read.map_err(|error| match error {
+        DocumentError::NothingUsable { rejected } => format!("{rejected:?}"),
+        _ => "no document".to_owned(),
+    })
+}
+
+/// A text with a piece of it replaced by another piece of it, or by one of what feeds write instead of a value.
+fn mutated() -> impl Strategy<Value = String> {
+    let values = prop::sample::select(vec![
+        "",
+        "null",
+        "true",
+        "0",
+        "-1",
+        "1.5",
+        "1e3",
+        "007",
+        "\"7\"",
+        "\"\"",
+        "\" 5 \"",
+        "\"\\u0031\"",
+        "[]",
+        "{}",
+        "[3]",
+        "99999999999999999999",
+        "70000",
+        ",",
+        "}",
+        "]",
+        "{",
+        "\n ",
+        "\"station_id\":4,",
+        "\"num_vehicles_available\":2,",
+        "\"vehicle_types_available\":[{\"vehicle_type_id\":\"a\",\"count\":1}],",
+        "\"num_bikes_available_types\":[],",
+    ]);
+    let spot = any::<prop::sample::Index>;
+    let changes =
+        prop::collection::vec((spot(), 0..24_usize, spot(), 0..40_usize, prop::option::of(values)), 0..4);
+    (rows(6), changes).prop_map(|(rows, changes)| {
+        let mut text = document(&rows).replace('é', "e");
+        for (at, cut, from, length, value) in changes {
+            let at = at.index(text.len());
+            let cut = at..(at + cut).min(text.len());
+            let from = from.index(text.len());
+            let piece = text[from..(from + length).min(text.len())].to_owned();
+            text.replace_range(cut, value.unwrap_or(&piece));
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2048))]
+
+    #[test]
+    fn a_plain_document_is_read_as_any_other(text in mutated(), before in rows(6)) {
+        let expect = outcome(parse_station_status(not_plain(&text).as_bytes(), now()));
+        prop_assume!(!text.trim().is_empty() && text.starts_with('{'));
+        prop_assert_eq!(&outcome(parse_station_status(text.as_bytes(), now())), &expect, "alone");
+        let mut reader = StatusReader::default();
+        reader.read(document(&before).as_bytes(), now()).ok();
+        prop_assert_eq!(&outcome(reader.read(text.as_bytes(), now())), &expect, "after another");
+        prop_assert_eq!(&outcome(reader.read(text.as_bytes(), now())), &expect, "once more");
+    }
 }
 
 proptest! {

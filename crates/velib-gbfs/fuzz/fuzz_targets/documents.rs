@@ -4,7 +4,8 @@
 use libfuzzer_sys::fuzz_target;
 use velib_domain::Timestamp;
 use velib_gbfs::{
-    DocumentContent, DocumentError, DocumentKind, VehicleTypes, examine, parse_discovery, parse_station_information,
+    DocumentContent, DocumentError, DocumentKind, StatusReader, VehicleTypes, examine, parse_discovery,
+    parse_station_information,
     parse_station_status, parse_station_status_with, parse_system_information, parse_vehicle_types,
 };
 
@@ -20,6 +21,18 @@ fuzz_target!(|body: &[u8]| {
     let known = parse_station_status_with(body, now, &types).map_or(0, |parsed| parsed.value.stations.len());
     let unknown = status.as_ref().map_or(0, |parsed| parsed.value.stations.len());
     assert!(known <= unknown || types == VehicleTypes::default());
+
+    // A reader that knows the feed already, or a list that keeps a document from being a plain one, changes nothing.
+    let mut reader = StatusReader::default();
+    assert_eq!(reader.read(body, now), status);
+    assert_eq!(reader.read(body, now), status);
+    if body.first() == Some(&b'{') && body.len() > 2 {
+        let not_plain = [br#"{"not_plain":[],"#, &body[1..]].concat();
+        match (&status, parse_station_status(&not_plain, now)) {
+            (Ok(status), any) => assert_eq!(any.as_ref(), Ok(status)),
+            (Err(_), any) => assert!(any.is_err()),
+        }
+    }
 
     // Whatever is kept has an id, once.
     if let Ok(parsed) = &information {
