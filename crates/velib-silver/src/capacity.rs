@@ -20,6 +20,15 @@ pub(crate) fn best_capacity(
     known.map_or((None, None), |(capacity, source)| (capacity, Some(source)))
 }
 
+/// The most bikes and docks counted together in some rows of one station; `None` of none.
+pub(crate) fn most_together<'a>(rows: impl IntoIterator<Item = &'a Observation>) -> Option<u16> {
+    rows.into_iter().map(together).max()
+}
+
+fn together(Observation { status, .. }: &Observation) -> u16 {
+    status.counts.bikes.saturating_add(status.counts.docks.unwrap_or(0))
+}
+
 /// The most bikes and docks counted together at each station.
 #[derive(Default)]
 pub(crate) struct ObservedCapacities(BTreeMap<StationId, u16>);
@@ -27,10 +36,9 @@ pub(crate) struct ObservedCapacities(BTreeMap<StationId, u16>);
 impl ObservedCapacities {
     pub(crate) fn of<'a>(rows: impl IntoIterator<Item = &'a Observation>) -> Self {
         let mut observed = Self::default();
-        for Observation { status, .. } in rows {
-            let together = status.counts.bikes.saturating_add(status.counts.docks.unwrap_or(0));
-            let most = observed.0.entry(status.station_id.clone()).or_default();
-            *most = together.max(*most);
+        for row in rows {
+            let most = observed.0.entry(row.status.station_id.clone()).or_default();
+            *most = together(row).max(*most);
         }
         observed
     }

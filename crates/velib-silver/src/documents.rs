@@ -1,16 +1,16 @@
 //! The status documents of an hour, read and parsed in order, with everything about them that a report counts.
 
 use futures::{StreamExt, TryStreamExt};
-use velib_domain::{Hour, StatusSnapshot, SystemId};
-use velib_gbfs::{RejectReason, Rejected, VehicleTypes, parse_station_status_with};
+use velib_domain::{Hour, Observation, StatusSnapshot, SystemId};
+use velib_gbfs::{RejectReason, Rejected, StatusReader, VehicleTypes};
 use velib_lake::{BronzeKey, FeedAge, Lake, LakeError, Origin, QualityReport, UnreadableDocument};
 
 /// How many documents are read ahead.
 const READ_AHEAD: usize = 8;
 
-/// The snapshots of an hour, oldest first, and the report so far.
+/// Every record of every snapshot of an hour, oldest first, without a capacity yet, and the report so far.
 pub(crate) struct HourDocuments {
-    pub(crate) snapshots: Vec<StatusSnapshot>,
+    pub(crate) rows: Vec<Observation>,
     pub(crate) report: QualityReport,
 }
 
@@ -21,6 +21,7 @@ pub(crate) async fn read_status(
     hour: Hour,
     keys: &[BronzeKey],
     types: &VehicleTypes,
+    reader: &mut StatusReader,
 ) -> Result<HourDocuments, LakeError> {
     let mut report = QualityReport::new(system.clone(), hour, Origin::Bronze);
     let (mut snapshots, mut ages, mut previous) = (Vec::new(), Vec::new(), None);
@@ -29,7 +30,7 @@ pub(crate) async fn read_status(
     let mut bodies = reads.buffered(READ_AHEAD);
     while let Some((body, key)) = bodies.try_next().await? {
         report.documents += 1;
-        match parse_station_status_with(&body, key.stored_at, types) {
+        match reader.read_with(&body, key.stored_at, types) {
             Ok(parsed) => {
                 count_rejected(&mut report, &parsed.rejected);
                 ages.extend(parsed.updated_at.map(|at| key.stored_at.as_second() - at.as_second()));
@@ -44,8 +45,21 @@ pub(crate) async fn read_status(
         previous = Some(body);
     }
     report.feed_age = FeedAge::of(ages);
+    report.snapshots = snapshots.len() as u64;
     report.longest_unchanged_seconds = longest_unchanged_seconds(&snapshots);
-    Ok(HourDocuments { snapshots, report })
+    let rows = snapshots.into_iter().flat_map(uncompleted_rows).collect();
+    Ok(HourDocuments { rows, report })
+}
+
+fn uncompleted_rows(
+    StatusSnapshot { snapshot_at, stations }: StatusSnapshot,
+) -> impl Iterator<Item = Observation> {
+    stations.into_iter().map(move |status| Observation {
+        snapshot_at,
+        status,
+        capacity: None,
+        capacity_source: None,
+    })
 }
 
 fn longest_unchanged_seconds(snapshots: &[StatusSnapshot]) -> u64 {

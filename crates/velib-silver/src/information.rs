@@ -28,7 +28,8 @@ const FEED: Feed = Feed::StationInformation;
 /// One information document.
 pub(crate) struct Information {
     pub(crate) stored_at: Timestamp,
-    pub(crate) stations: BTreeMap<StationId, StationInformation>,
+    /// By station id.
+    pub(crate) stations: Vec<StationInformation>,
     /// Records refused, by reason code.
     pub(crate) quarantined: BTreeMap<String, u64>,
 }
@@ -159,7 +160,8 @@ fn information(key: &BronzeKey, body: &[u8]) -> Result<Arc<Information>, Unreada
     for rejected in &parsed.rejected {
         *quarantined.entry(rejected.reason.code().to_owned()).or_default() += 1;
     }
-    let stations = parsed.value.into_iter().map(|station| (station.station_id.clone(), station)).collect();
+    let mut stations = parsed.value;
+    stations.sort_by(|a, b| a.station_id.cmp(&b.station_id));
     Ok(Arc::new(Information { stored_at: key.stored_at, stations, quarantined }))
 }
 
@@ -169,7 +171,8 @@ fn take_capacities(
     found: &mut BTreeMap<StationId, Dated<u16>>,
 ) {
     wanted.retain(|station_id| {
-        let said = document.stations.get(station_id).and_then(|station| station.capacity);
+        let place = document.stations.binary_search_by(|station| station.station_id.cmp(station_id));
+        let said = place.ok().and_then(|place| document.stations[place].capacity);
         let Some(value) = said.filter(|capacity| *capacity > 0) else { return true };
         found.insert(station_id.clone(), Dated { at: document.stored_at, value });
         false

@@ -21,6 +21,7 @@ mod information;
 mod places;
 mod refine;
 mod run;
+mod station_rows;
 mod stations;
 mod summary;
 mod task;

@@ -5,22 +5,27 @@
 //! Those documents are the hour's lineage; where silver and its report already tell the same lineage, nothing is to be
 //! done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
 
-use velib_domain::{Hour, Observation, StationId, StatusSnapshot, SystemId};
-use velib_lake::{BronzeKey, Dated, Feed, Lake, LakeError, Lineage, QualityReport};
+use velib_domain::{Hour, Observation, StationId, SystemId};
+use velib_gbfs::{StatusReader, VehicleTypes};
+use velib_lake::{BronzeKey, Dated, Feed, Lake, LakeError, Lineage, QualityReport, StationRecord};
 
 use crate::{
     Redo, RefinedHour,
-    capacity::{ObservedCapacities, best_capacity},
+    capacity::{best_capacity, most_together},
     documents::{HourDocuments, read_status},
-    information::{Information, InformationArchive},
+    information::InformationArchive,
+    station_rows::{StationRows, by_station, in_table_order},
     stations::StationFacts,
     vehicle_types::{CurrentTypes, VehicleTypesArchive},
 };
 
 /// Part of every lineage: to be raised whenever the same documents make other rows or another report.
-const METHOD: &str = "silver 1";
+const METHOD: &str = "silver 2";
 
 /// What refines hours of one system.
 pub(crate) struct Refinery {
@@ -29,6 +34,8 @@ pub(crate) struct Refinery {
     archive: InformationArchive,
     types: VehicleTypesArchive,
     redo: Redo,
+    /// Readers that no hour uses at the moment; there come to be as many as hours are at work at once.
+    readers: Mutex<Vec<StatusReader>>,
 }
 
 /// What is to be done about an hour.
@@ -37,8 +44,8 @@ pub(crate) enum Standing {
     Empty,
     /// Silver tells the very documents that are in bronze.
     Unchanged(Box<QualityReport>),
-    /// To be refined.
-    Due,
+    /// To be refined from these status documents.
+    Due(Vec<BronzeKey>),
 }
 
 /// An hour whose rows are in silver, with what is still to be written before it is finished.
@@ -52,7 +59,8 @@ impl Refinery {
     pub(crate) async fn open(lake: &Lake, system: &SystemId, redo: Redo) -> Result<Self, LakeError> {
         let archive = InformationArchive::open(lake, system).await?;
         let types = VehicleTypesArchive::open(lake, system).await?;
-        Ok(Self { lake: lake.clone(), system: system.clone(), archive, types, redo })
+        let (lake, system) = (lake.clone(), system.clone());
+        Ok(Self { lake, system, archive, types, redo, readers: Mutex::default() })
     }
 
     /// Whether another one, opened earlier, has seen the same information documents.
@@ -67,7 +75,7 @@ impl Refinery {
             return Ok(Standing::Empty);
         }
         if self.redo == Redo::All {
-            return Ok(Standing::Due);
+            return Ok(Standing::Due(status));
         }
         let types = self.types.key(hour);
         let digest = Lineage::new(METHOD, &status, &self.archive.candidates(hour), types.as_ref()).digest;
@@ -77,15 +85,19 @@ impl Refinery {
         };
         let told =
             report.filter(|report| report.made_from.as_ref().is_some_and(|made| made.digest == digest));
-        let Some(report) = told else { return Ok(Standing::Due) };
+        let Some(report) = told else { return Ok(Standing::Due(status)) };
         let in_silver = self.lake.silver_digest(&self.system, hour).await?;
-        Ok(if in_silver == Some(digest) { Standing::Unchanged(Box::new(report)) } else { Standing::Due })
+        let is_unchanged = in_silver == Some(digest);
+        Ok(if is_unchanged { Standing::Unchanged(Box::new(report)) } else { Standing::Due(status) })
     }
 
-    /// Refines an hour, and again where documents arrived while it was at work: of two refiners at once the slower
+    /// Refines an hour from its documents, and again where documents arrived while it was at work: of two refiners at once the slower
     /// one may have seen less, and must not have the last word. Each round takes one more document, so it ends.
-    pub(crate) async fn refine(&self, hour: Hour) -> Result<HourOfSilver, LakeError> {
-        let mut status = self.status_documents(hour).await?;
+    pub(crate) async fn refine(
+        &self,
+        hour: Hour,
+        mut status: Vec<BronzeKey>,
+    ) -> Result<HourOfSilver, LakeError> {
         loop {
             let made = self.make(hour, &status).await?;
             let now = self.status_documents(hour).await?;
@@ -102,24 +114,37 @@ impl Refinery {
         let types_key = self.types.key(hour);
         let lineage = Lineage::new(METHOD, status, &candidates, types_key.as_ref());
         let CurrentTypes { types, unreadable } = self.types.read(types_key.as_ref()).await?;
-        let HourDocuments { snapshots, mut report } =
-            read_status(&self.lake, &self.system, hour, status, &types).await?;
-        report.snapshots = snapshots.len() as u64;
-        let mut rows = uncompleted_rows(snapshots);
+        let HourDocuments { rows, mut report } = self.read(hour, status, &types).await?;
+        let mut rows = in_table_order(rows);
         let current = self.archive.current(&candidates).await?;
-        let information = current.document.as_deref();
-        let remembered = self.archive.remembered(&candidates, without_capacity(&rows, information)).await?;
-        complete(&mut rows, information, &remembered);
+        let stations = by_station(&rows, current.document.as_deref());
+        let remembered = self.archive.remembered(&candidates, without_capacity(&stations)).await?;
+        complete(&mut rows, &stations, &remembered);
 
         report.unreadable.extend(current.unreadable.into_iter().chain(unreadable));
         report.rows = rows.len() as u64;
-        report.unknown_stations = unknown_stations(&rows, information);
+        report.unknown_stations =
+            stations.iter().filter(|station| station.described.is_none()).count() as u64;
         report.information_quarantined =
-            information.map(|document| document.quarantined.clone()).unwrap_or_default();
+            current.document.as_ref().map(|document| document.quarantined.clone()).unwrap_or_default();
         let bytes = self.lake.write_refined_hour(&self.system, hour, &rows, &lineage).await?;
         report.made_from = Some(lineage);
-        let facts = learned(&rows, information, &remembered);
+        let mut facts = learned(&rows, &stations, remembered);
+        current.document.into_iter().for_each(|document| facts.describe(document));
         Ok(HourOfSilver { refined: RefinedHour::of(&report, bytes), report, facts })
+    }
+
+    async fn read(
+        &self,
+        hour: Hour,
+        status: &[BronzeKey],
+        types: &VehicleTypes,
+    ) -> Result<HourDocuments, LakeError> {
+        let free = || self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reader = free().pop().unwrap_or_default();
+        let documents = read_status(&self.lake, &self.system, hour, status, types, &mut reader).await;
+        free().push(reader);
+        documents
     }
 
     async fn status_documents(&self, hour: Hour) -> Result<Vec<BronzeKey>, LakeError> {
@@ -127,67 +152,42 @@ impl Refinery {
     }
 }
 
-/// Every record of every snapshot, without a capacity yet.
-fn uncompleted_rows(snapshots: Vec<StatusSnapshot>) -> Vec<Observation> {
-    let rows = snapshots.into_iter().flat_map(|StatusSnapshot { snapshot_at, stations }| {
-        stations.into_iter().map(move |status| Observation {
-            snapshot_at,
-            status,
-            capacity: None,
-            capacity_source: None,
-        })
-    });
-    rows.collect()
-}
-
-fn feed_capacity(information: Option<&Information>, station_id: &StationId) -> Option<u16> {
-    information?.stations.get(station_id)?.capacity.filter(|capacity| *capacity > 0)
-}
-
-fn without_capacity(rows: &[Observation], information: Option<&Information>) -> BTreeSet<StationId> {
-    let ids = rows.iter().map(|row| &row.status.station_id);
-    ids.filter(|id| feed_capacity(information, id).is_none()).cloned().collect()
+fn without_capacity(stations: &[StationRows]) -> BTreeSet<StationId> {
+    let unknown = stations.iter().filter(|station| station.feed_capacity().is_none());
+    unknown.map(|station| station.station_id.clone()).collect()
 }
 
 /// Gives each row the best capacity there is, and the printed code where the status document had none.
 fn complete(
     rows: &mut [Observation],
-    information: Option<&Information>,
+    stations: &[StationRows],
     remembered: &BTreeMap<StationId, Dated<u16>>,
 ) {
-    let observed = ObservedCapacities::of(rows.iter());
-    for row in rows {
-        let id = &row.status.station_id;
-        let said = feed_capacity(information, id);
-        let earlier = remembered.get(id).map(|capacity| capacity.value);
-        (row.capacity, row.capacity_source) = best_capacity(said, earlier, observed.get(id));
-        if row.status.station_code.is_none() {
-            let described = information.and_then(|document| document.stations.get(id));
-            row.status.station_code = described.and_then(|station| station.station_code.clone());
+    for station in stations {
+        let rows = &mut rows[station.rows.clone()];
+        let said = station.feed_capacity();
+        let earlier = remembered.get(&station.station_id).map(|capacity| capacity.value);
+        let (capacity, source) = best_capacity(said, earlier, most_together(&*rows));
+        for row in rows {
+            (row.capacity, row.capacity_source) = (capacity, source);
+            if row.status.station_code.is_none() {
+                row.status.station_code =
+                    station.described.and_then(|described| described.station_code.clone());
+            }
         }
     }
 }
 
 fn learned(
     rows: &[Observation],
-    information: Option<&Information>,
-    remembered: &BTreeMap<StationId, Dated<u16>>,
+    stations: &[StationRows],
+    remembered: BTreeMap<StationId, Dated<u16>>,
 ) -> StationFacts {
-    let mut facts = StationFacts::default();
-    for row in rows {
-        facts.status(&row.status, row.snapshot_at);
-    }
+    let mut facts = StationFacts::of_rows(rows, stations);
     for (station_id, capacity) in remembered {
-        facts.capacity(station_id, *capacity);
-    }
-    if let Some(document) = information {
-        facts.information(document);
+        let mut record = StationRecord::seen(station_id, capacity.at);
+        record.capacity = Some(capacity);
+        facts.merge(record);
     }
     facts
-}
-
-fn unknown_stations(rows: &[Observation], information: Option<&Information>) -> u64 {
-    let ids: BTreeSet<_> = rows.iter().map(|row| &row.status.station_id).collect();
-    let is_known = |id: &StationId| information.is_some_and(|document| document.stations.contains_key(id));
-    ids.into_iter().filter(|id| !is_known(id)).count() as u64
 }

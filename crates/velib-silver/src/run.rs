@@ -7,6 +7,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use futures::{StreamExt, TryStreamExt};
+use tokio::sync::Semaphore;
 use velib_domain::{Hour, SystemId};
 use velib_lake::{Lake, LakeError, QualityReport};
 
@@ -21,6 +22,8 @@ use crate::{
 const BATCH: usize = 64;
 /// Hours looked at ahead, to see whether they are due.
 const LOOKED_AT: usize = 16;
+/// Hours ready or waiting for each hour at work, so that none waits for an earlier one that takes longer.
+const LINED_UP: usize = 8;
 /// Reports written at once.
 const REPORTS_AT_ONCE: usize = 16;
 
@@ -115,7 +118,9 @@ async fn round(
     let in_stations = |source| RefineError::Stations { source };
     let hours = futures::stream::iter(hours.to_vec());
     let looked_at = hours.map(|hour| look_at(refinery, hour)).buffered(LOOKED_AT);
-    let mut outcomes = looked_at.map_ok(|looked| work_on(refinery, looked)).try_buffered(jobs.get());
+    let at_work = &Arc::new(Semaphore::new(jobs.get()));
+    let worked_on = looked_at.map_ok(|looked| work_on(refinery, at_work, looked));
+    let mut outcomes = worked_on.try_buffered(jobs.get().saturating_mul(LINED_UP));
     let mut batch = Batch::default();
     let mut failure = None;
     while let Some(outcome) = outcomes.next().await {
@@ -143,17 +148,21 @@ async fn look_at(refinery: &Refinery, hour: Hour) -> Result<(Hour, Standing), Re
     Ok((hour, standing))
 }
 
-/// Refines an hour that is due on a thread of the runtime's choice.
+/// Refines an hour that is due on a thread of the runtime's choice, as soon as there is a place.
 async fn work_on(
     refinery: &Arc<Refinery>,
+    at_work: &Arc<Semaphore>,
     (hour, standing): (Hour, Standing),
 ) -> Result<(RefinedHour, Option<HourOfSilver>), RefineError> {
     match standing {
         Standing::Empty => Ok((RefinedHour::empty(hour), None)),
         Standing::Unchanged(report) => Ok((RefinedHour::unchanged(&report), None)),
-        Standing::Due => {
-            let refinery = Arc::clone(refinery);
-            let task = tokio::spawn(async move { refinery.refine(hour).await });
+        Standing::Due(status) => {
+            let (refinery, at_work) = (Arc::clone(refinery), Arc::clone(at_work));
+            let task = tokio::spawn(async move {
+                let _permit = at_work.acquire().await;
+                refinery.refine(hour, status).await
+            });
             let made = task.await.expect("an hour is refined without panic, and nobody cancels it");
             let made = made.map_err(|source| RefineError::Hour { hour, source })?;
             Ok((made.refined.clone(), Some(made)))
