@@ -1,4 +1,6 @@
-//! `velib sim`: a GBFS feed on this machine, from a simulated city or from stored documents.
+//! `velib sim`: a GBFS feed on this machine, from a simulated city or from stored documents, or a city's past at once.
+
+mod history;
 
 use std::path::PathBuf;
 
@@ -41,6 +43,8 @@ enum Feed {
         #[arg(long, default_value = "127.0.0.1:8081")]
         listen: String,
     },
+    /// Stores the past of a simulated city in bronze, as if it had been collected hour by hour.
+    History(history::Options),
 }
 
 /// Serves until the process is stopped.
@@ -58,6 +62,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             let listener = bind(&listen).await?;
             velib_sim::serve_documents(listener, dir).await?;
         }
+        Feed::History(options) => history::run(options).await?,
     }
     Ok(())
 }
