@@ -2,6 +2,7 @@
 //!
 //! Everything here only fetches, builds, starts and checks; the product itself is in the other crates.
 
+mod bench;
 mod cold_start;
 mod demo;
 mod footprint;
@@ -33,6 +34,8 @@ enum Verb {
     Lint,
     /// Fetches the libtorch that tch needs, unless it is there.
     Libtorch,
+    /// Measures speed and size beside other tools.
+    Bench(bench::Options),
     /// Measures start-up time, memory and size of the release programs.
     Footprint(footprint::Options),
     /// Measures the collector's function from process start to the stored snapshot.
@@ -47,6 +50,7 @@ fn main() -> anyhow::Result<()> {
         Verb::Demo(options) => demo::run(&root, &options),
         Verb::Test(options) => test::run(&root, &options),
         Verb::Lint => lint::run(&root),
+        Verb::Bench(options) => bench::run(&root, &options),
         Verb::Footprint(options) => footprint::run(&root, &options),
         Verb::ColdStart(options) => cold_start::run(&root, &options),
         Verb::Scale(options) => scale::run(&options),

@@ -1,4 +1,4 @@
-//! The virtual environment in `target/venv`: made once, filled from pinned requirements, kept while they are the same.
+//! Virtual environments under `target/`: made once, filled from pinned requirements, kept while they are the same.
 
 use std::{
     fs,
@@ -17,6 +17,8 @@ pub enum Requirements {
     Frontend,
     /// The frontend and every tool of the tests.
     Tests,
+    /// The tools that benchmarks compare with, in an environment of their own.
+    Benchmarks,
 }
 
 impl Requirements {
@@ -24,13 +26,21 @@ impl Requirements {
         match self {
             Self::Frontend => "frontend/requirements.txt",
             Self::Tests => "frontend/requirements-dev.txt",
+            Self::Benchmarks => "benchmarks/requirements.txt",
+        }
+    }
+
+    fn folder(self) -> &'static str {
+        match self {
+            Self::Frontend | Self::Tests => "target/venv",
+            Self::Benchmarks => "target/venv-benchmarks",
         }
     }
 }
 
 /// The environment's folder, ready to use; a second call with the same requirements does nothing.
 pub fn ensure_venv(root: &Path, requirements: Requirements) -> anyhow::Result<PathBuf> {
-    let venv = root.join("target/venv");
+    let venv = root.join(requirements.folder());
     let file = root.join(requirements.file());
     let wanted = pinned(root, requirements)?;
     let marker = venv.join(format!("installed-{}", requirements.file().replace('/', "-")));
@@ -54,7 +64,7 @@ pub fn ensure_venv(root: &Path, requirements: Requirements) -> anyhow::Result<Pa
         "on",
         "-r",
     ]);
-    eprintln!("installing {} into target/venv", requirements.file());
+    eprintln!("installing {} into {}", requirements.file(), requirements.folder());
     run_to_end("pip install", pip.arg(&file))?;
     fs::write(&marker, wanted).with_context(|| format!("writing {}", marker.display()))?;
     Ok(venv)
@@ -68,7 +78,7 @@ fn pinned(root: &Path, requirements: Requirements) -> anyhow::Result<String> {
     };
     let own = read(requirements.file())?;
     Ok(match requirements {
-        Requirements::Frontend => own,
+        Requirements::Frontend | Requirements::Benchmarks => own,
         Requirements::Tests => own + &read(Requirements::Frontend.file())?,
     })
 }
