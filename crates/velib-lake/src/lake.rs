@@ -72,7 +72,14 @@ impl Lake {
         inside.strip_prefix('/').unwrap_or(inside).parse()
     }
 
+    /// An object; `None` where there is none.
+    ///
+    /// A file is read where the caller is: handing it to another thread twice, as the store would, takes longer than
+    /// reading it.
     pub(crate) async fn get(&self, key: &impl Display) -> Result<Option<Bytes>, LakeError> {
+        if let Some(folder) = self.local_folder() {
+            return locked_folder::read(&folder.join(key.to_string()), key);
+        }
         match self.store.get(&self.path(key)).await {
             Ok(read) => self.whole(key, read).await.map(Some),
             Err(StoreError::NotFound { .. }) => Ok(None),
