@@ -7,11 +7,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use anyhow::{Context, bail};
-use serde_json::Value;
 
 use super::{
     compared::compared,
@@ -147,37 +146,39 @@ impl Work {
         self.folder.join(format!("{tool}.parquet"))
     }
 
-    fn silver(&self) -> PathBuf {
-        self.folder.join("lake/silver/station_status/system=velib")
+    fn silver(&self, table: &str) -> PathBuf {
+        self.folder.join("lake/silver").join(table)
     }
 
     /// What each contender wrote, as patterns of files.
     fn tables(&self) -> Vec<String> {
-        let ours = self.silver().join("**/*.parquet");
-        let theirs = TOOLS.iter().map(|(name, _)| self.file_of(name));
-        std::iter::once(ours).chain(theirs).map(|path| path.display().to_string()).collect()
+        let theirs = TOOLS.iter().map(|(name, _)| self.file_of(name).display().to_string());
+        std::iter::once(pattern(&self.silver("station_status"))).chain(theirs).collect()
     }
 
+    /// What stands in the lake and in the tools' files, before days are compacted and after.
     fn sizes(&self) -> anyhow::Result<Sizes> {
-        let mut sizes = Sizes::from([("silver, an object an hour", bytes_under(&self.silver())?)]);
+        let mut sizes =
+            Sizes::from([("silver, an object an hour", bytes_under(&self.silver("station_status"))?)]);
         for (name, _) in TOOLS {
             sizes.insert(name, fs::metadata(self.file_of(name))?.len());
         }
-        sizes.extend(self.compacted()?.map(|bytes| ("silver, an object a day", bytes)));
+        let compact = ["compact", "--json", "--lake", &self.lake()];
+        run_to_end("velib compact", Command::new(&self.velib).args(compact).stdout(Stdio::null()))?;
+        let days = self.silver("station_status_daily");
+        compared(
+            &self.python,
+            &self.scripts,
+            &[pattern(&days), self.file_of("DuckDB").display().to_string()],
+        )?;
+        sizes.insert("silver, an object a day", bytes_under(&days)?);
         Ok(sizes)
     }
+}
 
-    /// The size after closed days are compacted, where this version of the program does that.
-    fn compacted(&self) -> anyhow::Result<Option<u64>> {
-        let compact = ["compact", "--json", "--lake", &self.lake()];
-        let output = Command::new(&self.velib).args(compact).output()?;
-        if !output.status.success() {
-            eprintln!("not compacted: {}", String::from_utf8_lossy(&output.stderr).trim());
-            return Ok(None);
-        }
-        serde_json::from_slice::<Value>(&output.stdout).context("what velib compact printed")?;
-        bytes_under(&self.silver()).map(Some)
-    }
+/// Every table under a folder.
+fn pattern(folder: &Path) -> String {
+    folder.join("**/*.parquet").display().to_string()
 }
 
 fn remove(folder: &Path) -> anyhow::Result<()> {
