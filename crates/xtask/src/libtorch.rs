@@ -25,6 +25,13 @@ const MARKER: &str = "wheel.sha256";
 /// What a folder must hold for tch to build and run.
 const REQUIRED: [&str; 4] = ["lib/libtorch_cpu.so", "lib/libc10.so", "lib/libtorch.so", "include/torch"];
 
+/// Fetches libtorch unless it is there, and tells where it is.
+pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
+    let folder = ensure(root)?;
+    println!("libtorch is in {}", folder.display());
+    Ok(())
+}
+
 /// The folder with libtorch, fetched first if it is not there.
 pub(crate) fn ensure(root: &Path) -> anyhow::Result<PathBuf> {
     let ours = root.join(".libtorch").join(VERSION);

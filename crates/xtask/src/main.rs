@@ -12,8 +12,7 @@ mod progress;
 mod python;
 mod scale;
 mod test;
-
-use std::path::PathBuf;
+mod workspace;
 
 use clap::{Parser, Subcommand};
 
@@ -45,7 +44,7 @@ enum Verb {
 }
 
 fn main() -> anyhow::Result<()> {
-    let root = workspace_root();
+    let root = workspace::root();
     match Arguments::parse().verb {
         Verb::Demo(options) => demo::run(&root, &options),
         Verb::Test(options) => test::run(&root, &options),
@@ -54,13 +53,6 @@ fn main() -> anyhow::Result<()> {
         Verb::Footprint(options) => footprint::run(&root, &options),
         Verb::ColdStart(options) => cold_start::run(&root, &options),
         Verb::Scale(options) => scale::run(&options),
-        Verb::Libtorch => {
-            libtorch::ensure(&root).map(|folder| println!("libtorch is in {}", folder.display()))
-        }
+        Verb::Libtorch => libtorch::run(&root),
     }
-}
-
-/// The folder of the workspace's `Cargo.toml`, whatever folder the command was called from.
-fn workspace_root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("xtask stands in crates/xtask").into()
 }
