@@ -5,6 +5,7 @@ import sys
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
@@ -25,13 +26,13 @@ def with_polars(files: list[str]) -> tuple:
     milliseconds = lambda name: pl.col(name).dt.epoch("ms")
     sums = [pl.col(name).cast(pl.Int64).sum() for name in COUNTS + FLAGS]
     table = pl.scan_parquet(files, hive_partitioning=False).select(
-        rows=pl.len(),
-        stations=pl.col("station_id").n_unique(),
-        codes=pl.col("station_code").n_unique(),
-        first=milliseconds("snapshot_at").min(),
-        last=milliseconds("snapshot_at").max(),
-        reported=milliseconds("reported_at").sum(),
-        said=(pl.col("capacity_source").cast(pl.String) == "feed").sum(),
+        pl.len().alias("rows"),
+        pl.col("station_id").n_unique().alias("stations"),
+        pl.col("station_code").n_unique().alias("codes"),
+        milliseconds("snapshot_at").min().alias("first"),
+        milliseconds("snapshot_at").max().alias("last"),
+        milliseconds("reported_at").sum(),
+        (pl.col("capacity_source").cast(pl.String) == "feed").sum(),
         *sums,
     )
     return tuple(int(value) for value in table.collect().row(0))
@@ -39,7 +40,7 @@ def with_polars(files: list[str]) -> tuple:
 
 def with_pyarrow(files: list[str]) -> tuple:
     table = ds.dataset(files, format="parquet").to_table()
-    milliseconds = lambda name: table[name].cast("timestamp[ms, UTC]").cast("int64")
+    milliseconds = lambda name: table[name].cast(pa.timestamp("ms")).cast("int64")
     sums = [pc.sum(table[name].cast("int64")).as_py() for name in COUNTS + FLAGS]
     said = pc.sum(pc.equal(table["capacity_source"].cast("string"), "feed").cast("int64")).as_py()
     return (

@@ -21,7 +21,7 @@ pub async fn hours_due(
 ) -> Result<Vec<Hour>, LakeError> {
     let refinery = &Refinery::open(lake, system, redo).await?;
     let standings = futures::stream::iter(hours)
-        .map(|hour| async move { Ok((hour, matches!(refinery.standing(hour).await?, Standing::Due(_))) });
+        .map(|hour| async move { Ok((hour, matches!(refinery.standing(hour).await?, Standing::Due(_)))) });
     let standings: Vec<(Hour, bool)> = standings.buffered(AT_ONCE).try_collect().await?;
     Ok(standings.into_iter().filter_map(|(hour, due)| due.then_some(hour)).collect())
 }

@@ -64,11 +64,7 @@ impl StationFacts {
     }
 }
 
-fn merged(
-    mut known: Vec<StationRecord>,
-    told: Vec<StationRecord>,
-    places: &Places,
-) -> Vec<StationRecord> {
+fn merged(mut known: Vec<StationRecord>, told: Vec<StationRecord>, places: &Places) -> Vec<StationRecord> {
     known.sort_by(|a, b| a.station_id.cmp(&b.station_id));
     absorb_all(&mut known, told);
     for record in &mut known {
