@@ -2,11 +2,15 @@
 //!
 //! Holidays follow the law (eight fixed days, and three that move with Easter), so no table can run out.
 
+mod school_holidays;
+
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, DateTime, Weekday, date},
     tz::{self, TimeZone},
 };
+
+pub use school_holidays::is_school_holiday;
 
 /// `Europe/Paris`, compiled in: the same rules on a laptop and in an empty container.
 pub const PARIS: TimeZone = tz::get!("Europe/Paris");
@@ -30,6 +34,8 @@ pub struct CalendarPoint {
     pub day_of_week: u8,
     /// Saturday, Sunday or public holiday.
     pub is_day_off: bool,
+    /// Whether schools in Paris are closed for weeks; `None` where no decree says so yet.
+    pub is_school_holiday: Option<bool>,
 }
 
 /// Reads the Paris calendar at an instant.
@@ -42,6 +48,7 @@ pub fn calendar_point(instant: Timestamp) -> CalendarPoint {
         hour_of_day: f64::from(local.hour()) + seconds / 3600.0,
         day_of_week,
         is_day_off: holiday || matches!(local.weekday(), Weekday::Saturday | Weekday::Sunday),
+        is_school_holiday: is_school_holiday(local.date()),
     }
 }
 
