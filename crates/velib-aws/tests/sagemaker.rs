@@ -31,6 +31,7 @@ fn request(stations: usize) -> ForecastRequest {
         position: LatLon { lat: 48.85, lon: 2.35 },
         bikes: (0..24).map(|hour| Some(((index + hour) % 30) as u16)).collect(),
         docks: Vec::new(),
+        ebikes: None,
     };
     ForecastRequest {
         issued_at: "2026-11-20T14:00:00Z".parse().unwrap(),

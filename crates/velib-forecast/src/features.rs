@@ -1,8 +1,8 @@
 //! The one feature builder: raw histories in, rows of numbers for a network out, the same in training and serving.
 //!
 //! A row sees only its own request, so nothing after `issued_at` can reach it. Whatever was not observed is masked: a
-//! value of 0 beside a "known" flag of 0. No profile is stored here: what a station does at this hour is read from its
-//! own last day, from its neighbours and from the whole network, as far as the request carries them.
+//! value of 0 beside a "known" flag of 0. What a station does at this hour is read from its own last day, from its
+//! neighbours and the whole network as far as the request carries them, and from the profile beside the model.
 
 mod context;
 mod row;
@@ -10,11 +10,13 @@ mod spec;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use velib_domain::{SignedDuration, Timestamp};
 
 pub use self::spec::FeatureSpec;
 use self::{context::Context, row::RowBuilder};
-use crate::{ForecastError, ForecastRequest, StationHistory};
+use crate::{ForecastError, ForecastRequest, Profile, StationHistory};
 
 /// Rows of features, station by station, each array row-major.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -76,33 +78,47 @@ impl Features {
 
 impl FeatureSpec {
     /// Builds the features of every station of a request, in its order.
-    pub fn build(&self, request: &ForecastRequest) -> Result<Features, ForecastError> {
+    pub fn build(&self, request: &ForecastRequest, profile: &Profile) -> Result<Features, ForecastError> {
         let all: Vec<usize> = (0..request.stations.len()).collect();
-        self.build_some(request, &all)
+        self.build_some(request, profile, &all)
     }
 
     /// Builds the features of some stations, by index; the others still count as neighbours and network.
     pub fn build_some(
         &self,
         request: &ForecastRequest,
+        profile: &Profile,
         stations: &[usize],
     ) -> Result<Features, ForecastError> {
-        if request.cadence.as_secs() != self.cadence_seconds {
-            return Err(ForecastError::WrongCadence {
-                expected_s: self.cadence_seconds,
-                given_s: request.cadence.as_secs(),
-            });
-        }
         for station in &request.stations {
             check(station)?;
         }
-        let context = Context::of(request, self.look_back);
-        let builder = RowBuilder::new(self, request.issued_at);
+        let request = self.on_own_grid(request)?;
+        let context = Context::of(self, &request, profile);
+        let builder = RowBuilder::new(self, request.issued_at, &context);
         let mut features = Features::default();
         for &index in stations {
-            builder.push(&request.stations[index], index, &context, &mut features);
+            builder.push(&request.stations[index], index, &mut features);
         }
         Ok(features)
+    }
+
+    /// A request with finer slots is read at every so many of them.
+    fn on_own_grid<'a>(
+        &self,
+        request: &'a ForecastRequest,
+    ) -> Result<Cow<'a, ForecastRequest>, ForecastError> {
+        let given_s = request.cadence.as_secs();
+        if given_s == self.cadence_seconds {
+            return Ok(Cow::Borrowed(request));
+        }
+        if given_s <= 0 || self.cadence_seconds % given_s != 0 {
+            return Err(ForecastError::WrongCadence { expected_s: self.cadence_seconds, given_s });
+        }
+        let every = usize::try_from(self.cadence_seconds / given_s).expect("a cadence is a small number");
+        let stations = request.stations.iter().map(|station| thinned(station, every)).collect();
+        let cadence = SignedDuration::from_secs(self.cadence_seconds);
+        Ok(Cow::Owned(ForecastRequest { issued_at: request.issued_at, cadence, stations }))
     }
 
     /// The time of a slot, counted from the oldest.
@@ -121,6 +137,16 @@ fn check(station: &StationHistory) -> Result<(), ForecastError> {
         station_id: station.station_id.clone(),
         reason: format!("{} dock counts for {} bike counts", station.docks.len(), station.bikes.len()),
     })
+}
+
+/// Every so many slots of a history, the newest among them.
+fn thinned(station: &StationHistory, every: usize) -> StationHistory {
+    let thin = |counts: &[Option<u16>]| {
+        let mut kept: Vec<Option<u16>> = counts.iter().rev().step_by(every).copied().collect();
+        kept.reverse();
+        kept
+    };
+    StationHistory { bikes: thin(&station.bikes), docks: thin(&station.docks), ..station.clone() }
 }
 
 /// The count of a slot of the look-back, the last slot being the newest observation; `None` where nothing was observed.

@@ -44,6 +44,8 @@ pub struct StationHistory {
     pub bikes: Vec<Option<u16>>,
     /// Free docks at each slot, as long as `bikes`; empty where the caller has none.
     pub docks: Vec<Option<u16>>,
+    /// E-bikes among the bikes of the newest slot; `None` where nobody told the kinds apart.
+    pub ebikes: Option<u16>,
 }
 
 /// What is forecast for one station.

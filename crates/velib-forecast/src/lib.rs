@@ -4,10 +4,12 @@
 //! code runs in training, in the model service and in the API. Only the LSTM lives elsewhere (`velib-lstm`), because
 //! it needs libtorch.
 
+pub mod baselines;
 pub mod features;
 pub mod forecaster;
 pub mod invocation;
 pub mod persistence;
+pub mod profile;
 pub mod protocol;
 pub mod scores;
 
@@ -17,3 +19,4 @@ pub use forecaster::{
 };
 pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStationAnswer};
 pub use persistence::Persistence;
+pub use profile::{Profile, ProfileLearner};

@@ -48,8 +48,12 @@ pub fn persisted(count: u16, support: u16, after: SignedDuration) -> Distributio
     if change <= 0.0 {
         return Distribution::certain(count, support);
     }
-    let scale = laplace_scale(change);
-    Distribution::censored(support, |x| laplace_cdf((x - f64::from(count)) / scale))
+    laplace_around(f64::from(count), laplace_scale(change), support)
+}
+
+/// A Laplace law around a point, rounded to whole counts and stopped at the walls.
+pub(crate) fn laplace_around(point: f64, scale: f64, support: u16) -> Distribution {
+    Distribution::censored(support, |x| laplace_cdf((x - point) / scale))
 }
 
 /// Mean absolute change over a span of time, in bikes or docks; 0 for no time.
@@ -66,7 +70,7 @@ pub fn usual_change(span: SignedDuration) -> f64 {
 
 /// The scale of a Laplace law which, rounded to whole numbers, has this mean absolute value. From
 /// `E|K| = Σ P(|X| ≥ k − ½) = 1 / (2 sinh(1 / 2b))`.
-fn laplace_scale(mean_absolute: f64) -> f64 {
+pub(crate) fn laplace_scale(mean_absolute: f64) -> f64 {
     0.5 / (0.5 / mean_absolute).asinh()
 }
 
@@ -111,7 +115,7 @@ fn carry_forward(history: &StationHistory, cadence: SignedDuration) -> StationFo
 }
 
 /// Every count as likely as any other.
-fn unknown(support: u16) -> Distribution {
+pub(crate) fn unknown(support: u16) -> Distribution {
     let counts = usize::from(support) + 1;
     Distribution::from_masses(vec![1.0; counts])
         .expect("equal masses of at least two counts are a distribution")
@@ -136,7 +140,7 @@ mod tests {
     fn forecast_of(bikes: Vec<Option<u16>>, docks: Vec<Option<u16>>) -> StationForecast {
         let station_id = StationId::new("1");
         let position = LatLon { lat: 48.85, lon: 2.35 };
-        let history = StationHistory { station_id, capacity: Some(30), position, bikes, docks };
+        let history = StationHistory { station_id, capacity: Some(30), position, bikes, docks, ebikes: None };
         let issued_at = Timestamp::from_second(1_790_000_000).unwrap();
         let request =
             ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations: vec![history] };

@@ -18,6 +18,9 @@ pub use self::{
 };
 use crate::{ForecastRequest, StationHistory};
 
+/// How far from a slot of the look-back its snapshot may lie, in training and in serving.
+pub const SLOT_TOLERANCE: SignedDuration = SignedDuration::from_mins(90);
+
 /// The rules by which rows are chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protocol {
@@ -76,8 +79,14 @@ impl Protocol {
             target_tolerance: SignedDuration::from_mins(10),
             history: SignedDuration::from_hours(24),
             longest_gap: SignedDuration::from_hours(4),
-            slot_tolerance: SignedDuration::from_mins(90),
+            slot_tolerance: SLOT_TOLERANCE,
         }
+    }
+
+    /// The snapshots of a fold.
+    pub fn snapshots<'a>(&'a self, city: &'a CityHistory, fold: Fold) -> impl Iterator<Item = usize> + 'a {
+        let times = city.times().iter().enumerate();
+        times.filter(move |&(_, &time)| self.folds.of(time) == Some(fold)).map(|(snapshot, _)| snapshot)
     }
 
     /// Every origin with at least one target, in time order.
@@ -134,6 +143,7 @@ fn history(city: &CityHistory, at: usize, station: usize, slots: &[Option<usize>
         position: observed.position,
         bikes: slots.iter().map(|slot| in_slot(slot).map(|cell| cell.bikes)).collect(),
         docks: slots.iter().map(|slot| in_slot(slot).and_then(|cell| cell.docks)).collect(),
+        ebikes: city.cell(at, station).and_then(|cell| cell.ebikes),
     }
 }
 

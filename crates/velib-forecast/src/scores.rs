@@ -1,6 +1,16 @@
 //! Errors of forecasts against what was then counted. Sums only: scores of parts add up to the score of the whole.
 
+mod event;
+mod onset;
+mod tally;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::{
+    event::{EventError, EventScores},
+    onset::OnsetRanking,
+    tally::{ForecastScores, ForecastTally},
+};
 
 /// Error of point forecasts, in counts.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -10,18 +20,18 @@ pub struct PointError {
     squared: f64,
 }
 
-/// Error of the probability of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct EventError {
-    rows: u64,
-    squared: f64,
-}
-
 /// How often the truth lay inside an interval.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Coverage {
     rows: u64,
     inside: u64,
+}
+
+/// Error of quantiles: a miss costs more on the side where it should be rarer.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct PinballLoss {
+    rows: u64,
+    loss: f64,
 }
 
 /// The scores of one forecaster at one horizon on one set of rows.
@@ -52,20 +62,6 @@ impl PointError {
     }
 }
 
-impl EventError {
-    /// Counts one probability.
-    pub fn add(&mut self, probability: f64, happened: bool) {
-        let error = probability - f64::from(u8::from(happened));
-        self.rows += 1;
-        self.squared += error * error;
-    }
-
-    /// The Brier score: mean squared error of the probability; `None` where nothing was counted.
-    pub fn brier(&self) -> Option<f64> {
-        (self.rows > 0).then(|| self.squared / self.rows as f64)
-    }
-}
-
 impl Coverage {
     /// Counts one interval, both ends included.
     pub fn add(&mut self, low: f64, high: f64, truth: u16) {
@@ -76,6 +72,20 @@ impl Coverage {
     /// The share of truths inside; `None` where nothing was counted.
     pub fn share(&self) -> Option<f64> {
         (self.rows > 0).then(|| self.inside as f64 / self.rows as f64)
+    }
+}
+
+impl PinballLoss {
+    /// Counts one `p`-quantile.
+    pub fn add(&mut self, p: f64, quantile: f64, truth: u16) {
+        let above = f64::from(truth) - quantile;
+        self.rows += 1;
+        self.loss += if above > 0.0 { p * above } else { (p - 1.0) * above };
+    }
+
+    /// The mean loss in counts; `None` where nothing was counted.
+    pub fn mean(&self) -> Option<f64> {
+        (self.rows > 0).then(|| self.loss / self.rows as f64)
     }
 }
 
@@ -98,7 +108,16 @@ mod tests {
         sure.add(1.0, true);
         let mut coin = EventError::default();
         coin.add(0.5, false);
-        assert_eq!((sure.brier(), coin.brier()), (Some(0.0), Some(0.25)));
+        let brier = |event: &EventError| event.scores().unwrap().brier;
+        assert!(brier(&sure) < 1e-6 && (brier(&coin) - 0.25).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_quantile_that_is_missed_on_its_rarer_side_costs_more() {
+        let mut loss = PinballLoss::default();
+        loss.add(0.9, 5.0, 7);
+        loss.add(0.9, 7.0, 5);
+        assert!((loss.mean().unwrap() - f64::midpoint(1.8, 0.2)).abs() < 1e-12);
     }
 
     #[test]

@@ -9,10 +9,10 @@ use velib_domain::{LatLon, SignedDuration};
 use crate::Horizon;
 
 /// Raised whenever a feature's meaning changes under the same name.
-const REVISION: u32 = 1;
+const REVISION: u32 = 2;
 
 /// The numbers of one slot of the look-back.
-pub(super) const SEQUENCE_NAMES: [&str; 11] = [
+pub(super) const SEQUENCE_NAMES: [&str; 14] = [
     "bikes_share",
     "bikes_known",
     "docks_share",
@@ -21,13 +21,16 @@ pub(super) const SEQUENCE_NAMES: [&str; 11] = [
     "neighbours_known",
     "network_share",
     "network_known",
+    "surprise",
+    "neighbours_surprise",
+    "network_surprise",
     "hour_sin",
     "hour_cos",
     "day_off",
 ];
 
 /// The numbers a row has once, besides those of each horizon.
-pub(super) const STATIC_NAMES: [&str; 25] = [
+pub(super) const STATIC_NAMES: [&str; 52] = [
     "capacity",
     "capacity_known",
     "bikes_share_now",
@@ -37,6 +40,13 @@ pub(super) const STATIC_NAMES: [&str; 25] = [
     "docks_known",
     "docks_age",
     "unusable_share",
+    "unit",
+    "bikes_units",
+    "docks_units",
+    "no_bikes",
+    "no_docks",
+    "ebikes_share",
+    "ebikes_known",
     "east",
     "north",
     "neighbours_share_now",
@@ -50,22 +60,50 @@ pub(super) const STATIC_NAMES: [&str; 25] = [
     "week_sin",
     "week_cos",
     "day_off",
+    "school_holiday",
     "day_mean_share",
     "day_least_share",
     "day_most_share",
+    "change_1h",
+    "change_2h",
+    "change_3h",
+    "usual_known",
+    "usual_share_now",
+    "surprise_now",
+    "surprise_day_mean",
+    "surprise_yesterday",
+    "surprise_change_1h",
+    "surprise_change_3h",
+    "neighbours_surprise",
+    "neighbours_surprise_change_1h",
+    "neighbours_surprise_change_3h",
+    "district_surprise",
+    "district_surprise_change_1h",
+    "district_surprise_change_3h",
+    "network_surprise",
+    "network_surprise_change_1h",
+    "network_surprise_change_3h",
 ];
 
 /// The numbers a row has for each horizon.
-pub(super) const HORIZON_NAMES: [&str; 9] = [
+pub(super) const HORIZON_NAMES: [&str; 17] = [
     "target_hour_sin",
     "target_hour_cos",
     "target_day_off",
     "yesterday_same_kind",
+    "usual_share",
+    "usual_empty",
+    "usual_full",
+    "usual_change",
+    "neighbours_usual_change",
+    "district_usual_change",
+    "network_usual_change",
     "yesterday_change",
     "yesterday_known",
+    "yesterday_surprise",
     "yesterday_neighbours_change",
-    "yesterday_neighbours_known",
     "yesterday_network_change",
+    "yesterday_network_surprise",
 ];
 
 /// Everything that features depend on besides the observations.

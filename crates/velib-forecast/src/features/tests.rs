@@ -4,22 +4,43 @@ use proptest::prelude::*;
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 
 use super::{FeatureSpec, Features, spec};
-use crate::{ForecastError, ForecastRequest, StationHistory};
+use crate::{
+    ForecastError, ForecastRequest, Profile, StationHistory,
+    profile::{StationProfile, Usual, WEEK_HOURS},
+};
 
 const PLACE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
 
 fn station(bikes: Vec<Option<u16>>) -> StationHistory {
     let docks = bikes.iter().map(|count| count.map(|count| 40 - count)).collect();
-    StationHistory { station_id: StationId::new("1"), capacity: Some(40), position: PLACE, bikes, docks }
+    StationHistory {
+        station_id: StationId::new("1"),
+        capacity: Some(40),
+        position: PLACE,
+        bikes,
+        docks,
+        ebikes: Some(1),
+    }
 }
 
 fn request(stations: Vec<StationHistory>) -> ForecastRequest {
-    let issued_at: Timestamp = "2022-06-07T06:00:00Z".parse().unwrap();
+    request_at("2022-06-07T06:00:00Z", stations)
+}
+
+fn request_at(issued_at: &str, stations: Vec<StationHistory>) -> ForecastRequest {
+    let issued_at: Timestamp = issued_at.parse().unwrap();
     ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations }
 }
 
 fn built(stations: Vec<StationHistory>) -> Features {
-    FeatureSpec::hourly(PLACE).build(&request(stations)).unwrap()
+    FeatureSpec::hourly(PLACE).build(&request(stations), &Profile::default()).unwrap()
+}
+
+/// A profile of station 1 that is the same at every hour but noon in Paris, when the share is 1.
+fn always(share: f32) -> Profile {
+    let at = |hour| Some(Usual { share: if hour % 24 == 12 { 1.0 } else { share }, empty: 0.1, full: 0.2 });
+    let hours = (0..WEEK_HOURS).map(at).collect();
+    Profile::new(vec![StationProfile { station_id: StationId::new("1"), position: PLACE, hours }])
 }
 
 fn check(features: &Features, name: &str, expect: f32) {
@@ -76,20 +97,56 @@ fn the_same_hours_yesterday_stand_in_the_row() {
     let features = built(vec![station((0..25).map(Some).collect())]);
     let first_horizon = &features.statics[spec::STATIC_NAMES.len()..];
     let yesterday_change = spec::HORIZON_NAMES.iter().position(|name| *name == "yesterday_change").unwrap();
-    assert!((first_horizon[yesterday_change] - 1.0 / 40.0).abs() < 1e-6);
+    assert!((first_horizon[yesterday_change] - 1.0 / 40.0_f32.sqrt()).abs() < 1e-6);
+}
+
+#[test]
+fn what_is_unusual_stands_in_the_row_and_what_will_change_usually() {
+    // Issued at 9:00 in Paris: the third horizon is noon.
+    let request = request_at("2022-06-07T07:00:00Z", vec![station(vec![Some(20); 25])]);
+    let features = FeatureSpec::hourly(PLACE).build(&request, &always(0.25)).unwrap();
+    check(&features, "usual_known", 1.0);
+    check(&features, "usual_share_now", 0.25);
+    check(&features, "surprise_now", 0.25 * 40.0_f32.sqrt());
+    let usual_change = spec::HORIZON_NAMES.iter().position(|name| *name == "usual_change").unwrap();
+    let at = |horizon: usize| {
+        features.statics[spec::STATIC_NAMES.len() + horizon * spec::HORIZON_NAMES.len() + usual_change]
+    };
+    assert_eq!((at(0), at(1)), (0.0, 0.0));
+    assert!((at(2) - 0.75 * 40.0_f32.sqrt()).abs() < 1e-5, "{}", at(2));
+}
+
+#[test]
+fn a_station_unknown_to_the_profile_says_so() {
+    let features = built(vec![station(vec![Some(20); 25])]);
+    check(&features, "usual_known", 0.0);
+    check(&features, "surprise_now", 0.0);
+}
+
+#[test]
+fn finer_slots_are_read_at_every_so_many_of_them() {
+    let hourly: Vec<Option<u16>> = (0..25).map(Some).collect();
+    let every_20_minutes: Vec<Option<u16>> =
+        (0..25_u16).flat_map(|hour| [None, Some(40 - hour), Some(hour)]).collect();
+    let fine = ForecastRequest {
+        cadence: SignedDuration::from_mins(20),
+        ..request(vec![station(every_20_minutes)])
+    };
+    let features = FeatureSpec::hourly(PLACE).build(&fine, &Profile::default()).unwrap();
+    assert_eq!(features.sequence, built(vec![station(hourly)]).sequence);
 }
 
 #[test]
 fn another_cadence_is_refused_with_both_numbers() {
-    let request = ForecastRequest { cadence: SignedDuration::from_mins(20), ..request(vec![]) };
-    let refused = FeatureSpec::hourly(PLACE).build(&request).unwrap_err();
-    assert!(matches!(refused, ForecastError::WrongCadence { expected_s: 3600, given_s: 1200 }));
+    let request = ForecastRequest { cadence: SignedDuration::from_mins(25), ..request(vec![]) };
+    let refused = FeatureSpec::hourly(PLACE).build(&request, &Profile::default()).unwrap_err();
+    assert!(matches!(refused, ForecastError::WrongCadence { expected_s: 3600, given_s: 1500 }));
 }
 
 #[test]
 fn docks_that_do_not_line_up_are_refused_by_station() {
     let crooked = StationHistory { docks: vec![Some(1); 3], ..station(vec![Some(1); 25]) };
-    let refused = FeatureSpec::hourly(PLACE).build(&request(vec![crooked])).unwrap_err();
+    let refused = FeatureSpec::hourly(PLACE).build(&request(vec![crooked]), &Profile::default()).unwrap_err();
     assert!(refused.to_string().contains("station 1: 3 dock counts for 25 bike counts"), "{refused}");
 }
 
@@ -108,8 +165,9 @@ proptest! {
     fn some_rows_are_the_same_rows_as_among_all(histories in prop::collection::vec(counts(), 3..9)) {
         let spec = FeatureSpec::hourly(PLACE);
         let request = request(histories.into_iter().map(station).collect());
-        let all = spec.build(&request).unwrap();
-        let one = spec.build_some(&request, &[1]).unwrap();
+        let profile = always(0.25);
+        let all = spec.build(&request, &profile).unwrap();
+        let one = spec.build_some(&request, &profile, &[1]).unwrap();
         prop_assert_eq!(&one.statics[..], &all.statics[spec.static_width()..2 * spec.static_width()]);
     }
 }

@@ -62,6 +62,7 @@ fn read_station(station: &Field) -> Result<StationHistory, BadInvocation> {
         capacity: station.key("capacity").count()?,
         position: read_position(&station.key("lat"), &station.key("lon"))?,
         docks: read_docks(&station.key("docks"), bikes.len())?,
+        ebikes: station.key("ebikes").count()?,
         bikes,
     })
 }
@@ -98,6 +99,7 @@ struct WrittenStation<'a> {
     station_id: &'a StationId,
     bikes: &'a [Option<u16>],
     docks: Option<&'a [Option<u16>]>,
+    ebikes: Option<u16>,
     capacity: Option<u16>,
     lat: f64,
     lon: f64,
@@ -109,6 +111,7 @@ impl<'a> From<&'a StationHistory> for WrittenStation<'a> {
             station_id: &history.station_id,
             bikes: &history.bikes,
             docks: (!history.docks.is_empty()).then_some(&history.docks),
+            ebikes: history.ebikes,
             capacity: history.capacity,
             lat: millionths(history.position.lat),
             lon: millionths(history.position.lon),

@@ -103,6 +103,7 @@ impl OneStation {
             position: LatLon { lat: self.latitude, lon: self.longitude },
             bikes: self.historical_bikes.clone(),
             docks: Vec::new(),
+            ebikes: None,
         };
         ForecastRequest {
             issued_at: self.issued_at(now),

@@ -26,6 +26,8 @@ pub struct ObservedStation {
 pub struct Cell {
     /// Bikes ready to rent.
     pub bikes: u16,
+    /// E-bikes among them, where the feed tells the kinds apart.
+    pub ebikes: Option<u16>,
     /// Free docks, where the feed says.
     pub docks: Option<u16>,
     /// Docks built.
@@ -88,7 +90,7 @@ impl CityHistoryBuilder {
             return;
         };
         let counts = observation.status.counts;
-        let cell = Cell { bikes: counts.bikes, docks: counts.docks, capacity };
+        let cell = Cell { bikes: counts.bikes, ebikes: counts.ebikes, docks: counts.docks, capacity };
         self.snapshots.entry(observation.snapshot_at).or_default().push((station, cell));
     }
 

@@ -6,7 +6,7 @@ use velib_domain::{
 };
 
 use super::{CityHistory, CityHistoryBuilder, Fold, Folds, Protocol, nearest, row_checks, slot_snapshots};
-use crate::FeatureSpec;
+use crate::{FeatureSpec, ProfileLearner};
 
 const PLACE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
 
@@ -116,7 +116,8 @@ proptest! {
         let changed: Vec<(i64, u16)> = known.iter().copied().chain((30..50).zip(later)).collect();
         let rows = |city: &CityHistory| {
             let (_, request) = protocol().request(city, 29, 25);
-            FeatureSpec::hourly(PLACE).build(&request).unwrap()
+            let profile = ProfileLearner::of(city, 0..29).profile();
+            FeatureSpec::hourly(PLACE).build(&request, &profile).unwrap()
         };
         prop_assert_eq!(rows(&city(&known)), rows(&city(&changed)));
     }

@@ -20,6 +20,7 @@ fn history() -> impl Strategy<Value = StationHistory> {
             position: LatLon { lat: f64::from(lat) / 1e6, lon: f64::from(lon) / 1e6 },
             bikes: slots.iter().map(|(bikes, _)| *bikes).collect(),
             docks: if has_docks { slots.iter().map(|(_, docks)| *docks).collect() } else { Vec::new() },
+            ebikes: capacity.map(|capacity| capacity / 3),
         },
     )
 }
