@@ -15,7 +15,6 @@ use velib_domain::{Hour, Source, SystemId, Timestamp};
 use velib_gbfs::client::{ClientConfig, FeedClient};
 use velib_inference::{Health, ModelService};
 use velib_lake::Lake;
-use velib_lstm::LstmForecaster;
 use velib_silver::{RefinedHour, refine_hour};
 
 /// The model that ships with the repository.
@@ -60,6 +59,7 @@ impl Product {
             discovery_url: self.source.discovery_url.clone(),
             feed_source: Source::Replayed,
             model: Some(Model { endpoint: "velib".to_owned(), endpoint_url: Some(endpoint_url) }),
+            model_file: None,
             allowed_origins: Vec::new(),
         };
         let api = Api::over(self.lake.clone(), config, Arc::new(move || now)).await?;
@@ -93,7 +93,7 @@ impl RunningApi {
 /// A model service whose model is loaded.
 async fn load(model: &Path) -> anyhow::Result<ModelService> {
     let path = model.to_path_buf();
-    let load = move || LstmForecaster::open(&path).map(|network| Box::new(network) as Box<_>);
+    let load = move || velib_lstm::open(&path).map(|network| Box::new(network) as Box<_>);
     let service = ModelService::start(load, NonZeroUsize::MIN);
     match service.loaded().await {
         Health::Ready { .. } => Ok(service),

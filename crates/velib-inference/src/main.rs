@@ -1,4 +1,4 @@
-//! The model service over the trained network: the one program that links libtorch to serve.
+//! The model service over the trained network, run by libtorch where it was built with it, else by plain arithmetic.
 
 use std::io::{IsTerminal, Write};
 
@@ -7,7 +7,6 @@ use clap::Parser;
 use tokio::signal::unix::{SignalKind, signal};
 use velib_forecast::Forecaster;
 use velib_inference::{Health, ModelService, config::Config, serve};
-use velib_lstm::LstmForecaster;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
@@ -30,13 +29,21 @@ async fn main() -> anyhow::Result<()> {
     };
 
     let model = config.model;
-    let load = move || LstmForecaster::open(&model).map(|network| Box::new(network) as Box<dyn Forecaster>);
+    let load = move || open(&model).map(|network| Box::new(network) as Box<dyn Forecaster>);
     let service = ModelService::start(load, config.queue);
     tokio::spawn(report(service.clone()));
 
     println!("listening on http://{address}");
     std::io::stdout().flush().context("cannot write to standard output")?;
     serve(listener, service, shutdown).await.context("the server failed")
+}
+
+#[cfg(feature = "libtorch")]
+use velib_lstm::open;
+
+#[cfg(not(feature = "libtorch"))]
+fn open(model: &std::path::Path) -> Result<impl Forecaster + use<>, velib_model::ModelError> {
+    velib_model::ModelForecaster::open(model)
 }
 
 /// Logs how loading ended.

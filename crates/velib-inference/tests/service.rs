@@ -94,6 +94,7 @@ fn request(stations: usize) -> ForecastRequest {
         position: LatLon { lat: 48.8 + index as f64 * 1e-4, lon: 2.3 },
         bikes: (0..24).map(|hour| (hour != 3).then_some(((index + hour) % 30) as u16)).collect(),
         docks: (0..24).map(|hour| Some((35 - (index + hour) % 30) as u16)).collect(),
+        ebikes: Some(0),
     };
     ForecastRequest {
         issued_at: "2026-11-20T14:00:00Z".parse().unwrap(),

@@ -1,24 +1,18 @@
-//! The trained forecaster: a network over raw hourly counts, run by libtorch, and the file it is kept in.
+//! The network in libtorch: how it learns, and how libtorch runs it.
 //!
-//! [`LstmForecaster`] answers, [`training::Trainer`] learns, [`artefact`] keeps. Features come from `velib-forecast`,
-//! the same for both. No data is read here and no choice is made of rows, days or epochs: that is `velib-train`.
+//! [`training::Trainer`] learns, [`open`] loads what was learned. The file and what its numbers mean are
+//! `velib-model`'s, features `velib-forecast`'s, the same for both. No data is read here and no choice is made of rows,
+//! days or epochs: that is `velib-train`.
 
 #![allow(
     clippy::cast_possible_wrap,
     reason = "libtorch counts in i64, and no size here comes near its range"
 )]
 
-pub mod artefact;
-mod error;
 mod forecaster;
-mod manifest;
 mod mixture;
 mod network;
 pub mod training;
 mod weights;
 
-pub use artefact::Artefact;
-pub use error::ModelError;
-pub use forecaster::LstmForecaster;
-pub use manifest::{HorizonMetrics, Manifest, TrainingRecord};
-pub use network::NetworkShape;
+pub use forecaster::{LstmForecaster, TorchNetwork, forecaster, open};

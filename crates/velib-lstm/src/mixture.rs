@@ -1,25 +1,8 @@
-//! The network's last word: for each horizon and target a mixture of logistic laws of the change since the origin,
-//! rounded to whole counts and stopped at an empty and at a full station.
-//!
-//! Stated twice, because it is used twice: as a likelihood of tensors for learning, as masses for answering. A test
-//! holds the two together.
+//! The likelihood of counts under a network's mixtures (see [`velib_model::mixture`]), in tensors, for learning.
 
 use tch::{Kind, Tensor};
-use velib_domain::Distribution;
 use velib_forecast::Anchor;
-
-/// Bikes, then docks.
-pub(crate) const TARGETS: i64 = 2;
-
-/// Weight, location and scale of each component.
-pub(crate) const PARAMETERS: i64 = 3;
-
-/// Bounds of the natural logarithm of a scale in units of the row: from "does not move" to "could be anything".
-const LOG_SCALE: (f64, f64) = (-5.0, 2.0);
-
-/// Components start out apart: the first narrow, each further one wider by this factor's logarithm.
-const FIRST_LOG_SCALE: f64 = -2.5;
-const LOG_SCALE_STEP: f64 = 1.0;
+use velib_model::mixture::{LOG_SCALE, start_log_scale};
 
 /// What rows of a batch start from, as tensors `[rows, 1, targets or 1, 1]`.
 #[derive(Debug)]
@@ -68,45 +51,8 @@ pub(crate) fn log_likelihood(raw: &Tensor, anchors: &Anchors, counts: &Tensor) -
 
 fn log_scale(raw: &Tensor) -> Tensor {
     let components = raw.size().last().copied().expect("raw outputs have a last dimension");
-    let start: Vec<f32> = (0..components).map(start_log_scale).collect();
+    let start: Vec<f32> = (0..components as usize).map(start_log_scale).collect();
     (raw + Tensor::from_slice(&start)).clamp(LOG_SCALE.0, LOG_SCALE.1)
-}
-
-fn start_log_scale(component: i64) -> f32 {
-    (FIRST_LOG_SCALE + LOG_SCALE_STEP * component as f64) as f32
-}
-
-/// The masses that raw outputs of one row, horizon and target stand for.
-pub(crate) fn distribution(raw: &[f32], origin: f32, anchor: &Anchor) -> Distribution {
-    let components = raw.len() / PARAMETERS as usize;
-    let (logits, rest) = raw.split_at(components);
-    let (locations, scales) = rest.split_at(components);
-    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
-    let total: f64 = logits.iter().map(|&logit| f64::from(logit - largest).exp()).sum();
-    let unit = f64::from(anchor.unit());
-    let part = |component: usize| {
-        let log_scale =
-            f64::from(scales[component] + start_log_scale(component as i64)).clamp(LOG_SCALE.0, LOG_SCALE.1);
-        Component {
-            weight: f64::from(logits[component] - largest).exp() / total,
-            location: f64::from(origin) + unit * f64::from(locations[component]),
-            scale: unit * log_scale.exp(),
-        }
-    };
-    let parts: Vec<Component> = (0..components).map(part).collect();
-    Distribution::censored(anchor.support, |x| parts.iter().map(|part| part.cdf(x)).sum())
-}
-
-struct Component {
-    weight: f64,
-    location: f64,
-    scale: f64,
-}
-
-impl Component {
-    fn cdf(&self, x: f64) -> f64 {
-        self.weight / (1.0 + (-(x - self.location) / self.scale).exp())
-    }
 }
 
 #[cfg(test)]
@@ -114,6 +60,7 @@ mod tests {
     use super::*;
 
     use proptest::prelude::*;
+    use velib_model::mixture::{PARAMETERS, TARGETS, distribution};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(40))]
@@ -125,11 +72,11 @@ mod tests {
         ) {
             let bikes = (f32::from(support) * share).round();
             let anchor = Anchor { bikes, docks: f32::from(support) - bikes, support, has_docks: true };
-            let masses = distribution(&raw, bikes, &anchor);
+            let masses = distribution(std::iter::once(&raw[..]), bikes, &anchor);
             let both: Vec<f32> = [raw.clone(), raw].concat();
-            let tensor = Tensor::from_slice(&both).view([1, 1, TARGETS, PARAMETERS, 3]);
+            let tensor = Tensor::from_slice(&both).view([1, 1, TARGETS as i64, PARAMETERS as i64, 3]);
             for count in 0..=support {
-                let counts = Tensor::from_slice(&[f32::from(count); 2]).view([1, 1, TARGETS]);
+                let counts = Tensor::from_slice(&[f32::from(count); 2]).view([1, 1, TARGETS as i64]);
                 let learned = log_likelihood(&tensor, &Anchors::of(&[anchor]), &counts).double_value(&[0, 0, 0]).exp();
                 let answered = masses.masses()[usize::from(count)];
                 prop_assert!((learned - answered).abs() < 1e-4, "{count}: {learned} against {answered}");

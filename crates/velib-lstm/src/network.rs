@@ -1,67 +1,88 @@
-//! The network: two LSTM layers over the hours, joined with what does not change, a dense layer, a mixture for each
-//! horizon and target.
+//! The network: an LSTM over the hours, joined with the row's other features, two dense layers, a mixture for each
+//! horizon and target. Several of them, alike but for their random start, are averaged: they err in different ways.
 
-use serde::{Deserialize, Serialize};
 use tch::{
     Tensor,
     nn::{self, Module, RNN},
 };
 use velib_forecast::FeatureSpec;
+use velib_model::{
+    FURTHEST, NetworkShape,
+    mixture::{PARAMETERS, TARGETS},
+};
 
-use crate::mixture::{PARAMETERS, TARGETS};
-
-/// Sizes of the layers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NetworkShape {
-    /// Units of the first LSTM layer.
-    pub first_lstm: i64,
-    /// Units of the second LSTM layer.
-    pub second_lstm: i64,
-    /// Units of the dense layer.
-    pub dense: i64,
-    /// Components of each mixture.
-    pub components: i64,
-}
+/// A feature that varies less than this in training is none: its weights were never learned.
+const LEAST_SPREAD: f32 = 1e-3;
 
 /// The layers, with their weights in a `VarStore`.
 #[derive(Debug)]
 pub(crate) struct Network {
-    first: nn::LSTM,
-    second: nn::LSTM,
-    dense: nn::Linear,
-    output: nn::Linear,
+    centre: Tensor,
+    scale: Tensor,
+    members: Vec<Member>,
     horizons: i64,
     components: i64,
 }
 
-impl Default for NetworkShape {
-    fn default() -> Self {
-        Self { first_lstm: 128, second_lstm: 64, dense: 32, components: 3 }
-    }
+#[derive(Debug)]
+struct Member {
+    lstm: nn::LSTM,
+    first: nn::Linear,
+    second: nn::Linear,
+    output: nn::Linear,
 }
 
 impl Network {
     pub(crate) fn new(root: &nn::Path<'_>, spec: &FeatureSpec, shape: NetworkShape) -> Self {
-        let lstm = nn::RNNConfig { w_hh_init: nn::Init::Orthogonal { gain: 1.0 }, ..Default::default() };
-        let horizons = spec.horizons_seconds.len() as i64;
-        let outputs = horizons * TARGETS * PARAMETERS * shape.components;
-        let joined = shape.second_lstm + spec.static_width() as i64;
+        let statics = spec.static_width() as i64;
         Self {
-            first: nn::lstm(root / "first", spec.sequence_width() as i64, shape.first_lstm, lstm),
-            second: nn::lstm(root / "second", shape.first_lstm, shape.second_lstm, lstm),
-            dense: nn::linear(root / "dense", joined, shape.dense, nn::LinearConfig::default()),
-            output: nn::linear(root / "output", shape.dense, outputs, nn::LinearConfig::default()),
-            horizons,
-            components: shape.components,
+            centre: root.zeros_no_train("centre", &[statics]),
+            scale: root.ones_no_train("scale", &[statics]),
+            members: (0..shape.members).map(|at| Member::new(&(root / at), spec, shape)).collect(),
+            horizons: spec.horizons_seconds.len() as i64,
+            components: shape.components as i64,
         }
     }
 
-    /// `[rows, slots, sequence]` and `[rows, statics]` in, `[rows, horizons, targets, parameters, components]` out.
-    pub(crate) fn forward(&self, sequence: &Tensor, statics: &Tensor) -> Tensor {
-        let (hours, _) = self.first.seq(sequence);
-        let (_, last) = self.second.seq(&hours);
-        let joined = Tensor::cat(&[last.h().squeeze_dim(0), statics.shallow_clone()], 1);
-        let raw = self.output.forward(&self.dense.forward(&joined).relu());
-        raw.view([-1, self.horizons, TARGETS, PARAMETERS, self.components])
+    /// Learns the mean and spread of features from rows `[rows, statics]`.
+    pub(crate) fn normalise(&mut self, statics: &Tensor) {
+        let spread = statics.std_dim(0, true, false);
+        let scale = spread.reciprocal().where_scalarother(&spread.gt(f64::from(LEAST_SPREAD)), 0.0);
+        tch::no_grad(|| {
+            self.centre.copy_(&statics.mean_dim(0, false, None));
+            self.scale.copy_(&scale);
+        });
+    }
+
+    /// `[rows, slots, sequence]` and `[rows, statics]` in, for each member `[rows, horizons, targets, parameters,
+    /// components]` out.
+    pub(crate) fn forward(&self, sequence: &Tensor, statics: &Tensor) -> Vec<Tensor> {
+        let statics =
+            ((statics - &self.centre) * &self.scale).clamp(-f64::from(FURTHEST), f64::from(FURTHEST));
+        let shape = [-1, self.horizons, TARGETS as i64, PARAMETERS as i64, self.components];
+        self.members.iter().map(|member| member.forward(sequence, &statics).view(shape)).collect()
+    }
+}
+
+impl Member {
+    fn new(root: &nn::Path<'_>, spec: &FeatureSpec, shape: NetworkShape) -> Self {
+        let lstm = nn::RNNConfig { w_hh_init: nn::Init::Orthogonal { gain: 1.0 }, ..Default::default() };
+        let (units, dense) = (shape.lstm as i64, shape.dense as i64);
+        let linear = |name: &str, from, to| nn::linear(root / name, from, to, nn::LinearConfig::default());
+        let outputs = spec.horizons_seconds.len() * TARGETS * PARAMETERS * shape.components;
+        let joined = units + spec.static_width() as i64;
+        Self {
+            lstm: nn::lstm(root / "lstm", spec.sequence_width() as i64, units, lstm),
+            first: linear("first", joined, dense),
+            second: linear("second", dense, dense),
+            output: linear("output", dense + joined, outputs as i64),
+        }
+    }
+
+    fn forward(&self, sequence: &Tensor, statics: &Tensor) -> Tensor {
+        let (_, last) = self.lstm.seq(sequence);
+        let joined = Tensor::cat(&[&last.h().squeeze_dim(0), statics], 1);
+        let hidden = self.second.forward(&self.first.forward(&joined).relu()).relu();
+        self.output.forward(&Tensor::cat(&[hidden, joined], 1))
     }
 }

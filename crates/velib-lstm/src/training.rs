@@ -5,16 +5,19 @@ use tch::{
     nn::{self, OptimizerConfig, VarStore},
 };
 use velib_forecast::{FeatureSpec, Features};
+use velib_model::{NetworkShape, mixture::TARGETS};
 
 use crate::{
-    NetworkShape,
-    mixture::{Anchors, TARGETS, log_likelihood},
+    mixture::{Anchors, log_likelihood},
     network::Network,
     weights,
 };
 
 /// Gradients longer than this are shortened to it: one odd batch must not undo an epoch.
 const LONGEST_GRADIENT: f64 = 1.0;
+
+/// How much weights shrink with each step, in units of the learning rate: a few weeks hold few different days.
+const WEIGHT_DECAY: f64 = 0.01;
 
 /// Rows with the counts they lead to.
 #[derive(Debug, Clone, Default)]
@@ -51,8 +54,14 @@ impl Trainer {
         tch::manual_seed(seed.cast_signed());
         let store = VarStore::new(Device::Cpu);
         let network = Network::new(&store.root(), &spec, shape);
-        let optimiser = nn::Adam::default().build(&store, 1e-3)?;
+        let optimiser = nn::AdamW { wd: WEIGHT_DECAY, ..Default::default() }.build(&store, 1e-3)?;
         Ok(Self { spec, store, network, optimiser })
+    }
+
+    /// Learns the mean and spread of the features that do not change by the hour.
+    pub fn normalise(&mut self, features: &Features) {
+        let statics = Tensor::from_slice(&features.statics).view([-1, self.spec.static_width() as i64]);
+        self.network.normalise(&statics);
     }
 
     /// Sets the size of the steps to come.
@@ -72,22 +81,22 @@ impl Trainer {
         let all = Tensors::of(&self.spec, examples);
         let (mut sum, mut rows) = (0.0, 0);
         for indices in order.chunks(batch) {
-            let loss = self.batch_loss(&all.select(&Tensor::from_slice(indices)));
-            self.optimiser.backward_step_clip_norm(&loss, LONGEST_GRADIENT);
-            sum += loss.double_value(&[]) * indices.len() as f64;
+            let losses = self.member_losses(&all.select(&Tensor::from_slice(indices)));
+            self.optimiser.backward_step_clip_norm(&losses.sum(Kind::Float), LONGEST_GRADIENT);
+            sum += losses.mean(Kind::Float).double_value(&[]) * indices.len() as f64;
             rows += indices.len();
             after_batch(rows);
         }
         sum / rows as f64
     }
 
-    /// The mean loss on rows, without learning from them.
+    /// The mean loss of the members' average on rows, without learning from them.
     pub fn loss(&self, examples: &Examples, batch: usize) -> f64 {
         let all = Tensors::of(&self.spec, examples);
         let order: Vec<i64> = (0..examples.features.rows() as i64).collect();
         let losses = order.chunks(batch).map(|indices| {
             let rows = all.select(&Tensor::from_slice(indices));
-            tch::no_grad(|| self.batch_loss(&rows)).double_value(&[]) * indices.len() as f64
+            tch::no_grad(|| self.average_loss(&rows)).double_value(&[]) * indices.len() as f64
         });
         losses.sum::<f64>() / order.len() as f64
     }
@@ -97,10 +106,21 @@ impl Trainer {
         weights::to_bytes(&self.store)
     }
 
-    fn batch_loss(&self, rows: &Tensors) -> Tensor {
-        let raw = self.network.forward(&rows.sequence, &rows.statics);
-        let likelihood = log_likelihood(&raw, &rows.anchors, &rows.counts) * &rows.known;
-        -likelihood.sum(Kind::Float) / rows.known.sum(Kind::Float).clamp_min(1.0)
+    /// Each member's loss on its own: averaged before the loss, they would share the work instead of each doing it.
+    fn member_losses(&self, rows: &Tensors) -> Tensor {
+        let losses = self.likelihoods(rows).into_iter().map(|likelihood| rows.mean_loss(&likelihood));
+        Tensor::stack(&losses.collect::<Vec<_>>(), 0)
+    }
+
+    fn average_loss(&self, rows: &Tensors) -> Tensor {
+        let likelihoods = self.likelihoods(rows);
+        let sum = Tensor::stack(&likelihoods, 0).logsumexp([0], false);
+        rows.mean_loss(&(sum - (likelihoods.len() as f64).ln()))
+    }
+
+    fn likelihoods(&self, rows: &Tensors) -> Vec<Tensor> {
+        let members = self.network.forward(&rows.sequence, &rows.statics);
+        members.iter().map(|raw| log_likelihood(raw, &rows.anchors, &rows.counts)).collect()
     }
 }
 
@@ -110,7 +130,7 @@ impl Tensors {
         let truths = || examples.truths.iter().flatten();
         let counts: Vec<f32> = truths().map(|count| count.map_or(0.0, f32::from)).collect();
         let known: Vec<f32> = truths().map(|count| f32::from(u8::from(count.is_some()))).collect();
-        let by_row = [-1, spec.horizons_seconds.len() as i64, TARGETS];
+        let by_row = [-1, spec.horizons_seconds.len() as i64, TARGETS as i64];
         let slots = [-1, spec.look_back as i64, spec.sequence_width() as i64];
         Self {
             sequence: Tensor::from_slice(&features.sequence).view(slots),
@@ -119,6 +139,10 @@ impl Tensors {
             counts: Tensor::from_slice(&counts).view(by_row),
             known: Tensor::from_slice(&known).view(by_row),
         }
+    }
+
+    fn mean_loss(&self, likelihood: &Tensor) -> Tensor {
+        -(likelihood * &self.known).sum(Kind::Float) / self.known.sum(Kind::Float).clamp_min(1.0)
     }
 
     fn select(&self, rows: &Tensor) -> Self {

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use safetensors::{Dtype, tensor::TensorView};
 use tch::{Kind, Tensor, nn::VarStore};
+use velib_model::Weights;
 
 /// The weights as bytes, the same for the same weights.
 pub(crate) fn to_bytes(store: &VarStore) -> Vec<u8> {
@@ -27,25 +28,12 @@ fn little_endian(tensor: &Tensor) -> (Vec<usize>, Vec<u8>) {
 
 /// Fills every variable of a store; says which one does not fit.
 pub(crate) fn fill(store: &VarStore, bytes: &[u8]) -> Result<(), String> {
-    let stored = SafeTensors::deserialize(bytes)
-        .map_err(|error| format!("its weights are no safetensors ({error})"))?;
+    let stored = Weights::read(bytes)?;
     // In the order of their names, so that the same fault is always told in the same words.
     for (name, mut variable) in store.variables().into_iter().collect::<BTreeMap<_, _>>() {
-        let view = stored.tensor(&name).map_err(|_| format!("its weights have no {name}"))?;
-        let shape: Vec<i64> = view.shape().iter().map(|&size| size as i64).collect();
-        if view.dtype() != Dtype::F32 || shape != variable.size() {
-            return Err(format!(
-                "{name} is {:?} {shape:?}, the network wants F32 {:?}",
-                view.dtype(),
-                variable.size()
-            ));
-        }
-        let values: Vec<f32> =
-            view.data().as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)).collect();
-        if values.iter().any(|value| !value.is_finite()) {
-            return Err(format!("{name} holds a number that is none"));
-        }
-        tch::no_grad(|| variable.copy_(&Tensor::from_slice(&values).view(shape.as_slice())));
+        let shape: Vec<usize> = variable.size().into_iter().map(|size| size as usize).collect();
+        let numbers = stored.numbers(&name, &shape)?;
+        tch::no_grad(|| variable.copy_(&Tensor::from_slice(&numbers).view_as(&variable)));
     }
     Ok(())
 }

@@ -8,12 +8,14 @@ use std::{
 };
 
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
-use velib_forecast::{FeatureSpec, ForecastRequest, Forecaster, StationHistory};
-use velib_lstm::{
-    Artefact, LstmForecaster, Manifest, ModelError, NetworkShape, TrainingRecord, training::Trainer,
+use velib_forecast::{
+    FeatureSpec, ForecastRequest, Forecaster, Profile, StationHistory,
+    profile::{StationProfile, Usual, WEEK_HOURS},
 };
+use velib_lstm::training::Trainer;
+use velib_model::{Artefact, Manifest, ModelError, Network, NetworkShape, PlainNetwork, TrainingRecord};
 
-const SHAPE: NetworkShape = NetworkShape { first_lstm: 8, second_lstm: 6, dense: 5, components: 3 };
+const SHAPE: NetworkShape = NetworkShape { lstm: 8, dense: 5, components: 3, members: 2 };
 
 /// A model with random weights: what it says is nonsense, how it says it is not.
 fn model(path: PathBuf) -> Artefact {
@@ -39,7 +41,23 @@ fn model(path: PathBuf) -> Artefact {
         metrics: Vec::new(),
         features: features.clone(),
     };
-    Artefact { manifest, weights: Trainer::new(features, SHAPE, 1).unwrap().weights(), path }
+    Artefact {
+        manifest,
+        weights: Trainer::new(features, SHAPE, 1).unwrap().weights(),
+        profile: profile(),
+        path,
+    }
+}
+
+/// Two stations: one whose week is known, one of which nothing is.
+fn profile() -> Profile {
+    let usual = Usual { share: 0.25, empty: 0.1, full: 0.0 };
+    let station = |id: &str, hours| StationProfile {
+        station_id: StationId::new(id),
+        position: LatLon { lat: 48.85, lon: 2.35 },
+        hours,
+    };
+    Profile::new(vec![station("0", vec![Some(usual); WEEK_HOURS]), station("1", vec![None; WEEK_HOURS])])
 }
 
 fn saved(folder: &Path) -> Artefact {
@@ -51,7 +69,14 @@ fn saved(folder: &Path) -> Artefact {
 fn station(id: &str, bikes: Vec<Option<u16>>) -> StationHistory {
     let docks = bikes.iter().map(|count| count.map(|count| 30 - count)).collect();
     let position = LatLon { lat: 48.85, lon: 2.35 };
-    StationHistory { station_id: StationId::new(id), capacity: Some(30), position, bikes, docks }
+    StationHistory {
+        station_id: StationId::new(id),
+        capacity: Some(30),
+        position,
+        bikes,
+        docks,
+        ebikes: Some(2),
+    }
 }
 
 fn request(stations: Vec<StationHistory>) -> ForecastRequest {
@@ -85,15 +110,16 @@ fn an_archive_and_the_folder_it_is_unpacked_to_hold_the_same_model() {
     fs::create_dir(&unpacked).unwrap();
     fs::write(unpacked.join("manifest.json"), serde_json::to_vec(&kept.manifest).unwrap()).unwrap();
     fs::write(unpacked.join("weights.safetensors"), &kept.weights).unwrap();
-    assert_eq!(Artefact::load(&unpacked).unwrap().manifest, kept.manifest);
+    let lacking = Artefact::load(&unpacked).unwrap_err().to_string();
+    assert!(lacking.contains("it has no profile.safetensors"), "{lacking}");
 }
 
 #[test]
 fn a_reloaded_model_answers_alike_alone_and_in_company() {
     let folder = tempfile::tempdir().unwrap();
     let kept = saved(folder.path());
-    let mut loaded = LstmForecaster::open(&kept.path).unwrap();
-    let mut fresh = LstmForecaster::from_artefact(kept).unwrap();
+    let mut loaded = velib_lstm::open(&kept.path).unwrap();
+    let mut fresh = velib_lstm::forecaster(kept).unwrap();
     let stations: Vec<_> = (0..7).map(|id| station(&id.to_string(), vec![Some(id); 25])).collect();
     let together = request(stations);
     // Not `assert_eq`: on failure it would print every mass of every forecast.
@@ -104,7 +130,7 @@ fn a_reloaded_model_answers_alike_alone_and_in_company() {
 
 #[test]
 fn every_answer_is_a_distribution_however_little_is_known() {
-    let mut forecaster = LstmForecaster::from_artefact(model("x".into())).unwrap();
+    let mut forecaster = velib_lstm::forecaster(model("x".into())).unwrap();
     let unknown = StationHistory { capacity: None, docks: vec![], ..station("unknown", vec![None; 25]) };
     let stations = vec![station("full", vec![Some(30); 25]), station("short", vec![Some(3)]), unknown];
     let forecasts = forecaster.forecast(&request(stations)).unwrap();
@@ -122,7 +148,7 @@ fn every_answer_is_a_distribution_however_little_is_known() {
 
 #[test]
 fn a_missing_model_is_named_with_the_way_to_one() {
-    let error = LstmForecaster::open(Path::new("/nowhere/model.tar.gz")).unwrap_err().to_string();
+    let error = velib_lstm::open(Path::new("/nowhere/model.tar.gz")).unwrap_err().to_string();
     assert!(error.contains("/nowhere/model.tar.gz") && error.contains("velib-train fit"), "{error}");
 }
 
@@ -132,7 +158,7 @@ fn a_model_for_other_features_is_refused_with_both_hashes() {
     let mut other = model(folder.path().join("model.tar.gz"));
     let built_here = std::mem::replace(&mut other.manifest.schema_hash, "0123abcd".to_owned());
     other.save().unwrap();
-    let error = LstmForecaster::open(&other.path).unwrap_err();
+    let error = velib_lstm::open(&other.path).unwrap_err();
     assert!(matches!(error, ModelError::OtherFeatures { .. }));
     let text = error.to_string();
     assert!(text.contains("0123abcd") && text.contains(&built_here), "{text}");
@@ -144,7 +170,7 @@ fn check_damaged(damage: impl FnOnce(&mut Artefact), what: &str) {
     let mut broken = model(folder.path().join("model.tar.gz"));
     damage(&mut broken);
     broken.save().unwrap();
-    let error = LstmForecaster::open(&broken.path).unwrap_err();
+    let error = velib_lstm::open(&broken.path).unwrap_err();
     assert!(matches!(error, ModelError::Damaged { .. }), "{error:?}");
     assert!(error.to_string().contains(what), "{error}");
 }
@@ -156,7 +182,7 @@ fn truncated_weights_are_refused() {
 
 #[test]
 fn weights_of_another_network_are_refused_by_tensor() {
-    check_damaged(|model| model.manifest.network.dense = 9, "dense");
+    check_damaged(|model| model.manifest.network.dense = 9, "first");
 }
 
 #[test]
@@ -175,20 +201,47 @@ fn a_page_instead_of_an_archive_is_unreadable() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.tar.gz");
     fs::write(&path, "<html>not found</html>").unwrap();
-    assert!(matches!(LstmForecaster::open(&path).unwrap_err(), ModelError::Unreadable { .. }));
+    assert!(matches!(velib_lstm::open(&path).unwrap_err(), ModelError::Unreadable { .. }));
 }
 
 #[test]
 fn the_shipped_model_is_for_the_features_built_here_and_beats_persistence() {
     let shipped = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz"));
-    let mut forecaster = LstmForecaster::open(shipped).unwrap();
-    let metrics = forecaster.manifest().metrics.clone();
-    assert_eq!(metrics.len(), 6);
-    assert!(metrics.iter().all(|line| line.bikes.mae < line.bikes_persistence.mae));
+    let mut forecaster = velib_lstm::open(shipped).unwrap();
+    let Manifest { version, metrics, .. } = forecaster.manifest().clone();
+    let mae = |name: &str| -> Vec<f64> {
+        metrics.iter().filter(|line| line.forecaster == name).map(|line| line.scores.bikes.mae).collect()
+    };
+    let (ours, persistence, ridge) = (mae(&version), mae("persistence"), mae("ridge"));
+    assert_eq!((ours.len(), persistence.len(), ridge.len()), (6, 6, 6));
+    assert!(
+        ours.iter().zip(&persistence).all(|(ours, theirs)| *ours < 0.95 * theirs),
+        "{ours:?} {persistence:?}"
+    );
+    assert!(ours.iter().zip(&ridge).all(|(ours, theirs)| ours < theirs), "{ours:?} {ridge:?}");
     let forecasts = forecaster.forecast(&request(vec![station("steady", vec![Some(12); 25])])).unwrap();
     let median = forecasts[0].horizons[0].bikes.quantile(0.5);
     assert!(
         (9.0..=15.0).contains(&median),
         "a station that stood at 12 all day is put at {median} in an hour"
     );
+}
+
+#[test]
+fn plain_arithmetic_says_what_libtorch_says() {
+    let shipped = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz"));
+    let model = Artefact::load(shipped).unwrap();
+    let plain = PlainNetwork::new(&model.weights, &model.manifest.features, model.manifest.network).unwrap();
+    let stations = (0..300_u16).map(|id| {
+        let bikes = (0..25).map(|slot| ((id + slot) % 11 != 3).then_some((id * 7 + slot * 3) % 31)).collect();
+        station(&id.to_string(), bikes)
+    });
+    let request = request(stations.collect());
+    let features = model.manifest.features.build(&request, &model.profile).unwrap();
+    let said = plain.run(&features).unwrap();
+    let torch = velib_lstm::forecaster(model).unwrap();
+    let expected = torch.network().run(&features).unwrap();
+    assert_eq!(said.len(), expected.len());
+    let furthest = said.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(furthest < 1e-4, "outputs differ by up to {furthest}");
 }

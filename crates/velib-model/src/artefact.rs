@@ -1,4 +1,5 @@
-//! The file a model is kept in: `model.tar.gz` with `manifest.json` and `weights.safetensors`, as SageMaker takes it.
+//! The file a model is kept in: `model.tar.gz` with `manifest.json`, `weights.safetensors` and `profile.safetensors`, as
+//! SageMaker takes it.
 //!
 //! The same model makes the same bytes: no time, user or host name is written. Read from the archive or from a folder
 //! into which it was unpacked, because SageMaker mounts it unpacked.
@@ -10,25 +11,30 @@ use std::{
 };
 
 use flate2::{Compression, GzBuilder, read::GzDecoder};
+use serde::Deserialize;
+use velib_forecast::{FeatureSpec, Profile};
 
-use crate::{Manifest, ModelError};
+use crate::{Manifest, ModelError, NetworkShape, profile_file};
 
 /// The archive's name where only a folder is given.
 pub const ARCHIVE: &str = "model.tar.gz";
 
 const MANIFEST: &str = "manifest.json";
 const WEIGHTS: &str = "weights.safetensors";
+const PROFILE: &str = "profile.safetensors";
 
 /// Nothing in a model is larger; a broken archive must not fill the memory.
 const LARGEST_PART: u64 = 256 << 20;
 
-/// A model's manifest and weights.
+/// A model's manifest, weights and profile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Artefact {
     /// What it says about itself.
     pub manifest: Manifest,
     /// Its weights as safetensors.
     pub weights: Vec<u8>,
+    /// What is usual at the stations it was trained on.
+    pub profile: Profile,
     /// Where it was read from or will be written to: named in errors.
     pub path: PathBuf,
 }
@@ -41,22 +47,16 @@ impl Artefact {
             return Err(ModelError::Missing { path: path.to_owned() });
         }
         let unreadable = |source| ModelError::Unreadable { path: path.to_owned(), source };
-        let (manifest, weights) = if path.join(MANIFEST).exists() {
-            let read = |name: &str| fs::read(path.join(name)).map_err(unreadable);
-            (Some(read(MANIFEST)?), Some(read(WEIGHTS)?))
+        let parts = if path.join(MANIFEST).exists() {
+            Parts::of_folder(path).map_err(unreadable)?
         } else {
             let archive = if path.is_dir() { path.join(ARCHIVE) } else { path.to_owned() };
             if !archive.exists() {
                 return Err(ModelError::Missing { path: archive });
             }
-            unpack(&archive).map_err(unreadable)?
+            Parts::of_archive(&archive).map_err(unreadable)?
         };
-        let lacks = |part: &str| damaged(path, format!("it has no {part}"));
-        let manifest = manifest.ok_or_else(|| lacks(MANIFEST))?;
-        let manifest: Manifest = serde_json::from_slice(&manifest)
-            .map_err(|error| damaged(path, format!("{MANIFEST}: {error}")))?;
-        check_features(&manifest, path)?;
-        Ok(Self { manifest, weights: weights.ok_or_else(|| lacks(WEIGHTS))?, path: path.to_owned() })
+        parts.into_artefact(path)
     }
 
     /// The archive's bytes.
@@ -67,6 +67,7 @@ impl Artefact {
         manifest.push(b'\n');
         append(&mut archive, MANIFEST, &manifest)?;
         append(&mut archive, WEIGHTS, &self.weights)?;
+        append(&mut archive, PROFILE, &profile_file::to_bytes(&self.profile))?;
         archive.into_inner()?.finish()
     }
 
@@ -90,24 +91,82 @@ fn append(archive: &mut tar::Builder<impl io::Write>, name: &str, bytes: &[u8]) 
     archive.append_data(&mut header, name, bytes)
 }
 
-type Parts = (Option<Vec<u8>>, Option<Vec<u8>>);
+/// The files of a model, each as it was found.
+#[derive(Default)]
+struct Parts {
+    manifest: Option<Vec<u8>>,
+    weights: Option<Vec<u8>>,
+    profile: Option<Vec<u8>>,
+}
 
-fn unpack(archive: &Path) -> io::Result<Parts> {
-    let (mut manifest, mut weights) = (None, None);
-    let mut archive = tar::Archive::new(GzDecoder::new(File::open(archive)?));
-    for entry in archive.entries()? {
-        let entry = entry?;
-        let name = entry.path()?.into_owned();
-        let part = match name.file_name().and_then(|name| name.to_str()) {
-            Some(MANIFEST) => &mut manifest,
-            Some(WEIGHTS) => &mut weights,
-            _ => continue,
-        };
-        let mut bytes = Vec::new();
-        entry.take(LARGEST_PART).read_to_end(&mut bytes)?;
-        *part = Some(bytes);
+impl Parts {
+    fn of_folder(folder: &Path) -> io::Result<Self> {
+        let mut parts = Self::default();
+        for name in [MANIFEST, WEIGHTS, PROFILE] {
+            match fs::read(folder.join(name)) {
+                Ok(bytes) => parts.put(name, bytes),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(parts)
     }
-    Ok((manifest, weights))
+
+    fn of_archive(archive: &Path) -> io::Result<Self> {
+        let mut parts = Self::default();
+        let mut archive = tar::Archive::new(GzDecoder::new(File::open(archive)?));
+        for entry in archive.entries()? {
+            let entry = entry?;
+            let path = entry.path()?.into_owned();
+            let mut bytes = Vec::new();
+            entry.take(LARGEST_PART).read_to_end(&mut bytes)?;
+            parts.put(path.file_name().and_then(|name| name.to_str()).unwrap_or_default(), bytes);
+        }
+        Ok(parts)
+    }
+
+    /// Other files than a model's are passed over.
+    fn put(&mut self, name: &str, bytes: Vec<u8>) {
+        match name {
+            MANIFEST => self.manifest = Some(bytes),
+            WEIGHTS => self.weights = Some(bytes),
+            PROFILE => self.profile = Some(bytes),
+            _ => {}
+        }
+    }
+
+    fn into_artefact(self, path: &Path) -> Result<Artefact, ModelError> {
+        let lacks = |part: &str| damaged(path, format!("it has no {part}"));
+        let manifest = self.manifest.ok_or_else(|| lacks(MANIFEST))?;
+        check_schema_hash(&manifest, path)?;
+        let manifest: Manifest = serde_json::from_slice(&manifest)
+            .map_err(|error| damaged(path, format!("{MANIFEST}: {error}")))?;
+        check_features(&manifest, path)?;
+        let profile = self.profile.ok_or_else(|| lacks(PROFILE))?;
+        Ok(Artefact {
+            manifest,
+            weights: self.weights.ok_or_else(|| lacks(WEIGHTS))?,
+            profile: profile_file::from_bytes(&profile)
+                .map_err(|reason| damaged(path, format!("{PROFILE}: {reason}")))?,
+            path: path.to_owned(),
+        })
+    }
+}
+
+/// Checked before the rest of the manifest is read, whose form may have changed with the features.
+fn check_schema_hash(manifest: &[u8], path: &Path) -> Result<(), ModelError> {
+    #[derive(Deserialize)]
+    struct Features {
+        schema_hash: String,
+        #[serde(flatten)]
+        spec: FeatureSpec,
+    }
+    let Ok(trained_on) = serde_json::from_slice::<Features>(manifest) else { return Ok(()) };
+    let built_here = trained_on.spec.schema_hash();
+    if trained_on.schema_hash == built_here {
+        return Ok(());
+    }
+    Err(ModelError::OtherFeatures { path: path.to_owned(), trained_on: trained_on.schema_hash, built_here })
 }
 
 fn check_features(manifest: &Manifest, path: &Path) -> Result<(), ModelError> {
@@ -115,14 +174,14 @@ fn check_features(manifest: &Manifest, path: &Path) -> Result<(), ModelError> {
     if spec.look_back == 0 || spec.cadence_seconds <= 0 || spec.horizons_seconds.is_empty() {
         return Err(damaged(path, format!("{MANIFEST}: look_back, cadence and horizons must be above zero")));
     }
-    let built_here = spec.schema_hash();
-    if manifest.schema_hash != built_here {
-        let trained_on = manifest.schema_hash.clone();
-        return Err(ModelError::OtherFeatures { path: path.to_owned(), trained_on, built_here });
+    let NetworkShape { lstm, dense, components, members } = manifest.network;
+    if [lstm, dense, components, members].contains(&0) {
+        return Err(damaged(path, format!("{MANIFEST}: every size of the network must be above zero")));
     }
     Ok(())
 }
 
-pub(crate) fn damaged(path: &Path, reason: String) -> ModelError {
+/// The error of a part that is missing or says something impossible.
+pub fn damaged(path: &Path, reason: String) -> ModelError {
     ModelError::Damaged { path: path.to_owned(), reason }
 }

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use velib_domain::Timestamp;
-use velib_forecast::{FeatureSpec, scores::Scores};
-
-use crate::NetworkShape;
+use velib_forecast::{FeatureSpec, scores::ForecastScores};
 
 /// Everything needed to run a model and to judge it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,8 +20,27 @@ pub struct Manifest {
     pub network: NetworkShape,
     /// How it came to be.
     pub training: TrainingRecord,
-    /// Its errors on days it did not learn from, beside persistence on the same rows.
+    /// Its scores on days it did not learn from, beside those of simple forecasters on the same rows.
     pub metrics: Vec<HorizonMetrics>,
+}
+
+/// Sizes of a network's layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkShape {
+    /// Units of the LSTM layer.
+    pub lstm: usize,
+    /// Units of each of the two dense layers.
+    pub dense: usize,
+    /// Components of each mixture.
+    pub components: usize,
+    /// Networks averaged: alike but for their random start, they err in different ways.
+    pub members: usize,
+}
+
+impl Default for NetworkShape {
+    fn default() -> Self {
+        Self { lstm: 48, dense: 64, components: 3, members: 2 }
+    }
 }
 
 /// Where a model's knowledge comes from.
@@ -51,27 +68,16 @@ pub struct TrainingRecord {
     pub code_version: String,
 }
 
-/// Errors at one horizon on one set of days.
+/// Scores of one forecaster at one horizon on one set of days.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HorizonMetrics {
+    /// What made the forecasts: the model's version, `persistence`, `table`, …
+    pub forecaster: String,
     /// `validation` or `test`.
     pub fold: String,
     /// Seconds from origin to target.
     pub horizon_seconds: i64,
-    /// The model's bikes: MAE of the median, RMSE of the mean.
-    pub bikes: Scores,
-    /// MAE of the median rounded to whole bikes.
-    pub bikes_mae_rounded: f64,
-    /// The last bike count carried forward, on the same rows.
-    pub bikes_persistence: Scores,
-    /// The model's free docks, where docks were counted.
-    pub docks: Option<Scores>,
-    /// The last dock count carried forward, on the same rows.
-    pub docks_persistence: Option<Scores>,
-    /// Brier score of P(a bike).
-    pub brier_a_bike: f64,
-    /// Brier score of P(a dock), where docks were counted.
-    pub brier_a_dock: Option<f64>,
-    /// Share of bike counts inside the 80 % interval.
-    pub coverage_80: f64,
+    /// The scores.
+    #[serde(flatten)]
+    pub scores: ForecastScores,
 }

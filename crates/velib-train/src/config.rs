@@ -22,23 +22,47 @@ pub struct Arguments {
 pub enum Verb {
     /// Trains a network on a system's silver, prints its errors beside persistence, writes the model.
     Fit(FitArguments),
+    /// Prints the scores of a trained model and of simple forecasters on the held-out days of a system's silver.
+    Evaluate(EvaluateArguments),
 }
 
-/// Options of `fit`.
+/// Which rows.
 #[derive(Debug, Args)]
-pub struct FitArguments {
+pub struct SourceArguments {
     /// The lake, as a URL: `file:///…`.
     #[arg(long, env = "VELIB_LAKE")]
     pub lake: String,
     /// The bike-share system.
     #[arg(long, default_value = "velib")]
     pub system: SystemId,
-    /// Where to write the model.
-    #[arg(long, default_value = "model.tar.gz")]
-    pub out: PathBuf,
     /// Which rows are learned from and judged.
     #[arg(long, value_enum, default_value_t = ProtocolName::ByTime)]
     pub protocol: ProtocolName,
+}
+
+/// Options of `evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// Which rows.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// The model, trained on the same training days: `model.tar.gz`.
+    #[arg(long, default_value = "model/model.tar.gz")]
+    pub model: PathBuf,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `fit`.
+#[derive(Debug, Args)]
+pub struct FitArguments {
+    /// Which rows.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// Where to write the model.
+    #[arg(long, default_value = "model.tar.gz")]
+    pub out: PathBuf,
     /// Most passes over freshly drawn rows.
     #[arg(long, default_value_t = FitPlan::default().epochs)]
     pub epochs: usize,

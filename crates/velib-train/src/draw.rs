@@ -1,13 +1,18 @@
 //! Rows drawn from a history, as examples to learn from.
 
+use jiff::civil::Date;
 use rand::{Rng, seq::SliceRandom};
+use velib_domain::{SignedDuration, calendar::paris_time};
 use velib_forecast::{
-    FeatureSpec, ForecastRequest,
+    FeatureSpec, ForecastRequest, Profile, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
 use velib_lstm::training::Examples;
 
 use crate::{TrainError, masking};
+
+/// Of all origins, one in so many is drawn from at a time: building what surrounds a row costs more than the row.
+const ORIGINS_DRAWN_ONE_IN: usize = 3;
 
 /// The rows of one fold that examples are drawn from.
 #[derive(Debug)]
@@ -15,7 +20,15 @@ pub struct Rows<'a> {
     city: &'a CityHistory,
     protocol: &'a Protocol,
     spec: &'a FeatureSpec,
+    profile: &'a ProfileLearner,
     origins: Vec<&'a Origin>,
+}
+
+/// How rows are changed before they are learned from.
+struct Masking<R> {
+    request: fn(&mut ForecastRequest, &mut R),
+    profile: fn(Profile, &mut R) -> Profile,
+    is_alone: fn(&mut R) -> bool,
 }
 
 impl<'a> Rows<'a> {
@@ -24,6 +37,7 @@ impl<'a> Rows<'a> {
         city: &'a CityHistory,
         protocol: &'a Protocol,
         spec: &'a FeatureSpec,
+        profile: &'a ProfileLearner,
         origins: &'a [Origin],
         fold: Fold,
     ) -> Result<Self, TrainError> {
@@ -33,45 +47,70 @@ impl<'a> Rows<'a> {
                 format!("the {fold:?} days hold no snapshot with a day before it and a target after it");
             return Err(TrainError::TooShort { reason });
         }
-        Ok(Self { city, protocol, spec, origins })
+        Ok(Self { city, protocol, spec, profile, origins })
     }
 
     /// About `count` rows, the same number from every origin, whole as they were observed.
-    pub fn draw(&self, count: usize, rng: &mut impl Rng) -> Result<Examples, TrainError> {
-        self.draw_with(count, rng, |_, _| {}, |_| false)
+    pub fn draw<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
+        let whole = Masking { request: |_, _| {}, profile: |profile, _| profile, is_alone: |_| false };
+        self.draw_from(&self.origins, count, rng, &whole)
     }
 
-    /// About `count` rows, some of them with holes in their history or without their neighbours.
-    pub fn draw_masked(&self, count: usize, rng: &mut impl Rng) -> Result<Examples, TrainError> {
-        let mask_all = |request: &mut ForecastRequest, rng: &mut _| {
-            request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
+    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours or of
+    /// stations that the profile does not know.
+    pub fn draw_masked<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
+        let masking = Masking {
+            request: |request: &mut ForecastRequest, rng: &mut R| {
+                request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
+            },
+            profile: masking::forget_stations,
+            is_alone: masking::is_alone,
         };
-        self.draw_with(count, rng, mask_all, masking::is_alone)
+        let mut origins: Vec<usize> = (0..self.origins.len()).collect();
+        let (drawn, _) = origins.partial_shuffle(rng, self.origins.len().div_ceil(ORIGINS_DRAWN_ONE_IN));
+        drawn.sort_unstable();
+        let drawn: Vec<&Origin> = drawn.iter().map(|&origin| self.origins[origin]).collect();
+        self.draw_from(&drawn, count, rng, &masking)
     }
 
-    fn draw_with<R: Rng>(
+    fn draw_from<R: Rng>(
         &self,
+        origins: &[&Origin],
         count: usize,
         rng: &mut R,
-        mask: impl Fn(&mut ForecastRequest, &mut R),
-        is_alone: impl Fn(&mut R) -> bool,
+        masking: &Masking<R>,
     ) -> Result<Examples, TrainError> {
         let mut examples = Examples::default();
-        for (drawn, origin) in self.origins.iter().enumerate() {
-            let quota = count * (drawn + 1) / self.origins.len() - count * drawn / self.origins.len();
+        let (mut profile_days, mut profile) = (None, Profile::default());
+        for (drawn, origin) in origins.iter().enumerate() {
+            let quota = count * (drawn + 1) / origins.len() - count * drawn / origins.len();
+            let days = self.own_days(origin);
+            if profile_days.replace(days) != Some(days) {
+                profile = (masking.profile)(self.profile.without(days.0, days.1), rng);
+            }
             let (counted, mut request) = self.protocol.request(self.city, origin.at, self.spec.look_back);
             let chosen = self.choose(origin, &counted, quota, rng);
-            mask(&mut request, rng);
-            let (alone, together): (Vec<usize>, Vec<usize>) = chosen.into_iter().partition(|_| is_alone(rng));
+            (masking.request)(&mut request, rng);
+            let (alone, together): (Vec<usize>, Vec<usize>) =
+                chosen.into_iter().partition(|_| (masking.is_alone)(rng));
             for &station in &alone {
                 let single = ForecastRequest { stations: vec![request.stations[station].clone()], ..request };
-                examples.features.append(self.spec.build(&single)?);
+                examples.features.append(self.spec.build(&single, &profile)?);
             }
-            examples.features.append(self.spec.build_some(&request, &together)?);
+            examples.features.append(self.spec.build_some(&request, &profile, &together)?);
             let rows = alone.iter().chain(&together);
             examples.truths.extend(rows.flat_map(|&station| self.truths(origin, counted[station])));
         }
         Ok(examples)
+    }
+
+    /// The local days that a row looks at, from its history's to its last target's: a profile that knew them would know
+    /// part of the answer.
+    fn own_days(&self, origin: &Origin) -> (Date, Date) {
+        let at = self.city.times()[origin.at];
+        let furthest = self.protocol.horizons_seconds.iter().copied().max().unwrap_or(0);
+        let day = |instant| paris_time(instant).date();
+        (day(at - self.protocol.history), day(at + SignedDuration::from_secs(furthest)))
     }
 
     /// Draws stations (by their place in the request) that were counted in at least one target.

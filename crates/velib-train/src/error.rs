@@ -3,7 +3,7 @@
 use velib_domain::SystemId;
 use velib_forecast::ForecastError;
 use velib_lake::LakeError;
-use velib_lstm::ModelError;
+use velib_model::ModelError;
 
 /// Training that could not begin or end.
 #[derive(Debug, thiserror::Error)]

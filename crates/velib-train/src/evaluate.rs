@@ -1,31 +1,33 @@
-//! A forecaster judged on every row of a fold, beside persistence on the same rows, through the very call that serves.
+//! Forecasters judged on every row of a fold, side by side, through the very call that serves.
 
 use indicatif::ProgressBar;
 use velib_forecast::{
-    ForecastRequest, Forecaster, HorizonForecast,
-    protocol::{Cell, CityHistory, Fold, Origin, Protocol, row_checks},
-    scores::{Coverage, EventError, PointError, Scores},
+    Forecaster, Horizon,
+    baselines::{Climatology, DailyNaive, LastCount, Ridge, TransitionTable},
+    protocol::{CityHistory, Fold, Origin, Protocol},
+    scores::ForecastTally,
 };
-use velib_lstm::HorizonMetrics;
+use velib_model::HorizonMetrics;
 
 use crate::TrainError;
 
-/// Sums over the rows of one horizon.
-#[derive(Default)]
-struct Tally {
-    bikes_median: PointError,
-    bikes_rounded: PointError,
-    bikes_mean: PointError,
-    docks_median: PointError,
-    docks_mean: PointError,
-    a_bike: EventError,
-    a_dock: EventError,
-    interval: Coverage,
+/// What every model is judged beside, fitted on the training days.
+pub fn baselines(city: &CityHistory, protocol: &Protocol, origins: &[Origin]) -> Vec<Box<dyn Forecaster>> {
+    let horizons: Vec<Horizon> = protocol.horizons_seconds.iter().copied().map(Horizon::from_secs).collect();
+    let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
+    let snapshots = protocol.snapshots(city, Fold::Train);
+    vec![
+        Box::new(LastCount::new(&horizons)),
+        Box::new(TransitionTable::fit(city, &training, &horizons)),
+        Box::new(Climatology::fit(city, snapshots, &horizons)),
+        Box::new(DailyNaive::new(&horizons)),
+        Box::new(Ridge::fit(city, protocol, &training, &horizons)),
+    ]
 }
 
-/// Scores a forecaster on a fold, one entry a horizon that has rows. The bar is moved once an origin.
+/// Scores forecasters on a fold: horizon by horizon, the forecasters in their order. The bar is moved once an origin.
 pub fn evaluate(
-    forecaster: &mut dyn Forecaster,
+    forecasters: &mut [Box<dyn Forecaster>],
     city: &CityHistory,
     protocol: &Protocol,
     origins: &[Origin],
@@ -34,74 +36,43 @@ pub fn evaluate(
 ) -> Result<Vec<HorizonMetrics>, TrainError> {
     let judged: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == fold).collect();
     bar.set_length(judged.len() as u64);
-    let mut tallies: Vec<Tally> = protocol.horizons_seconds.iter().map(|_| Tally::default()).collect();
+    let a_row = || protocol.horizons_seconds.iter().map(|_| ForecastTally::default()).collect();
+    let mut tallies: Vec<Vec<ForecastTally>> = forecasters.iter().map(|_| a_row()).collect();
     for origin in judged {
-        let (counted, request) = protocol.request(city, origin.at, forecaster.look_back());
-        add_origin(forecaster, city, origin, &counted, &request, &mut tallies)?;
+        for (forecaster, tallies) in forecasters.iter_mut().zip(&mut tallies) {
+            add_origin(forecaster.as_mut(), city, protocol, origin, tallies)?;
+        }
         bar.inc(1);
     }
-    let horizons = tallies.iter().enumerate();
-    Ok(horizons
-        .filter_map(|(horizon, tally)| tally.metrics(city, protocol, origins, fold, horizon))
-        .collect())
+    let by_horizon = protocol.horizons_seconds.iter().enumerate();
+    let lines = by_horizon.flat_map(|(at, &horizon_seconds)| {
+        forecasters.iter().zip(&tallies).filter_map(move |(forecaster, tallies)| {
+            Some(HorizonMetrics {
+                forecaster: forecaster.version().to_owned(),
+                fold: fold.as_str().to_owned(),
+                horizon_seconds,
+                scores: tallies[at].scores()?,
+            })
+        })
+    });
+    Ok(lines.collect())
 }
 
 fn add_origin(
     forecaster: &mut dyn Forecaster,
     city: &CityHistory,
+    protocol: &Protocol,
     origin: &Origin,
-    counted: &[usize],
-    request: &ForecastRequest,
-    tallies: &mut [Tally],
+    tallies: &mut [ForecastTally],
 ) -> Result<(), TrainError> {
-    for (&station, forecast) in counted.iter().zip(forecaster.forecast(request)?) {
+    let (counted, request) = protocol.request(city, origin.at, forecaster.look_back());
+    for (&station, forecast) in counted.iter().zip(forecaster.forecast(&request)?) {
+        let Some(counted) = city.cell(origin.at, station) else { continue };
         for ((tally, target), at_horizon) in tallies.iter_mut().zip(&origin.targets).zip(&forecast.horizons) {
             if let Some(truth) = target.and_then(|snapshot| city.cell(snapshot, station)) {
-                tally.add(at_horizon, truth);
+                tally.add(at_horizon, counted, truth);
             }
         }
     }
     Ok(())
-}
-
-impl Tally {
-    fn add(&mut self, forecast: &HorizonForecast, truth: Cell) {
-        let median = forecast.bikes.quantile(0.5);
-        self.bikes_median.add(median, truth.bikes);
-        self.bikes_rounded.add(median.round(), truth.bikes);
-        self.bikes_mean.add(forecast.bikes.mean(), truth.bikes);
-        self.a_bike.add(forecast.bikes.at_least(1), truth.bikes >= 1);
-        self.interval.add(forecast.bikes.quantile(0.1), forecast.bikes.quantile(0.9), truth.bikes);
-        if let (Some(docks), Some(truth)) = (&forecast.docks, truth.docks) {
-            self.docks_median.add(docks.quantile(0.5), truth);
-            self.docks_mean.add(docks.mean(), truth);
-            self.a_dock.add(docks.at_least(1), truth >= 1);
-        }
-    }
-
-    fn metrics(
-        &self,
-        city: &CityHistory,
-        protocol: &Protocol,
-        origins: &[Origin],
-        fold: Fold,
-        horizon: usize,
-    ) -> Option<HorizonMetrics> {
-        let persistence = row_checks(city, origins, fold, horizon)?;
-        let both = |median: &PointError, mean: &PointError| {
-            Some(Scores { rmse: mean.scores()?.rmse, ..median.scores()? })
-        };
-        Some(HorizonMetrics {
-            fold: fold.as_str().to_owned(),
-            horizon_seconds: protocol.horizons_seconds[horizon],
-            bikes: both(&self.bikes_median, &self.bikes_mean)?,
-            bikes_mae_rounded: self.bikes_rounded.scores()?.mae,
-            bikes_persistence: persistence.bikes,
-            docks: both(&self.docks_median, &self.docks_mean),
-            docks_persistence: persistence.docks,
-            brier_a_bike: self.a_bike.brier()?,
-            brier_a_dock: self.a_dock.brier(),
-            coverage_80: self.interval.share()?,
-        })
-    }
 }

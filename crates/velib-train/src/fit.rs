@@ -4,10 +4,11 @@ use indicatif::ProgressBar;
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use velib_forecast::{
-    FeatureSpec,
+    FeatureSpec, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
-use velib_lstm::{NetworkShape, training::Trainer};
+use velib_lstm::training::Trainer;
+use velib_model::NetworkShape;
 
 use crate::{Rows, TrainError};
 
@@ -47,7 +48,7 @@ impl Default for FitPlan {
     fn default() -> Self {
         Self {
             shape: NetworkShape::default(),
-            epochs: 36,
+            epochs: 30,
             rows_per_epoch: 60_000,
             validation_rows: 20_000,
             batch: 256,
@@ -72,11 +73,12 @@ pub fn fit(
     protocol: &Protocol,
     origins: &[Origin],
     spec: &FeatureSpec,
+    profile: &ProfileLearner,
     plan: &FitPlan,
     bar: &ProgressBar,
 ) -> Result<Fitted, TrainError> {
-    let training = Rows::of(city, protocol, spec, origins, Fold::Train)?;
-    let validation = Rows::of(city, protocol, spec, origins, Fold::Validation)?;
+    let training = Rows::of(city, protocol, spec, profile, origins, Fold::Train)?;
+    let validation = Rows::of(city, protocol, spec, profile, origins, Fold::Validation)?;
     let mut rng = ChaCha8Rng::seed_from_u64(plan.seed);
     let held_out = validation.draw(plan.validation_rows, &mut rng)?;
     let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.seed)?;
@@ -85,6 +87,9 @@ pub fn fit(
     for epoch in 1..=plan.epochs {
         trainer.set_learning_rate(plan.learning_rate(epoch - 1));
         let examples = training.draw_masked(plan.rows_per_epoch, &mut rng)?;
+        if epoch == 1 {
+            trainer.normalise(&examples.features);
+        }
         let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();
         order.shuffle(&mut rng);
         start_epoch(bar, epoch, plan, order.len());

@@ -51,8 +51,8 @@ pub fn data_sha256(city: &CityHistory) -> String {
                 hash.update([0]);
                 continue;
             };
-            hash.update([1, u8::from(cell.docks.is_some())]);
-            for count in [cell.bikes, cell.docks.unwrap_or(0), cell.capacity] {
+            hash.update([1, u8::from(cell.docks.is_some()), u8::from(cell.ebikes.is_some())]);
+            for count in [cell.bikes, cell.ebikes.unwrap_or(0), cell.docks.unwrap_or(0), cell.capacity] {
                 hash.update(count.to_le_bytes());
             }
         }

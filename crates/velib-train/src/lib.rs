@@ -15,8 +15,8 @@ mod run;
 
 pub use draw::Rows;
 pub use error::TrainError;
-pub use evaluate::evaluate;
+pub use evaluate::{baselines, evaluate};
 pub use fit::{FitPlan, Fitted, fit};
 pub use history::{data_sha256, read_history};
 pub use report::Report;
-pub use run::{DataSource, fit_to_file};
+pub use run::{DataSource, evaluate_file, fit_to_file};

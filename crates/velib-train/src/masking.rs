@@ -2,7 +2,7 @@
 //! broken link, a new station or a client with fewer hours still gets a sensible answer.
 
 use rand::{Rng, RngExt};
-use velib_forecast::StationHistory;
+use velib_forecast::{Profile, StationHistory};
 
 /// What is taken away, and how often out of a hundred rows; the rest stays whole.
 const LOSSES: [(u32, Loss); 6] = [
@@ -16,6 +16,9 @@ const LOSSES: [(u32, Loss); 6] = [
 
 /// Out of a hundred rows, how many are learned from as if their station had been asked about alone.
 const ALONE_PERCENT: u32 = 10;
+
+/// Out of a hundred stations, how many are learned from as if they were new.
+const NEW_PERCENT: u32 = 4;
 
 /// One way of not knowing.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +48,12 @@ pub(crate) fn mask(history: &mut StationHistory, rng: &mut impl Rng) {
 /// Whether a station is asked about without its neighbours and network.
 pub(crate) fn is_alone(rng: &mut impl Rng) -> bool {
     rng.random_range(0..100) < ALONE_PERCENT
+}
+
+/// Drops some stations from a profile, as if they had been built since.
+pub(crate) fn forget_stations(profile: Profile, rng: &mut impl Rng) -> Profile {
+    let kept = profile.stations().iter().filter(|_| rng.random_range(0..100) >= NEW_PERCENT);
+    Profile::new(kept.cloned().collect())
 }
 
 fn take_away(loss: Loss, history: &mut StationHistory, rng: &mut impl Rng) {
@@ -95,6 +104,7 @@ mod tests {
             position: LatLon { lat: 48.86, lon: 2.34 },
             bikes: (0..25).map(Some).collect(),
             docks: (0..25).map(|slot| Some(25 - slot)).collect(),
+            ebikes: Some(3),
         };
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut unchanged = 0;

@@ -1,21 +1,22 @@
-//! The errors of a model beside persistence, as a table for people or JSON for programs.
+//! The scores of a model beside those of simple forecasters, as a table for people or JSON for programs.
 
 use std::fmt;
 
 use serde::Serialize;
-use velib_forecast::{protocol::RowChecks, scores::Scores};
-use velib_lstm::{HorizonMetrics, TrainingRecord};
+use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
+use velib_model::{HorizonMetrics, TrainingRecord};
 
-/// What `fit` prints at the end.
+/// What `fit` and `evaluate` print at the end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// The model's version.
     pub version: String,
     /// Where its knowledge comes from.
     pub training: TrainingRecord,
-    /// Loss on the rows learned from and on validation rows, in nats a count, one pair an epoch.
+    /// Loss on the rows learned from and on validation rows, in nats a count, one pair an epoch; empty where nothing was
+    /// trained.
     pub losses: Vec<(f64, f64)>,
-    /// One line a fold and horizon.
+    /// One line a fold, horizon and forecaster.
     pub metrics: Vec<HorizonMetrics>,
 }
 
@@ -53,55 +54,79 @@ impl fmt::Display for Checks {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: errors in bikes and docks (÷ persistence on the same rows)", self.version)?;
         writeln!(
             f,
-            "{:<10} {:>5} {:>7} {:>15} {:>8} {:>15} {:>15} {:>15} {:>7} {:>7} {:>6}",
-            "days",
-            "+min",
-            "rows",
-            "bikes MAE",
-            "rounded",
-            "bikes RMSE",
-            "docks MAE",
-            "docks RMSE",
-            "Brier b",
-            "Brier d",
-            "in 80%"
+            "errors in bikes and docks; in brackets: ÷ persistence (p) or ÷ table (t) on the same rows"
         )?;
-        for line in &self.metrics {
+        for lines in
+            self.metrics.chunk_by(|a, b| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds))
+        {
             writeln!(
                 f,
-                "{:<10} {:>5} {:>7} {:>15} {:>8.3} {:>15} {:>15} {:>15} {:>7.4} {:>7} {:>5.1}%",
-                line.fold,
-                line.horizon_seconds / 60,
-                line.bikes.rows,
-                beside(line.bikes.mae, line.bikes_persistence.mae),
-                line.bikes_mae_rounded,
-                beside(line.bikes.rmse, line.bikes_persistence.rmse),
-                docks(line, |scores| scores.mae),
-                docks(line, |scores| scores.rmse),
-                line.brier_a_bike,
-                line.brier_a_dock.map_or_else(dash, |brier| format!("{brier:.4}")),
-                100.0 * line.coverage_80
+                "\n{} days, +{} min, {} rows",
+                lines[0].fold,
+                lines[0].horizon_seconds / 60,
+                lines[0].scores.bikes.rows
             )?;
+            write_header(f)?;
+            let of = |name: &str| lines.iter().find(|line| line.forecaster == name).map(|line| &line.scores);
+            for line in lines {
+                write_line(f, line, of("persistence"), of("table"))?;
+            }
         }
         writeln!(
             f,
-            "MAE of the median, RMSE of the mean; Brier b: P(a bike), Brier d: P(a dock); in 80%: bikes inside"
+            "\nMAE of the median (also rounded), RMSE of the mean; ECE of the three probabilities; in 80 %: bikes inside; \
+             onset AP (÷ that of the fewest bikes first)"
         )
     }
 }
 
-fn docks(line: &HorizonMetrics, of: impl Fn(&Scores) -> f64) -> String {
-    let both = line.docks.as_ref().zip(line.docks_persistence.as_ref());
-    both.map_or_else(dash, |(model, persistence)| beside(of(model), of(persistence)))
+fn write_header(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{:<20}", "forecaster")?;
+    for name in [
+        "bikes MAE (p)",
+        "RMSE (p)",
+        "docks MAE (p)",
+        "bikes≥1 (t)",
+        "docks≥1 (t)",
+        "bikes≤2 (t)",
+        "pinball (t)",
+        "onset AP",
+    ] {
+        write!(f, "{name:>15}")?;
+    }
+    writeln!(f, "{:>9}{:>20}{:>9}", "rounded", "ECE", "in 80 %")
+}
+
+fn write_line(
+    f: &mut fmt::Formatter<'_>,
+    line: &HorizonMetrics,
+    persistence: Option<&ForecastScores>,
+    table: Option<&ForecastScores>,
+) -> fmt::Result {
+    let scores = &line.scores;
+    write!(f, "{:<20}", line.forecaster)?;
+    let mut beside = |beside: Option<&ForecastScores>, of: &dyn Fn(&ForecastScores) -> Option<f64>| {
+        let text = of(scores).map_or_else(dash, |own| match beside.and_then(of) {
+            Some(other) => format!("{own:.4} ({:.3})", own / other),
+            None => format!("{own:.4}"),
+        });
+        write!(f, "{text:>15}")
+    };
+    beside(persistence, &|scores| Some(scores.bikes.mae))?;
+    beside(persistence, &|scores| Some(scores.bikes.rmse))?;
+    beside(persistence, &|scores| Some(scores.docks?.mae))?;
+    beside(table, &|scores| Some(scores.a_bike.brier))?;
+    beside(table, &|scores| Some(scores.a_dock?.brier))?;
+    beside(table, &|scores| Some(scores.low.brier))?;
+    beside(table, &|scores| Some(scores.pinball))?;
+    beside(persistence, &|scores| scores.onset_ap)?;
+    let docks_ece = scores.a_dock.map_or_else(dash, |scores| format!("{:.3}", scores.ece));
+    let ece = format!("{:.3} {docks_ece} {:.3}", scores.a_bike.ece, scores.low.ece);
+    writeln!(f, "{:>9.4}{ece:>20}{:>8.1}%", scores.bikes_mae_rounded, 100.0 * scores.coverage_80)
 }
 
 fn dash() -> String {
     "–".to_owned()
-}
-
-fn beside(model: f64, persistence: f64) -> String {
-    format!("{model:.3} ({:.3})", model / persistence)
 }

@@ -1,19 +1,20 @@
-//! The verb `fit`, from the lake to the file: read, check the rows, train, judge, package.
+//! The verbs, from the lake to the file or the table: read, check the rows, train, judge, package.
 
 use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use velib_domain::SystemId;
 use velib_forecast::{
-    FeatureSpec,
+    FeatureSpec, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol, row_checks},
 };
 use velib_lake::Lake;
-use velib_lstm::{Artefact, LstmForecaster, Manifest, TrainingRecord};
+use velib_lstm::LstmForecaster;
+use velib_model::{Artefact, HorizonMetrics, Manifest, TrainingRecord};
 
 use crate::{
-    FitPlan, Fitted, Report, TrainError, config::ProtocolName, data_sha256, evaluate, fit, read_history,
-    report::Checks,
+    FitPlan, Fitted, Report, TrainError, baselines, config::ProtocolName, data_sha256, evaluate, fit,
+    read_history, report::Checks,
 };
 
 /// Where a model's data come from.
@@ -27,31 +28,70 @@ pub struct DataSource {
     pub protocol: ProtocolName,
 }
 
+/// A history, and the rows in it.
+struct DataSet {
+    city: CityHistory,
+    protocol: Protocol,
+    origins: Vec<Origin>,
+}
+
 /// Trains on all silver of a system, judges on its held-out days and writes the model to `out`.
 pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Result<Report, TrainError> {
     let bar = bar("reading silver");
-    let city = read_history(&source.lake, &source.system, source.protocol.eligibility(), &bar).await?;
-    let protocol = source.protocol.protocol(&city)?;
-    let origins = protocol.origins(&city);
-    bar.suspend(|| eprint!("{}", checks(&city, &protocol, &origins)));
-    let spec =
-        FeatureSpec::hourly(city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?);
-    let fitted = fit(&city, &protocol, &origins, &spec, plan, &bar)?;
+    let data = read_data(source, &bar).await?;
+    let DataSet { city, protocol, origins } = &data;
+    let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
+    let spec = FeatureSpec::hourly(centre);
+    let profile = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
+    let fitted = fit(city, protocol, origins, &spec, &profile, plan, &bar)?;
     let mut model = Artefact {
-        manifest: manifest(source, &city, spec, plan, &fitted),
+        manifest: manifest(source, city, spec, plan, &fitted),
         weights: fitted.weights,
+        profile: profile.profile(),
         path: out.to_owned(),
     };
-    let mut forecaster = LstmForecaster::from_artefact(model.clone())?;
-    for fold in [Fold::Validation, Fold::Test] {
-        bar.set_message(format!("judging on {} days", fold.as_str()));
-        bar.set_position(0);
-        model.manifest.metrics.extend(evaluate(&mut forecaster, &city, &protocol, &origins, fold, &bar)?);
-    }
-    bar.finish_and_clear();
+    model.save()?;
+    // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
+    model.manifest.metrics = judge(velib_lstm::open(out)?, &data, &bar)?;
     model.save()?;
     let Manifest { version, training, metrics, .. } = model.manifest;
     Ok(Report { version, training, losses: fitted.losses, metrics })
+}
+
+/// Judges a trained model on the held-out days of a system's silver, beside simple forecasters.
+pub async fn evaluate_file(source: &DataSource, model: &Path) -> Result<Report, TrainError> {
+    let bar = bar("reading silver");
+    let forecaster = velib_lstm::open(model)?;
+    let Manifest { version, training, .. } = forecaster.manifest().clone();
+    let metrics = judge(forecaster, &read_data(source, &bar).await?, &bar)?;
+    Ok(Report { version, training, losses: Vec::new(), metrics })
+}
+
+/// Reads the history and prints the checksums of its rows.
+async fn read_data(source: &DataSource, bar: &ProgressBar) -> Result<DataSet, TrainError> {
+    let city = read_history(&source.lake, &source.system, source.protocol.eligibility(), bar).await?;
+    let protocol = source.protocol.protocol(&city)?;
+    let origins = protocol.origins(&city);
+    bar.suspend(|| eprint!("{}", checks(&city, &protocol, &origins)));
+    Ok(DataSet { city, protocol, origins })
+}
+
+fn judge(
+    model: LstmForecaster,
+    data: &DataSet,
+    bar: &ProgressBar,
+) -> Result<Vec<HorizonMetrics>, TrainError> {
+    let DataSet { city, protocol, origins } = data;
+    let mut forecasters = baselines(city, protocol, origins);
+    forecasters.push(Box::new(model));
+    let mut metrics = Vec::new();
+    for fold in [Fold::Validation, Fold::Test] {
+        bar.set_message(format!("judging on {} days", fold.as_str()));
+        bar.set_position(0);
+        metrics.extend(evaluate(&mut forecasters, city, protocol, origins, fold, bar)?);
+    }
+    bar.finish_and_clear();
+    Ok(metrics)
 }
 
 fn checks(city: &CityHistory, protocol: &Protocol, origins: &[Origin]) -> Checks {

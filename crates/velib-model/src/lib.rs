@@ -1,0 +1,20 @@
+//! A trained model: the file it is kept in, and its answers by plain arithmetic, without libtorch.
+//!
+//! [`Artefact`] is the file. [`ModelForecaster`] turns what a network says into distributions, whoever runs the network:
+//! [`PlainNetwork`] here, libtorch in `velib-lstm`. Nothing here learns.
+
+pub mod artefact;
+mod error;
+mod forecaster;
+mod manifest;
+pub mod mixture;
+mod plain_network;
+mod profile_file;
+mod weights;
+
+pub use artefact::Artefact;
+pub use error::ModelError;
+pub use forecaster::{ModelForecaster, Network};
+pub use manifest::{HorizonMetrics, Manifest, NetworkShape, TrainingRecord};
+pub use plain_network::{FURTHEST, PlainNetwork};
+pub use weights::Weights;

@@ -1,0 +1,66 @@
+//! A network's last word: for each horizon and target a mixture of logistic laws of the change since the origin,
+//! rounded to whole counts and stopped at an empty and at a full station.
+//!
+//! Stated here as masses, for answering; `velib-lstm` states it as a likelihood, for learning, and tests that both agree.
+
+use velib_domain::Distribution;
+use velib_forecast::Anchor;
+
+/// Bikes, then docks.
+pub const TARGETS: usize = 2;
+
+/// Weight, location and scale of each component.
+pub const PARAMETERS: usize = 3;
+
+/// Bounds of the natural logarithm of a scale in units of the row: from "does not move" to "could be anything".
+pub const LOG_SCALE: (f64, f64) = (-5.0, 2.0);
+
+/// Components start out apart: the first narrow, each further one wider by this factor's logarithm.
+const FIRST_LOG_SCALE: f64 = -2.5;
+const LOG_SCALE_STEP: f64 = 1.0;
+
+struct Component {
+    weight: f64,
+    location: f64,
+    scale: f64,
+}
+
+/// Where the logarithm of a component's scale stands when its output is zero.
+pub fn start_log_scale(component: usize) -> f32 {
+    (FIRST_LOG_SCALE + LOG_SCALE_STEP * component as f64) as f32
+}
+
+/// The masses that raw outputs of one row, horizon and target stand for, averaged over the members.
+pub fn distribution<'a>(
+    members: impl Iterator<Item = &'a [f32]>,
+    origin: f32,
+    anchor: &Anchor,
+) -> Distribution {
+    let parts: Vec<Component> = members.flat_map(|raw| components(raw, origin, anchor)).collect();
+    let weight: f64 = parts.iter().map(|part| part.weight).sum();
+    Distribution::censored(anchor.support, |x| parts.iter().map(|part| part.cdf(x)).sum::<f64>() / weight)
+}
+
+fn components(raw: &[f32], origin: f32, anchor: &Anchor) -> Vec<Component> {
+    let components = raw.len() / PARAMETERS;
+    let (logits, rest) = raw.split_at(components);
+    let (locations, scales) = rest.split_at(components);
+    let largest = logits.iter().copied().fold(f32::MIN, f32::max);
+    let total: f64 = logits.iter().map(|&logit| f64::from(logit - largest).exp()).sum();
+    let unit = f64::from(anchor.unit());
+    let part = |component: usize| {
+        let log_scale = f64::from(scales[component] + start_log_scale(component));
+        Component {
+            weight: f64::from(logits[component] - largest).exp() / total,
+            location: f64::from(origin) + unit * f64::from(locations[component]),
+            scale: unit * log_scale.clamp(LOG_SCALE.0, LOG_SCALE.1).exp(),
+        }
+    };
+    (0..components).map(part).collect()
+}
+
+impl Component {
+    fn cdf(&self, x: f64) -> f64 {
+        self.weight / (1.0 + (-(x - self.location) / self.scale).exp())
+    }
+}
