@@ -7,6 +7,7 @@ use velib_aws::{InvokeTimeouts, OpenError, SageMakerForecaster, open_lake};
 use velib_domain::{SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
 use velib_gbfs::client::{ClientConfig, FeedClient, FetchError};
 use velib_lake::Lake;
+use velib_model::ModelError;
 
 use crate::{
     Config, Model,
@@ -15,6 +16,7 @@ use crate::{
     feed::{Failure, Feed, Reading},
     forecasts::{Forecasting, Forecasts},
     history::{History, PastDay},
+    models::Models,
     notice::Notice,
     problem::{Kind, Problem},
     weather::{NewestWeather, Weather},
@@ -50,6 +52,9 @@ pub enum OpenApiError {
     /// The lake does not open.
     #[error(transparent)]
     Lake(#[from] OpenError),
+    /// The model for this process does not load.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// There can be no feed client.
     #[error(transparent)]
     Feed(#[from] FetchError),
@@ -73,16 +78,17 @@ impl Api {
     /// As [`Api::open`], over a lake that is open already; the one of the configuration is not looked at.
     pub async fn over(lake: Lake, config: Config, clock: Clock) -> Result<Self, OpenApiError> {
         let client = FeedClient::new(feed_limits())?;
-        let model = match &config.model {
+        let endpoint = match &config.model {
             Some(model) => Some(model_client(model).await),
             None => None,
         };
+        let models = Models::new(endpoint, config.model_file.as_deref())?;
         Ok(Self(Arc::new(Shared {
             clock,
             feed: Feed::new(client, config.discovery_url, config.feed_source),
             history: History::new(lake.clone(), config.system.clone()),
             weather: Weather::new(lake, config.system),
-            forecasting: Forecasting::new(model),
+            forecasting: Forecasting::new(models),
             city: Mutex::default(),
             allowed_origins: config.allowed_origins,
         })))

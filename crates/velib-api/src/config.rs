@@ -1,6 +1,6 @@
 //! Environment variables → one struct, with everything that is wrong with them at once.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use axum::http::HeaderValue;
 use velib_domain::{Source, SystemId};
@@ -19,8 +19,10 @@ pub struct Config {
     pub discovery_url: String,
     /// What stands behind the feed: real bikes, simulated ones, or stored documents.
     pub feed_source: Source,
-    /// The model endpoint; `None` where none is deployed, and every forecast is persistence.
+    /// The model endpoint, asked first; `None` where none is deployed.
     pub model: Option<Model>,
+    /// The model that answers in this process when no endpoint does; without either every forecast is persistence.
+    pub model_file: Option<PathBuf>,
     /// Origins of web pages that may read answers; exact, scheme and port included.
     pub allowed_origins: Vec<String>,
 }
@@ -78,6 +80,7 @@ impl Config {
                 discovery_url: given("DISCOVERY_URL").unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned()),
                 feed_source,
                 model,
+                model_file: given("MODEL_FILE").map(PathBuf::from),
                 allowed_origins,
             }),
             _ => Err(ConfigErrors(errors)),
@@ -137,6 +140,7 @@ mod tests {
             ("FEED_SOURCE", "simulated"),
             ("SAGEMAKER_ENDPOINT", "velib"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
+            ("MODEL_FILE", "/opt/model.tar.gz"),
             ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
         ])
         .unwrap();
@@ -144,6 +148,7 @@ mod tests {
         assert_eq!(config.model, Some(Model { endpoint: "velib".to_owned(), endpoint_url }));
         assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:8501"]);
         assert_eq!(config.feed_source, Source::Simulated);
+        assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
     }
 
     #[test]

@@ -1,20 +1,24 @@
-//! Forecasts for every station: one call to the model whenever the counts change, kept until they change again.
+//! Forecasts for every station: one call to a model whenever the counts change, kept until they change again.
 //!
 //! A model that fails is not waited for twice: until it is due again, every answer rests on persistence, and says so.
+
+#[cfg(test)]
+mod same_rows;
 
 use std::{collections::HashMap, sync::Arc};
 
 use tokio::sync::Mutex;
-use velib_aws::SageMakerForecaster;
 use velib_domain::{SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
 use velib_forecast::{
-    ForecastRequest, Forecaster, Horizon, ModelAnswer, Persistence, StationHistory, invocation::StationAnswer,
+    ForecastRequest, Forecaster, Horizon, ModelAnswer, Persistence, StationHistory,
+    invocation::StationAnswer, protocol::SLOT_TOLERANCE,
 };
 
 use crate::{
     answer::age_s,
     city::{City, StationNow},
     history::{CADENCE, PastCounts, PastDay},
+    models::Models,
     notice::Notice,
 };
 
@@ -45,16 +49,16 @@ pub(crate) struct ModelFailure {
     pub(crate) reason: String,
 }
 
-/// The model endpoint, and the newest forecasts.
+/// The models, and the newest forecasts.
 pub(crate) struct Forecasting {
-    model: Option<SageMakerForecaster>,
+    models: Models,
     kept: Mutex<Option<Arc<Forecasts>>>,
 }
 
 impl Forecasting {
     /// Without a model every forecast is persistence.
-    pub(crate) fn new(model: Option<SageMakerForecaster>) -> Self {
-        Self { model, kept: Mutex::default() }
+    pub(crate) fn new(models: Models) -> Self {
+        Self { models, kept: Mutex::default() }
     }
 
     /// Forecasts that start from this city's counts. Requests that come meanwhile wait for the same call.
@@ -64,7 +68,7 @@ impl Forecasting {
             return Arc::clone(forecasts);
         }
         let request = request(city, past_day);
-        let asked = self.ask(&request).await;
+        let asked = self.models.ask(&request).await;
         let forecasts = match asked {
             Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
             Err(reason) => {
@@ -76,13 +80,6 @@ impl Forecasting {
         let forecasts = Arc::new(forecasts);
         *kept = Some(Arc::clone(&forecasts));
         forecasts
-    }
-
-    async fn ask(&self, request: &ForecastRequest) -> Result<ModelAnswer, String> {
-        let Some(model) = &self.model else {
-            return Err("no model endpoint is configured: set SAGEMAKER_ENDPOINT".to_owned());
-        };
-        model.forecast(request).await.map_err(|error| error.to_string())
     }
 }
 
@@ -146,7 +143,7 @@ impl Forecasts {
 
 /// The past day and the live counts of every station that is counted now.
 fn request(city: &City, past_day: &PastDay) -> ForecastRequest {
-    let slots = past_day.slots_until(city.snapshot_at);
+    let slots = past_day.slots_until(city.snapshot_at, SLOT_TOLERANCE);
     let history = |station: &StationNow| {
         let counts = station.counts()?;
         let mut past: Vec<Option<PastCounts>> = slots.counts(station.id());
@@ -157,6 +154,7 @@ fn request(city: &City, past_day: &PastDay) -> ForecastRequest {
             position: station.information.position,
             bikes: past.iter().map(|slot| slot.map(|(bikes, _)| bikes)).collect(),
             docks: past.iter().map(|slot| slot.and_then(|(_, docks)| docks)).collect(),
+            ebikes: counts.ebikes,
         })
     };
     ForecastRequest {

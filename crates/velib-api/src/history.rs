@@ -20,11 +20,12 @@ pub(crate) const SLOTS: usize = 25;
 /// Time between two slots.
 pub(crate) const CADENCE: SignedDuration = SignedDuration::from_hours(1);
 
-/// From the first slot to one after the last.
-const PAST: SignedDuration = SignedDuration::from_hours(25);
+/// From the earliest snapshot that may stand in the first slot, a day ago, to now.
+const PAST: SignedDuration = SignedDuration::from_mins(24 * 60 + 90);
 
-/// How far from its slot a count may have been taken; half a slot, so that no count stands in two.
-const TOLERANCE: SignedDuration = SignedDuration::from_mins(30);
+/// How far from its slot a count that is shown may have been taken; half a slot, so that no count stands in two. The
+/// model is asked as it was trained, with the counts nearest to each slot.
+pub(crate) const SHOWN_WITHIN: SignedDuration = SignedDuration::from_mins(30);
 
 /// How long after its end an hour may still be refined again.
 const SETTLES_AFTER: SignedDuration = SignedDuration::from_mins(15);
@@ -171,13 +172,13 @@ pub(crate) struct Slots<'a> {
 }
 
 impl PastDay {
-    /// The slots that end at a moment, on the grid that training uses.
-    pub(crate) fn slots_until(&self, last: Timestamp) -> Slots<'_> {
+    /// The slots that end at a moment, each with the snapshot nearest to it, `within` so much.
+    pub(crate) fn slots_until(&self, last: Timestamp, within: SignedDuration) -> Slots<'_> {
         let earlier = self.snapshots.iter().filter(|snapshot| snapshot.at < last);
         let earlier: Vec<&PastSnapshot> = earlier.map(AsRef::as_ref).collect();
         let mut times: Vec<Timestamp> = earlier.iter().map(|snapshot| snapshot.at).collect();
         times.push(last);
-        let slots = slot_snapshots(&times, CADENCE, SLOTS, TOLERANCE);
+        let slots = slot_snapshots(&times, CADENCE, SLOTS, within);
         let snapshots = slots.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied()));
         Slots { snapshots: snapshots.collect(), last }
     }
@@ -195,7 +196,7 @@ impl Slots<'_> {
 
     /// The moments of the slots, oldest first.
     pub(crate) fn times(&self) -> Vec<Timestamp> {
-        let first = self.last - PAST + CADENCE;
+        let first = self.last - SignedDuration::from_hours(24);
         std::iter::successors(Some(first), |slot| Some(*slot + CADENCE)).take(SLOTS).collect()
     }
 }

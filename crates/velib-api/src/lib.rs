@@ -11,6 +11,7 @@ mod config;
 mod feed;
 mod forecasts;
 mod history;
+mod models;
 mod notice;
 mod outlook;
 mod parameters;

@@ -1,5 +1,7 @@
 //! `velib serve`: the API on this machine, the same router that the Lambda runs.
 
+use std::path::PathBuf;
+
 use velib_api::{Config, Model};
 use velib_domain::Source;
 use velib_gbfs::VELIB_DISCOVERY_URL;
@@ -20,12 +22,16 @@ pub struct Options {
     /// What stands behind the feed.
     #[arg(long, env = "FEED_SOURCE", default_value = "live")]
     feed_source: FeedSource,
-    /// Name of the model's endpoint; without one every forecast is persistence.
+    /// Name of the model's endpoint.
     #[arg(long, env = "SAGEMAKER_ENDPOINT", value_name = "NAME")]
     sagemaker_endpoint: Option<String>,
     /// Where the endpoint answers, when it is not SageMaker: the address of a local model service.
     #[arg(long, env = "SAGEMAKER_ENDPOINT_URL", value_name = "URL", requires = "sagemaker_endpoint")]
     sagemaker_endpoint_url: Option<String>,
+    /// The model that answers in this process when no endpoint does: a model.tar.gz. Without either, every forecast is
+    /// persistence.
+    #[arg(long, env = "MODEL_FILE", value_name = "FILE")]
+    model_file: Option<PathBuf>,
     /// Origins of web pages that may read answers, separated by commas.
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
     allowed_origins: Vec<String>,
@@ -60,6 +66,7 @@ impl Options {
                 FeedSource::Replayed => Source::Replayed,
             },
             model: self.sagemaker_endpoint.map(|endpoint| Model { endpoint, endpoint_url }),
+            model_file: self.model_file,
             allowed_origins: self.allowed_origins,
         })
     }

@@ -18,7 +18,7 @@ use crate::{
     api::Present,
     city::StationNow,
     forecasts::Forecasts,
-    history::SLOTS,
+    history::{SHOWN_WITHIN, SLOTS},
     notice::Notice,
     problem::{Kind, Problem},
 };
@@ -219,7 +219,7 @@ fn label(horizon: SignedDuration) -> String {
 
 /// 24 hourly counts, oldest first, the live one last.
 fn history(station: &StationNow, present: &Present) -> Vec<Hourly> {
-    let slots = present.past_day.slots_until(present.city.snapshot_at);
+    let slots = present.past_day.slots_until(present.city.snapshot_at, SHOWN_WITHIN);
     let past = slots.counts(station.id()).into_iter().map(|slot| slot.map(|(bikes, _)| bikes));
     let past = past.map(|bikes| (bikes, bikes.map(|_| Source::Remembered)));
     let live = station.counts().map(|counts| counts.bikes);

@@ -123,6 +123,16 @@ async fn without_the_model_nothing_is_called_a_prediction() {
 }
 
 #[tokio::test]
+async fn while_the_endpoint_is_down_the_model_in_the_process_answers() {
+    let world = World::with_model_in_process().await;
+    world.model_is_up(false);
+    let answer = world.get("/predict/3002").await.ok();
+    assert!(answer["model"]["version"].as_str().unwrap().starts_with("lstm-"), "{}", answer["model"]);
+    let basis = world.get(JOURNEY).await.ok()["data"]["forecast_basis"].clone();
+    assert_eq!(basis, "model");
+}
+
+#[tokio::test]
 async fn the_model_is_asked_again_once_it_has_rested() {
     let world = World::new().await;
     world.model_is_up(false);

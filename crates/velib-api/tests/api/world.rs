@@ -1,8 +1,11 @@
 //! A world around one router: a feed and a model that can fail, a lake with a past, a clock that a test moves.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use axum::{
@@ -68,13 +71,23 @@ impl World {
     }
 
     pub(crate) async fn with_feed(is: FeedIs) -> Self {
+        Self::with_feed_and_model(is, None).await
+    }
+
+    /// A world whose API also holds the shipped model itself.
+    pub(crate) async fn with_model_in_process() -> Self {
+        let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz");
+        Self::with_feed_and_model(FeedIs::Up, Some(shipped.into())).await
+    }
+
+    async fn with_feed_and_model(is: FeedIs, model_file: Option<PathBuf>) -> Self {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
         let feed_url = serve_feed(Arc::clone(&feed), Arc::clone(&status_fetches)).await;
         let (model_url, model_up) = serve_model().await;
         let clock = Arc::new(Mutex::new(NOW.parse().unwrap()));
         let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(model_url) };
-        let config = config(&feed_url, Source::Simulated, Some(model));
+        let config = Config { model_file, ..config(&feed_url, Source::Simulated, Some(model)) };
         let lake = Lake::in_memory();
         fill(&lake, &config.system).await;
         let told = Arc::clone(&clock);
@@ -115,6 +128,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         discovery_url: format!("{feed_url}/gbfs.json"),
         feed_source,
         model,
+        model_file: None,
         allowed_origins: vec!["https://pulse.example.org".to_owned()],
     }
 }

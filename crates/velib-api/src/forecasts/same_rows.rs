@@ -1,0 +1,148 @@
+//! The law that training and serving see the same: a row built from silver is the row built from the API's history.
+
+use proptest::prelude::*;
+use velib_domain::{
+    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationId,
+    StationInformation, StationStatus, StatusSnapshot, SystemId, Timestamp,
+};
+use velib_forecast::{
+    FeatureSpec, Features, Profile, ProfileLearner,
+    protocol::{CityHistory, CityHistoryBuilder, Folds, Protocol},
+};
+use velib_lake::Lake;
+
+use super::request;
+use crate::{city::City, feed::LiveStatus, history::History};
+
+const CENTRE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
+const STATIONS: u16 = 25;
+const CAPACITY: u16 = 30;
+
+fn station(number: u16, seen: Timestamp) -> Station {
+    Station {
+        station_id: StationId::new(format!("{number:02}")),
+        station_code: None,
+        name: format!("station {number}"),
+        position: LatLon {
+            lat: 48.85 + 0.001 * f64::from(number),
+            lon: 2.33 + 0.002 * f64::from(number % 7),
+        },
+        capacity: Some(CAPACITY),
+        arrondissement: None,
+        commune: None,
+        first_seen: seen,
+        last_seen: seen,
+    }
+}
+
+fn observation(number: u16, snapshot_at: Timestamp, bikes: u16) -> Observation {
+    let counts = Counts {
+        bikes,
+        mechanical: Some(bikes - bikes / 3),
+        ebikes: Some(bikes / 3),
+        docks: Some(CAPACITY - bikes),
+    };
+    let status = StationStatus {
+        station_id: StationId::new(format!("{number:02}")),
+        station_code: None,
+        counts,
+        reported_at: None,
+        is_installed: Some(true),
+        is_renting: Some(true),
+        is_returning: Some(true),
+    };
+    Observation { snapshot_at, status, capacity: Some(CAPACITY), capacity_source: Some(CapacitySource::Feed) }
+}
+
+/// Everything counted in the snapshots at these minutes from 2 June 2022, 10:00 in Paris.
+fn observations(minutes: &[i64], bikes: &[u16]) -> Vec<Observation> {
+    let start: Timestamp = "2022-06-02T08:00:00Z".parse().unwrap();
+    let cells = minutes.iter().flat_map(|&minute| (0..STATIONS).map(move |number| (minute, number)));
+    let counted = cells.zip(bikes.iter().cycle());
+    counted
+        .map(|((minute, number), &bikes)| {
+            observation(number, start + SignedDuration::from_mins(minute), bikes)
+        })
+        .collect()
+}
+
+fn city_of(observations: &[Observation], stations: &[Station]) -> CityHistory {
+    let mut city = CityHistoryBuilder::new(stations);
+    observations.iter().for_each(|observation| city.add(observation));
+    city.finish()
+}
+
+fn rows(request: &velib_forecast::ForecastRequest, profile: &Profile) -> Features {
+    let mut request = request.clone();
+    request.stations.sort_by(|a, b| a.station_id.cmp(&b.station_id));
+    FeatureSpec::hourly(CENTRE).build(&request, profile).unwrap()
+}
+
+/// What the API asks the model, with the newest snapshot live and all others in its lake.
+async fn asked_by_the_api(
+    observations: &[Observation],
+    stations: &[Station],
+) -> velib_forecast::ForecastRequest {
+    let (lake, system): (Lake, SystemId) = (Lake::in_memory(), "velib".parse().unwrap());
+    let now = observations.iter().map(|observation| observation.snapshot_at).max().unwrap();
+    for rows in
+        observations.chunk_by(|a, b| Hour::containing(a.snapshot_at) == Hour::containing(b.snapshot_at))
+    {
+        lake.write_silver_hour(&system, Hour::containing(rows[0].snapshot_at), rows).await.unwrap();
+    }
+    lake.write_stations(&system, stations).await.unwrap();
+    let newest = observations.iter().filter(|observation| observation.snapshot_at == now);
+    let information = |station: &Station| StationInformation {
+        station_id: station.station_id.clone(),
+        station_code: None,
+        name: station.name.clone(),
+        position: station.position,
+        capacity: station.capacity,
+    };
+    let live = LiveStatus {
+        snapshot: StatusSnapshot {
+            snapshot_at: now,
+            stations: newest.map(|observation| observation.status.clone()).collect(),
+        },
+        stations: stations.iter().map(information).collect::<Vec<_>>().into(),
+        rejected: Vec::new(),
+        updated_at: None,
+    };
+    let past_day = History::new(lake, system).past_day(now).await;
+    request(&City::join(&live, Source::Live, &past_day.stations), &past_day)
+}
+
+/// Snapshots some 15 to 100 minutes apart over more than a day.
+fn minutes() -> impl Strategy<Value = Vec<i64>> {
+    prop::collection::vec(15_i64..100, 40..60).prop_map(|steps| {
+        let mut minute = 0;
+        steps
+            .into_iter()
+            .map(|step| {
+                minute += step;
+                minute
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+    #[test]
+    fn a_row_from_silver_is_the_row_from_the_history(
+        minutes in minutes(), bikes in prop::collection::vec(0..=CAPACITY, 400..500),
+    ) {
+        let observations = observations(&minutes, &bikes);
+        let stations: Vec<Station> = (0..STATIONS).map(|number| station(number, observations[0].snapshot_at)).collect();
+        let city = city_of(&observations, &stations);
+        let newest = city.times().len() - 1;
+        let profile = ProfileLearner::of(&city, 0..newest).profile();
+        let (_, trained) = Protocol::hourly(Folds::of_2022()).request(&city, newest, 25);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let served = runtime.block_on(asked_by_the_api(&observations, &stations));
+        let (trained, served) = (rows(&trained, &profile), rows(&served, &profile));
+        prop_assert_eq!(trained.anchors, served.anchors);
+        prop_assert_eq!(trained.sequence, served.sequence);
+        prop_assert_eq!(trained.statics, served.statics);
+    }
+}

@@ -1,0 +1,72 @@
+//! Whoever forecasts: the model's endpoint, and the same model in this process when there is none or it does not answer.
+//!
+//! The model in this process runs by plain arithmetic on a thread of its own kind, one request at a time. It costs the API
+//! some memory and no library; an endpoint can be replaced and scaled without the API.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use velib_aws::SageMakerForecaster;
+use velib_forecast::{ForecastRequest, Forecaster, ModelAnswer};
+use velib_model::{ModelError, ModelForecaster, PlainNetwork};
+
+/// The models that can be asked, in the order in which they are.
+pub(crate) struct Models {
+    endpoint: Option<SageMakerForecaster>,
+    here: Option<ModelHere>,
+}
+
+/// The model in this process.
+#[derive(Clone)]
+struct ModelHere(Arc<Mutex<ModelForecaster<PlainNetwork>>>);
+
+impl Models {
+    /// Loads the model in this process, where one is named.
+    pub(crate) fn new(
+        endpoint: Option<SageMakerForecaster>,
+        file: Option<&Path>,
+    ) -> Result<Self, ModelError> {
+        Ok(Self { endpoint, here: file.map(ModelHere::open).transpose()? })
+    }
+
+    /// The first answer to be had, or why there is none.
+    pub(crate) async fn ask(&self, request: &ForecastRequest) -> Result<ModelAnswer, String> {
+        let mut reason = "no model is configured: set SAGEMAKER_ENDPOINT or MODEL_FILE".to_owned();
+        if let Some(endpoint) = &self.endpoint {
+            match endpoint.forecast(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => reason = error.to_string(),
+            }
+        }
+        let Some(here) = self.here.clone() else { return Err(reason) };
+        if self.endpoint.is_some() {
+            tracing::warn!(reason, "the endpoint gave no forecast, the model in this process does");
+        }
+        here.ask(request.clone()).await
+    }
+}
+
+impl ModelHere {
+    fn open(file: &Path) -> Result<Self, ModelError> {
+        Ok(Self(Arc::new(Mutex::new(ModelForecaster::open(file)?))))
+    }
+
+    async fn ask(self, request: ForecastRequest) -> Result<ModelAnswer, String> {
+        let work = move || {
+            let mut model = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let (started, forecasts) = (clock(), model.forecast(&request));
+            let forecasts = forecasts.map_err(|error| error.to_string())?;
+            let took_ms = started.elapsed().as_micros() as f64 / 1_000.0;
+            Ok(ModelAnswer::new(model.version(), took_ms, model.horizons(), &forecasts))
+        };
+        let answered = tokio::task::spawn_blocking(work).await;
+        answered.unwrap_or_else(|_| Err("the model in this process panicked; the log says where".to_owned()))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long the model took is what is measured here")]
+fn clock() -> std::time::Instant {
+    std::time::Instant::now()
+}
