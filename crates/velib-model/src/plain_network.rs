@@ -114,7 +114,8 @@ impl Member {
 
     fn run(&self, sequence: &ArrayView2<'_, f32>, statics: &Array2<f32>, width: usize) -> Array2<f32> {
         let slots = sequence.ncols() / width;
-        let hours = (0..slots).map(|slot| sequence.slice_axis(Axis(1), Slice::from(slot * width..(slot + 1) * width)));
+        let hours = (0..slots)
+            .map(|slot| sequence.slice_axis(Axis(1), Slice::from(slot * width..(slot + 1) * width)));
         let last = self.lstm.last_state(hours, sequence.nrows());
         let beside = |left: &Array2<f32>, right: &Array2<f32>| {
             concatenate(Axis(1), &[left.view(), right.view()]).expect("both have a row for each station")

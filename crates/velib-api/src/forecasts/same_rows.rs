@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use velib_domain::{
-    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationId,
-    StationInformation, StationStatus, StatusSnapshot, SystemId, Timestamp,
+    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, StandingContent, Station,
+    StationId, StationInformation, StationStatus, StatusContent, StatusSnapshot, SystemId, Timestamp,
 };
 use velib_forecast::{
     FeatureSpec, Features, Profile, ProfileLearner,
@@ -99,11 +99,13 @@ async fn asked_by_the_api(
         position: station.position,
         capacity: station.capacity,
     };
+    let snapshot = StatusSnapshot {
+        snapshot_at: now,
+        stations: newest.map(|observation| observation.status.clone()).collect(),
+    };
     let live = LiveStatus {
-        snapshot: StatusSnapshot {
-            snapshot_at: now,
-            stations: newest.map(|observation| observation.status.clone()).collect(),
-        },
+        standing: StandingContent::new(StatusContent::of(&snapshot), now),
+        snapshot,
         stations: stations.iter().map(information).collect::<Vec<_>>().into(),
         rejected: Vec::new(),
         updated_at: None,
