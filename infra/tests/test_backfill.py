@@ -49,6 +49,16 @@ def test_the_definition_is_valid_amazon_states_language(applied: Applied) -> Non
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.fixture(autouse=True)
+def plain_http(applied: Applied) -> Iterator[None]:
+    """Lets the bucket be reached as it can be here: its policy refuses plain HTTP, to moto's server too."""
+    s3 = applied.client("s3")
+    policy = s3.get_bucket_policy(Bucket=BUCKET)["Policy"]
+    s3.delete_bucket_policy(Bucket=BUCKET)
+    yield
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy)
+
+
 @pytest.fixture
 def velib(applied: Applied) -> Callable[..., str]:
     """Runs a verb of the program on one machine over the lake in the bucket."""
