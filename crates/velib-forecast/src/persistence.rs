@@ -56,6 +56,15 @@ pub(crate) fn laplace_around(point: f64, scale: f64, support: u16) -> Distributi
     Distribution::censored(support, |x| laplace_cdf((x - point) / scale))
 }
 
+/// P(at least `n`) of [`persisted`], without making the whole distribution.
+pub fn persisted_at_least(count: u16, support: u16, n: u16, after: SignedDuration) -> f64 {
+    let change = usual_change(after);
+    if n == 0 || n > support.max(count) || change <= 0.0 {
+        return f64::from(u8::from(n <= count));
+    }
+    1.0 - laplace_cdf((f64::from(n) - 0.5 - f64::from(count)) / laplace_scale(change))
+}
+
 /// Mean absolute change over a span of time, in bikes or docks; 0 for no time.
 pub fn usual_change(span: SignedDuration) -> f64 {
     let seconds = span.as_secs_f64().max(0.0);
@@ -159,6 +168,16 @@ mod tests {
     fn nothing_changes_in_no_time_or_before_it() {
         assert_eq!(persisted(7, 20, minutes(0)), Distribution::certain(7, 20));
         assert_eq!(persisted(7, 20, minutes(-5)), Distribution::certain(7, 20));
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_to_a_probability_agrees_with_the_distribution(
+            count in 0..40_u16, support in 0..40_u16, n in 0..45_u16, after in -10..600_i64,
+        ) {
+            let long = persisted(count, support, minutes(after)).at_least(n.into());
+            prop_assert!((persisted_at_least(count, support, n, minutes(after)) - long).abs() < 1e-9);
+        }
     }
 
     #[test]
