@@ -1,4 +1,4 @@
-"""The first journey on the ground: straight lines from stop to stop where the API gives no geometry."""
+"""The first journey on the ground: straight lines from stop to stop where the API knows no streets."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def show_journey_map(answer: Answer) -> None:
     points = [point for drawn in lines for point in drawn["path"]]
     picture = deck([], [paths(lines), stops(lines)], view_of(points, *SIZE_PX))
     st.pydeck_chart(picture, height=SIZE_PX[1])
-    if not any("geometry" in leg for leg in legs):
+    if answer["data"]["street_basis"] == "detour":
         st.caption("As the crow flies: ride in green, walks in grey.")
 
 

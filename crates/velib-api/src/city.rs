@@ -60,7 +60,9 @@ impl City {
             StationNow::join(information.clone(), status, remembered.get(&information.station_id))
         };
         let mut stations: Vec<StationNow> = live.stations.iter().map(join).collect();
+        // One of each, in the network's order: the planner names stations by their place in it.
         stations.sort_by(|a, b| a.id().cmp(b.id()));
+        stations.dedup_by(|later, earlier| later.id() == earlier.id());
         let codes = stations.iter().enumerate();
         let by_code = codes.filter_map(|(index, station)| Some((station.code.clone()?, index))).collect();
         let mut rejected: Vec<String> =
@@ -69,7 +71,9 @@ impl City {
             status.keys().map(|id| format!("station {id} has counts and no place")).collect();
         placeless.sort_unstable();
         rejected.append(&mut placeless);
-        let network = Network::new(stations.iter().map(StationNow::on_the_network).collect());
+        let newest_report = stations.iter().filter_map(StationNow::reported_at).max();
+        let on_the_network = |station: &StationNow| station.on_the_network(newest_report);
+        let network = Network::new(stations.iter().map(on_the_network).collect());
         let degrees: f64 = stations.iter().map(|station| station.information.position.lon).sum();
         let longitude = (!stations.is_empty()).then(|| degrees / stations.len() as f64);
         Self {
@@ -140,16 +144,32 @@ impl StationNow {
         self.status.as_ref().map(|status| status.counts)
     }
 
-    /// The largest count a forecast must leave room for.
+    fn reported_at(&self) -> Option<Timestamp> {
+        self.status.as_ref().and_then(|status| status.reported_at)
+    }
+
+    /// The most bikes, or docks, that there can be: what works now. A dock that holds a broken bike is neither.
     pub(crate) fn room(&self) -> u16 {
         let counts = self.counts().unwrap_or_default();
-        let capacity = self.capacity.map_or(0, |(docks, _)| docks);
-        capacity.max(counts.bikes).max(counts.docks.unwrap_or(0)).max(1)
+        match counts.docks {
+            Some(docks) => counts.bikes.saturating_add(docks),
+            None => self.capacity.map_or(0, |(docks, _)| docks).max(counts.bikes).max(1),
+        }
+    }
+
+    /// Docks that are neither free nor hold a bike that can be rented: broken, or holding a broken bike.
+    pub(crate) fn out_of_order(&self) -> Option<u16> {
+        let (capacity, _) = self.capacity?;
+        let counts = self.counts()?;
+        Some(capacity.saturating_sub(counts.bikes.saturating_add(counts.docks?)))
     }
 
     /// A flag that the feed does not give takes no station out of service; a station without any status is left to
     /// the outlook, which knows nothing of it.
-    fn on_the_network(&self) -> NetworkStation {
+    ///
+    /// How long it has been silent is told by the station that reported last, not by a clock: a feed that is old as a
+    /// whole does not make every station a dead one.
+    fn on_the_network(&self, newest_report: Option<Timestamp>) -> NetworkStation {
         let in_service =
             |flag: fn(&StationStatus) -> Option<bool>| self.status.as_ref().and_then(flag) != Some(false);
         NetworkStation {
@@ -159,6 +179,9 @@ impl StationNow {
             is_installed: in_service(|status| status.is_installed),
             is_renting: in_service(|status| status.is_renting),
             is_returning: in_service(|status| status.is_returning),
+            silent_for: newest_report
+                .zip(self.reported_at())
+                .map(|(newest, reported)| newest.duration_since(reported)),
         }
     }
 }

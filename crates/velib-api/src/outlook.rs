@@ -1,15 +1,16 @@
 //! What the planner asks about the future, answered from live counts and forecasts.
 //!
 //! At the moment of the counts they are certain. Until the first horizon of the forecast a count changes as counts
-//! usually do ([`persisted`]), bent so that it meets the forecast there; between horizons probabilities go straight
-//! from one to the next; beyond the last one they stay.
+//! usually do ([`persisted_at_least`]), bent so that it meets the forecast there; between horizons probabilities go
+//! straight from one to the next; beyond the last one they stay. Had a station other counts now, the way to the first
+//! horizon would start from those; later than that, this outlook cannot tell what would be different.
 //!
 //! Forecasts do not tell kinds of bike apart. At a horizon the bikes are taken to be of the kind asked for with the
 //! share that the station has now, pulled towards the city's by the weight of one bike, each independently.
 
-use velib_domain::{Counts, SignedDuration, StationId, Timestamp};
-use velib_forecast::{CountForecast, persistence::persisted};
-use velib_planner::{BikeKind, Outlook};
+use velib_domain::{Counts, SignedDuration, Timestamp};
+use velib_forecast::{CountForecast, persistence::persisted_at_least};
+use velib_planner::{BikeKind, Outlook, Site};
 
 use crate::{
     city::{City, StationNow},
@@ -29,6 +30,13 @@ struct Asked<F> {
     room: u16,
     n: u16,
     at_horizon: F,
+}
+
+/// What the planner asks for at one station.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Bikes(BikeKind),
+    Docks,
 }
 
 impl<'a> ForecastOutlook<'a> {
@@ -57,18 +65,41 @@ impl<'a> ForecastOutlook<'a> {
         Some((f64::from(of_kind) + city_share) / (f64::from(counts.bikes) + 1.0))
     }
 
+    /// P(at least `n`), as the station is or had it this many now.
+    fn p_at_least(
+        &self,
+        site: Site<'_>,
+        wanted: Wanted,
+        n: u16,
+        at: Timestamp,
+        had: Option<u16>,
+    ) -> Option<f64> {
+        let here = &self.city.stations[site.index()];
+        let forecast = self.forecasts.station(here.id())?;
+        let counts = here.counts()?;
+        let (now, share, horizons) = match wanted {
+            Wanted::Bikes(kind) => (Self::count_now(counts, kind)?, self.share(here, kind)?, &forecast.bikes),
+            Wanted::Docks => (counts.docks?, 1.0, forecast.docks.as_ref()?),
+        };
+        let room = here.room();
+        if n > room {
+            return Some(0.0);
+        }
+        let at_horizon = |index: usize| Some(p_of_kind(horizons.get(index)?, share, n));
+        let asked = Asked { now, room, n, at_horizon };
+        match had {
+            None => self.probability(&asked, at),
+            Some(had) => self.imagined(&asked, had, at),
+        }
+    }
+
     fn probability(&self, asked: &Asked<impl Fn(usize) -> Option<f64>>, at: Timestamp) -> Option<f64> {
         let after = at.duration_since(self.forecasts.issued_at).max(SignedDuration::ZERO);
         let horizons = &self.forecasts.horizons;
         let next = horizons.partition_point(|horizon| *horizon <= after);
         let at_horizon = |index: usize| (asked.at_horizon)(index);
-        let usual = |after| persisted(asked.now, asked.room, after).at_least(asked.n.into());
         let p = match (next.checked_sub(1), horizons.get(next)) {
-            (None, None) => usual(after),
-            (None, Some(&first)) => {
-                let part = after.as_secs_f64() / first.as_secs_f64();
-                usual(after) + part * (at_horizon(0)? - usual(first))
-            }
+            (None, _) => return self.imagined(asked, asked.now, at),
             (Some(last), None) => at_horizon(last)?,
             (Some(before), Some(&to)) => {
                 let from = horizons[before];
@@ -79,24 +110,44 @@ impl<'a> ForecastOutlook<'a> {
         };
         Some(p.clamp(0.0, 1.0))
     }
+
+    /// Before the first horizon: as counts usually change from this one, bent towards the forecast as much as from the
+    /// real one. `None` later than that.
+    fn imagined(
+        &self,
+        asked: &Asked<impl Fn(usize) -> Option<f64>>,
+        count: u16,
+        at: Timestamp,
+    ) -> Option<f64> {
+        let after = at.duration_since(self.forecasts.issued_at).max(SignedDuration::ZERO);
+        let usual = |count, after| persisted_at_least(count, asked.room, asked.n, after);
+        let p = match self.forecasts.horizons.first() {
+            None => usual(count, after),
+            Some(first) if after < *first => {
+                let part = after.as_secs_f64() / first.as_secs_f64();
+                usual(count, after) + part * ((asked.at_horizon)(0)? - usual(asked.now, *first))
+            }
+            Some(_) => return None,
+        };
+        Some(p.clamp(0.0, 1.0))
+    }
 }
 
 impl Outlook for ForecastOutlook<'_> {
-    fn p_bikes_at_least(&self, station: &StationId, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
-        let here = self.city.get(station)?;
-        let forecast = self.forecasts.station(station)?;
-        let share = self.share(here, kind)?;
-        let at_horizon = |index: usize| Some(p_of_kind(forecast.bikes.get(index)?, share, n));
-        let now = Self::count_now(here.counts()?, kind)?;
-        self.probability(&Asked { now, room: here.room(), n, at_horizon }, at)
+    fn p_bikes_at_least(&self, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
+        self.p_at_least(site, Wanted::Bikes(kind), n, at, None)
     }
 
-    fn p_docks_at_least(&self, station: &StationId, n: u16, at: Timestamp) -> Option<f64> {
-        let here = self.city.get(station)?;
-        let forecast = self.forecasts.station(station)?.docks.as_ref()?;
-        let at_horizon = |index: usize| Some(p_of_kind(forecast.get(index)?, 1.0, n));
-        let now = here.counts()?.docks?;
-        self.probability(&Asked { now, room: here.room(), n, at_horizon }, at)
+    fn p_docks_at_least(&self, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
+        self.p_at_least(site, Wanted::Docks, n, at, None)
+    }
+
+    fn p_bikes_had_it(&self, now: u16, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
+        self.p_at_least(site, Wanted::Bikes(kind), n, at, Some(now))
+    }
+
+    fn p_docks_had_it(&self, now: u16, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
+        self.p_at_least(site, Wanted::Docks, n, at, Some(now))
     }
 }
 

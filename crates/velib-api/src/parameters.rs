@@ -100,6 +100,22 @@ pub(crate) fn whole(bounds: std::ops::RangeInclusive<u32>) -> impl FnOnce(&str) 
     }
 }
 
+/// A number within bounds.
+pub(crate) fn number(bounds: std::ops::RangeInclusive<f64>) -> impl FnOnce(&str) -> Result<f64, String> {
+    move |text| {
+        let parsed = text.parse().ok().filter(|number| bounds.contains(number));
+        parsed.ok_or_else(|| {
+            format!("is {text:?}: it must be a number, {} to {}", bounds.start(), bounds.end())
+        })
+    }
+}
+
+/// One of a few words.
+pub(crate) fn one_of(text: &str, words: &[&'static str]) -> Result<&'static str, String> {
+    let found = words.iter().find(|word| **word == text);
+    found.copied().ok_or_else(|| format!("is {text:?}: it must be {}", words.join(" or ")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,6 @@
 //! Which stations are worth trying at either end: the nearest by street, more of them where chances are poor.
 
-use crate::{
-    DropReason, Dropped,
-    network::NetworkStation,
-    streets::Stretch,
-    trip::{FALLBACKS, Trip},
-};
+use crate::{DropReason, Dropped, Site, network::NetworkStation, streets::Stretch, trip::Trip};
 
 /// Stations tried at each end.
 const CANDIDATES: usize = 12;
@@ -20,74 +15,101 @@ const ENOUGH_SUCCESSES: f64 = 0.95;
 const LOOKED_AT: usize = 2 * MORE_CANDIDATES;
 
 /// A station within walking distance of an end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Candidate<'a> {
     /// The station.
-    pub(crate) station: &'a NetworkStation,
+    pub(crate) site: Site<'a>,
     /// The walk between it and the end of the journey.
     pub(crate) walk: Stretch,
-    /// The stations to try next if this one fails, nearest first.
-    pub(crate) next: Vec<&'a NetworkStation>,
+    /// The chance of success there, at about the time of getting there.
+    p: f64,
 }
 
-/// A station within walking distance, and the chance of success there.
-type Chance<'a> = (&'a NetworkStation, Stretch, f64);
+/// The stations of one end.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Candidates<'a> {
+    /// Those worth trying, the shortest walk first.
+    pub(crate) worth_trying: Vec<Candidate<'a>>,
+    /// The shortest walk to any in service, hopeless or not: where a traveller who knows nothing would go.
+    pub(crate) nearest: Option<Candidate<'a>>,
+}
 
-/// Stations near the start where a bike may be found.
-pub(crate) fn pickups<'a>(trip: &Trip<'a>, dropped: &mut Vec<Dropped>) -> Vec<Candidate<'a>> {
-    let mut chances = Vec::new();
-    for station in trip.network.nearest(trip.request.from, LOOKED_AT, |_| true) {
-        let walk = trip.streets.walk(trip.request.from, station.position);
+/// Stations near the start where a bike may be found by a traveller who leaves at this second.
+pub(crate) fn pickups<'a>(trip: &Trip<'a>, leave_s: f64, dropped: &mut Vec<Dropped>) -> Candidates<'a> {
+    let mut found = Vec::new();
+    for site in trip.inputs.network.nearest(trip.request.from, LOOKED_AT, |_| true) {
+        let walk = trip.walk_to(site);
         if walk.distance_m > trip.request.max_walk_m {
             continue;
         }
-        let mut drop = |reason| dropped.push(Dropped::pickup(&station.station_id, reason));
-        match trip.p_bike(station, walk.duration_s) {
-            _ if !station.rents() => drop(DropReason::NotRenting),
-            None => drop(DropReason::NoOutlook),
-            Some(p) if p <= 0.0 => drop(DropReason::CertainlyEmpty),
-            Some(p) => chances.push((station, walk, p)),
+        let p = trip.p_bike(site, leave_s + walk.duration_s);
+        match judged(site, NetworkStation::rents, DropReason::NotRenting, p) {
+            Ok(p) => found.push(Candidate { site, walk, p }),
+            Err(reason) => dropped.push(Dropped::pickup(&site.station_id, reason)),
         }
     }
-    candidates(trip, chances, NetworkStation::rents)
+    let hopeless = |id: &_| Dropped::pickup(id, DropReason::CertainlyEmpty);
+    sorted_out(found, |candidate| dropped.push(hopeless(&candidate.site.station_id)))
 }
 
 /// Stations near the destination where a dock may be found. When each journey gets there is not known yet: the
 /// straight ride's arrival tells how many to try, and each pair is judged at its own arrival later.
-pub(crate) fn dropoffs<'a>(trip: &Trip<'a>, dropped: &mut Vec<Dropped>) -> Vec<Candidate<'a>> {
+pub(crate) fn dropoffs<'a>(trip: &Trip<'a>, leave_s: f64, dropped: &mut Vec<Dropped>) -> Candidates<'a> {
     let request = trip.request;
-    let arrival_s = trip.streets.ride(request.from, request.to, request.bike).duration_s;
-    let mut chances = Vec::new();
-    for station in trip.network.nearest(request.to, LOOKED_AT, |_| true) {
-        let walk = trip.streets.walk(station.position, request.to);
+    let straight = trip.inputs.streets.ride(request.from, request.to, trip.kind);
+    let arrival_s = leave_s + straight.duration_s;
+    let mut found = Vec::new();
+    for site in trip.inputs.network.nearest(request.to, LOOKED_AT, |_| true) {
+        let walk = trip.walk_from(site);
         if walk.distance_m > request.max_walk_m {
             continue;
         }
-        let mut drop = |reason| dropped.push(Dropped::dropoff(&station.station_id, reason));
-        match trip.p_dock(station, arrival_s) {
-            _ if !station.takes_back() => drop(DropReason::NotReturning),
-            None => drop(DropReason::NoOutlook),
-            Some(p) => chances.push((station, walk, p)),
+        let p = trip.p_dock(site, arrival_s);
+        match judged(site, NetworkStation::takes_back, DropReason::NotReturning, p) {
+            Ok(p) => found.push(Candidate { site, walk, p }),
+            Err(reason) => dropped.push(Dropped::dropoff(&site.station_id, reason)),
         }
     }
-    candidates(trip, chances, NetworkStation::takes_back)
+    let mut candidates = sorted(found);
+    truncate(&mut candidates);
+    Candidates { nearest: candidates.first().copied(), worth_trying: candidates }
 }
 
-/// The nearest by street, twice as many where the first dozen promise less than one success between them.
-fn candidates<'a>(
-    trip: &Trip<'a>,
-    mut chances: Vec<Chance<'a>>,
+fn judged(
+    site: Site<'_>,
     in_service: fn(&NetworkStation) -> bool,
-) -> Vec<Candidate<'a>> {
-    chances.sort_by(|(a, walk_a, _), (b, walk_b, _)| {
-        walk_a.duration_s.total_cmp(&walk_b.duration_s).then_with(|| a.station_id.cmp(&b.station_id))
+    out_of_service: DropReason,
+    p: Option<f64>,
+) -> Result<f64, DropReason> {
+    if site.is_silent() {
+        return Err(DropReason::Silent);
+    }
+    if !in_service(&site) {
+        return Err(out_of_service);
+    }
+    p.ok_or(DropReason::NoOutlook)
+}
+
+/// Takes the hopeless out, but remembers the nearest.
+fn sorted_out<'a>(found: Vec<Candidate<'a>>, mut hopeless: impl FnMut(&Candidate<'a>)) -> Candidates<'a> {
+    let found = sorted(found);
+    let nearest = found.first().copied();
+    let (mut worth_trying, without_hope): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|candidate| candidate.p > 0.0);
+    without_hope.iter().for_each(&mut hopeless);
+    truncate(&mut worth_trying);
+    Candidates { worth_trying, nearest }
+}
+
+fn sorted(mut found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
+    found.sort_by(|a, b| {
+        a.walk.duration_s.total_cmp(&b.walk.duration_s).then_with(|| a.site.index().cmp(&b.site.index()))
     });
-    let successes: f64 = chances.iter().take(CANDIDATES).map(|(_, _, p)| p).sum();
-    let count = if successes < ENOUGH_SUCCESSES { MORE_CANDIDATES } else { CANDIDATES };
-    chances.truncate(count);
-    let next = |station: &NetworkStation| {
-        let serves = |other: &NetworkStation| in_service(other) && other.station_id != station.station_id;
-        trip.network.nearest(station.position, FALLBACKS, serves)
-    };
-    chances.into_iter().map(|(station, walk, _)| Candidate { station, walk, next: next(station) }).collect()
+    found
+}
+
+/// The first dozen, twice as many where the first dozen promise less than one success between them.
+fn truncate(candidates: &mut Vec<Candidate<'_>>) {
+    let successes: f64 = candidates.iter().take(CANDIDATES).map(|candidate| candidate.p).sum();
+    candidates.truncate(if successes < ENOUGH_SUCCESSES { MORE_CANDIDATES } else { CANDIDATES });
 }

@@ -20,6 +20,8 @@ pub enum DropReason {
     NotRenting,
     /// The station is not installed, or does not take bikes back.
     NotReturning,
+    /// The station has not reported for so long that its counts say nothing.
+    Silent,
     /// Nobody can tell how many bikes or docks there will be.
     NoOutlook,
     /// It is certain that there will be too few bikes.
@@ -40,6 +42,7 @@ impl DropReason {
         match self {
             Self::NotRenting => "not_renting",
             Self::NotReturning => "not_returning",
+            Self::Silent => "silent",
             Self::NoOutlook => "no_outlook",
             Self::CertainlyEmpty => "certainly_empty",
             Self::CertainlyFull => "certainly_full",

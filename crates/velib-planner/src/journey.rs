@@ -4,32 +4,42 @@ use std::fmt;
 
 use velib_domain::{LatLon, StationId, Timestamp};
 
-use crate::{BikeKind, Stretch};
+use crate::{BikeKind, Missing, Reason, Stretch};
 
 /// A journey by shared bike.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Journey {
     /// What it is best at; empty for a good alternative that is best at nothing.
     pub labels: Vec<Label>,
-    /// Where and when the bike is taken.
-    pub pickup: Stop,
+    /// When the traveller leaves.
+    pub depart_at: Timestamp,
+    /// Where and when the bike is taken; `None` where the traveller has one.
+    pub pickup: Option<Stop>,
     /// Where and when it is returned.
     pub dropoff: Stop,
-    /// Walk, ride, walk.
-    pub legs: [Leg; 3],
+    /// Walk, ride, walk; without the first walk where the traveller has a bike.
+    pub legs: Vec<Leg>,
     /// How long it takes, door to door.
     pub durations: Durations,
+    /// The probability of being there by the time asked for; `None` where only a departure was.
+    pub p_on_time: Option<f64>,
+    /// When to prefer another station, by what it has now.
+    pub switch_if: Vec<SwitchIf>,
+    /// Why it is like this.
+    pub reasons: Vec<Reason>,
 }
 
 /// What a journey is best at among those offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Label {
-    /// The shortest time to expect.
+    /// The shortest time to expect, or the latest departure that is in time.
     Fastest,
     /// The best chance that nothing is missing.
     Safest,
     /// The fewest metres on foot.
     LeastWalking,
+    /// By e-bike, where any bike would do, and sooner.
+    Ebike,
 }
 
 /// A station where a journey needs something.
@@ -41,8 +51,21 @@ pub struct Stop {
     pub at: Timestamp,
     /// The probability that every rider finds a bike, or a dock.
     pub p: f64,
-    /// Where to go if not; `None` where no other station beats walking on, or waiting.
-    pub fallback: Option<Fallback>,
+    /// Whether to wait first if not.
+    pub wait: Option<Wait>,
+    /// Where to go next if not, and from there; empty where walking on, or waiting for as long as it takes, is best.
+    pub fallbacks: Vec<Fallback>,
+    /// Seconds lost, to expect, if it is not there.
+    pub failure_s: f64,
+}
+
+/// Staying where nothing is, in the hope that something comes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Wait {
+    /// How long.
+    pub seconds: f64,
+    /// The probability that it comes meanwhile.
+    pub p: f64,
 }
 
 /// The next station to try.
@@ -52,10 +75,25 @@ pub struct Fallback {
     pub station_id: StationId,
     /// Its name.
     pub name: String,
-    /// The probability of success there, on arrival.
+    /// The probability of success there, on arrival, after what has failed.
     pub p: f64,
     /// Seconds to get there: walking to a bike, riding to a dock.
     pub away_s: f64,
+}
+
+/// Advice that can be followed by looking at a station's counts again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SwitchIf {
+    /// The station of this journey.
+    pub station_id: StationId,
+    /// What to count there.
+    pub what: Missing,
+    /// With fewer than this now, the other is better.
+    pub below: u16,
+    /// The station to go to instead.
+    pub to: StationId,
+    /// The place among the plan's journeys of one that goes there, if one does.
+    pub journey: Option<usize>,
 }
 
 /// A place on the way.
@@ -96,7 +134,12 @@ pub struct Durations {
 impl Journey {
     /// The probability that bike and dock are both found at the first attempt.
     pub fn p_no_failure(&self) -> f64 {
-        self.pickup.p * self.dropoff.p
+        self.pickup.as_ref().map_or(1.0, |pickup| pickup.p) * self.dropoff.p
+    }
+
+    /// The leg by bike.
+    pub fn ride(&self) -> &Leg {
+        &self.legs[self.legs.len() - 2]
     }
 
     /// Metres on foot, if nothing goes wrong.
@@ -117,6 +160,7 @@ impl Label {
             Self::Fastest => "fastest",
             Self::Safest => "safest",
             Self::LeastWalking => "least_walking",
+            Self::Ebike => "ebike",
         }
     }
 }
@@ -131,12 +175,18 @@ impl fmt::Display for Leg {
 /// One readable line: `walk 4m → Bastille (bike .93) → ride 11m → Nation (dock .88) → walk 2m [19m, p90 31m]`.
 impl fmt::Display for Journey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [to_bike, ride, from_dock] = &self.legs;
         let stop = |place: &Place| place.station.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
-        write!(f, "{to_bike} → {} (bike {}) → ", stop(&ride.from), probability(self.pickup.p))?;
-        write!(f, "{ride} → {} (dock {}) → ", stop(&ride.to), probability(self.dropoff.p))?;
+        let ride = self.ride();
+        if let (Some(pickup), [to_bike, ..]) = (&self.pickup, self.legs.as_slice()) {
+            let what = if ride.bike == Some(BikeKind::Ebike) { "e-bike" } else { "bike" };
+            write!(f, "{to_bike} → {} ({what} {}) → ", stop(&ride.from), probability(pickup.p))?;
+        }
+        write!(f, "{ride} → {} (dock {})", stop(&ride.to), probability(self.dropoff.p))?;
         let Durations { expected_s, p90_s, .. } = self.durations;
-        write!(f, "{from_dock} [{}m, p90 {}m]", minutes(expected_s), minutes(p90_s))
+        let from_dock = &self.legs[self.legs.len() - 1];
+        write!(f, " → {from_dock} [{}m, p90 {}m", minutes(expected_s), minutes(p90_s))?;
+        self.p_on_time.map_or(Ok(()), |p| write!(f, ", in time {}", probability(p)))?;
+        f.write_str("]")
     }
 }
 

@@ -2,15 +2,18 @@
 
 use std::fmt;
 
-use velib_domain::LatLon;
+use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
-    DropReason, Dropped, Durations, Journey, JourneyRequest, Leg, Network, Outlook, Place, Stop, StreetTimes,
-    candidates::{self, Candidate},
+    BikeKind, Dropped, Inputs, Journey, JourneyRequest, Label, Leg, Start,
+    bikes::Bikes,
     journey::minutes,
-    network::NetworkStation,
-    ranking,
-    trip::{DOCK_S, Trip},
+    ranking::{self, LIKELY, Labelled, SAME_TIME_S},
+    reason::Grounds,
+    search::{self, Ends, Offer, offers},
+    switching::Switching,
+    telling::{self, Telling},
+    trip::Trip,
 };
 
 /// The most journeys by bike in one plan.
@@ -19,10 +22,13 @@ pub const MAX_JOURNEYS: usize = 5;
 /// An answer: journeys by bike, the walk, and what was left out.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
-    /// The best journeys by bike, soonest to expect first; empty where walking takes no longer.
+    /// The best journeys by bike, the cheapest first in time, walking and risk as the traveller weighs them; empty
+    /// where walking takes no longer.
     pub journeys: Vec<Journey>,
     /// Walking all the way, which is always possible.
     pub walk: Leg,
+    /// When to leave on foot.
+    pub walk_at: Timestamp,
     /// Stations and pairs that were looked at and left out.
     pub dropped: Vec<Dropped>,
 }
@@ -31,105 +37,59 @@ pub struct Plan {
 ///
 /// A request that no plan can serve well (outside the service area, long ago) is for
 /// [`JourneyRequest::check`] to refuse; here it gets a walk.
-pub fn plan(
-    network: &Network,
-    outlook: &impl Outlook,
-    streets: &impl StreetTimes,
-    request: &JourneyRequest,
-) -> Plan {
-    let trip = Trip { network, outlook, streets, request };
-    let walk = trip.walk_all_the_way();
+pub fn plan(inputs: Inputs<'_>, request: &JourneyRequest) -> Plan {
+    let trip = Trip::new(inputs, request);
     let mut dropped = Vec::new();
-    let pickups = candidates::pickups(&trip, &mut dropped);
-    let dropoffs = candidates::dropoffs(&trip, &mut dropped);
-    let worth_taking = worth_taking(&trip, &pickups, &dropoffs, &walk, &mut dropped);
-    let journeys = ranking::ranked(worth_taking, MAX_JOURNEYS, &mut dropped);
-    Plan { journeys, walk, dropped }
+    let ends = Ends::of(&trip, &mut dropped);
+    let bikes = Bikes::new(trip);
+    let offers = offers(&trip, &bikes, &ends, &mut dropped);
+    let electric = sooner_by_ebike(&trip, &offers);
+    let limit = MAX_JOURNEYS - usize::from(electric.is_some());
+    let mut journeys = told(&trip, &bikes, &ends, ranking::ranked(offers, limit, &mut dropped));
+    journeys.extend(electric);
+    Plan { journeys, walk: telling::walk(&trip), walk_at: walk_at(&trip), dropped }
 }
 
-/// Every pair of stations that is to be expected sooner than walking.
-fn worth_taking(
-    trip: &Trip<'_>,
-    pickups: &[Candidate<'_>],
-    dropoffs: &[Candidate<'_>],
-    walk: &Leg,
-    dropped: &mut Vec<Dropped>,
+/// On foot nothing can be missing: the last moment that is in time.
+fn walk_at(trip: &Trip<'_>) -> Timestamp {
+    let walk_s = trip.walk_all_the_way().duration_s;
+    let leave_s = search::time_to_arrival_s(trip).map_or(0.0, |arrival_s| (arrival_s - walk_s).max(0.0));
+    trip.zero + SignedDuration::from_secs(leave_s.floor() as i64)
+}
+
+/// Journeys with their advice and reasons.
+fn told<'c, 'a>(
+    trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
+    ends: &'c Ends<'a>,
+    ranked: Vec<Labelled<'c, 'a>>,
 ) -> Vec<Journey> {
-    let mut journeys = Vec::new();
-    for start in pickups {
-        for end in dropoffs.iter().filter(|end| end.station.station_id != start.station.station_id) {
-            match trip.journey(start, end) {
-                Ok(journey) if journey.durations.expected_s < walk.stretch.duration_s => {
-                    journeys.push(journey);
-                }
-                Ok(_) => dropped.push(drop_pair(start, end, DropReason::SlowerThanWalking)),
-                Err(reason) => dropped.push(drop_pair(start, end, reason)),
-            }
-        }
-    }
-    journeys
+    let (offered, labels): (Vec<Offer<'c, 'a>>, Vec<_>) = ranked.into_iter().unzip();
+    let fastest = labels.iter().position(|labels| labels.contains(&Label::Fastest));
+    let grounds = Grounds { trip, bikes, ends, fastest: fastest.map(|rank| &offered[rank]) };
+    let switching = Switching { trip, bikes, ends, offered: &offered };
+    let tell = |(offer, labels)| Journey {
+        switch_if: switching.advice(offer),
+        reasons: grounds.reasons(offer),
+        ..Telling { trip, bikes }.journey(offer, labels)
+    };
+    offered.iter().zip(labels).map(tell).collect()
 }
 
-fn drop_pair(start: &Candidate<'_>, end: &Candidate<'_>, reason: DropReason) -> Dropped {
-    Dropped::pair(&start.station.station_id, &end.station.station_id, reason)
-}
-
-impl Trip<'_> {
-    fn walk_all_the_way(&self) -> Leg {
-        let (from, to) = (door(self.request.from), door(self.request.to));
-        Leg { from, to, stretch: self.streets.walk(self.request.from, self.request.to), bike: None }
+/// Where any bike will do, the best journey by e-bike, if one is likely there and gets there sooner.
+fn sooner_by_ebike(trip: &Trip<'_>, by_any: &[Offer<'_, '_>]) -> Option<Journey> {
+    let request = trip.request;
+    if request.bike != BikeKind::Any || request.start == Start::Riding {
+        return None;
     }
-
-    /// The journey from one station to another, or why there is none.
-    fn journey(&self, start: &Candidate<'_>, end: &Candidate<'_>) -> Result<Journey, DropReason> {
-        let at_bike_s = start.walk.duration_s;
-        let at_dock_s = at_bike_s + self.ride_s(start.station, end.station);
-        let taking = self.take_bike(start, end, at_bike_s).ok_or(DropReason::NoOutlook)?;
-        let returning = self.return_bike(end, at_dock_s).ok_or(DropReason::NoOutlook)?;
-        if returning.p <= 0.0 {
-            return Err(DropReason::CertainlyFull);
-        }
-        let prospect = taking.prospect.after(at_bike_s);
-        let durations = Durations {
-            expected_s: prospect.expected_s(),
-            if_ok_s: at_dock_s + DOCK_S + end.walk.duration_s,
-            p50_s: prospect.quantile_s(0.5),
-            p90_s: prospect.quantile_s(0.9),
-        };
-        let stop = |station: &NetworkStation, at_s, p, fallback| Stop {
-            station_id: station.station_id.clone(),
-            at: self.moment(at_s),
-            p,
-            fallback,
-        };
-        Ok(Journey {
-            labels: Vec::new(),
-            pickup: stop(start.station, at_bike_s, taking.p, taking.fallback),
-            dropoff: stop(end.station, at_dock_s, returning.p, returning.fallback),
-            legs: self.legs(start, end),
-            durations,
-        })
-    }
-
-    fn legs(&self, start: &Candidate<'_>, end: &Candidate<'_>) -> [Leg; 3] {
-        let (bike_at, dock_at) = (at_station(start.station), at_station(end.station));
-        let (from, to) = (door(self.request.from), door(self.request.to));
-        let bike = self.request.bike;
-        let ride = self.streets.ride(start.station.position, end.station.position, bike);
-        [
-            Leg { from, to: bike_at.clone(), stretch: start.walk, bike: None },
-            Leg { from: bike_at, to: dock_at.clone(), stretch: ride, bike: Some(bike) },
-            Leg { from: dock_at, to, stretch: end.walk, bike: None },
-        ]
-    }
-}
-
-fn door(position: LatLon) -> Place {
-    Place { position, station: None }
-}
-
-fn at_station(station: &NetworkStation) -> Place {
-    Place { position: station.position, station: Some((station.station_id.clone(), station.name.clone())) }
+    let soonest_s = by_any.iter().map(ranking::time_s).fold(f64::INFINITY, f64::min);
+    let trip = &trip.by(BikeKind::Ebike);
+    let bikes = &Bikes::new(*trip);
+    let ends = &Ends::of(trip, &mut Vec::new());
+    let mut electric = offers(trip, bikes, ends, &mut Vec::new());
+    electric.retain(|offer| offer.weighed.promise.p_no_failure() >= LIKELY);
+    let best = electric.into_iter().next().filter(|best| ranking::time_s(best) + SAME_TIME_S <= soonest_s)?;
+    told(trip, bikes, ends, vec![(best, vec![Label::Ebike])]).pop()
 }
 
 /// One line for each journey with its labels, the walk last.

@@ -46,6 +46,12 @@ impl Prospect {
         self.outcomes.iter().map(|outcome| outcome.p * outcome.seconds).sum()
     }
 
+    /// The probability of being there within so many seconds.
+    pub(crate) fn p_within(&self, seconds: f64) -> f64 {
+        let in_time = self.outcomes.iter().filter(|outcome| outcome.seconds <= seconds + 1e-9);
+        in_time.map(|outcome| outcome.p).sum::<f64>().min(1.0)
+    }
+
     /// Seconds within which the traveller is there with probability `p`.
     pub(crate) fn quantile_s(&self, p: f64) -> f64 {
         let mut ascending = self.outcomes.clone();
@@ -74,6 +80,9 @@ mod tests {
         assert!((prospect.quantile_s(0.5) - 600.0).abs() < 1e-9);
         assert!((prospect.quantile_s(0.9) - 600.0).abs() < 1e-9);
         assert!((prospect.quantile_s(0.91) - 1800.0).abs() < 1e-9);
+        assert!(prospect.p_within(599.0).abs() < 1e-9);
+        assert!((prospect.p_within(600.0) - 0.9).abs() < 1e-9);
+        assert!((prospect.p_within(1800.0) - 1.0).abs() < 1e-9);
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! From every pair worth taking to the few worth reading.
+//! From every journey worth taking to the few worth reading.
 //!
-//! A journey stays if it is better than each one before it in time, chance or walking by more than a person would
-//! notice. What is left is ordered by the time to expect, and by station ids where that is equal.
+//! A journey stays if it is better than each cheaper one in time, chance or walking by more than a person would
+//! notice. What is left is ordered by cost, and by station ids where that is equal.
 
-use std::cmp::Ordering;
+use crate::{DropReason, Dropped, Label, search::Offer};
 
-use crate::{DropReason, Dropped, journey::Journey, journey::Label};
+/// Differences in time, in seconds, that nobody would weigh.
+pub(crate) const SAME_TIME_S: f64 = 30.0;
 
 /// Differences in the chance of success that nobody would weigh.
 const SAME_CHANCE: f64 = 0.02;
@@ -14,75 +15,76 @@ const SAME_CHANCE: f64 = 0.02;
 const SAME_WALK_M: f64 = 50.0;
 
 /// Below this chance, a promise of less walking is more likely broken than kept, and no advantage.
-const LIKELY: f64 = 0.5;
+pub(crate) const LIKELY: f64 = 0.5;
 
-/// The best journeys, at most `limit`, labelled; the others are dropped with the reason.
-pub(crate) fn ranked(mut journeys: Vec<Journey>, limit: usize, dropped: &mut Vec<Dropped>) -> Vec<Journey> {
-    journeys.sort_by(by_expected_time);
-    let mut kept: Vec<Journey> = Vec::new();
-    for journey in journeys {
-        if kept.iter().any(|better| as_good(better, &journey)) {
-            dropped.push(drop_pair(&journey, DropReason::NoBetterThanAnother));
+/// An offer with what it is best at.
+pub(crate) type Labelled<'c, 'a> = (Offer<'c, 'a>, Vec<Label>);
+
+/// The best of the offers, which come by cost, at most `limit`, labelled; the others are dropped with the reason.
+pub(crate) fn ranked<'c, 'a>(
+    offers: Vec<Offer<'c, 'a>>,
+    limit: usize,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Labelled<'c, 'a>> {
+    let mut kept: Vec<Offer<'c, 'a>> = Vec::new();
+    for offer in offers {
+        if kept.iter().any(|better| as_good(better, &offer)) {
+            dropped.push(offer.weighed.route.dropped(DropReason::NoBetterThanAnother));
         } else {
-            kept.push(journey);
+            kept.push(offer);
         }
     }
-    label(&mut kept);
-    limited(kept, limit, dropped)
+    limited(labelled(kept), limit, dropped)
 }
 
-fn by_expected_time(a: &Journey, b: &Journey) -> Ordering {
-    let time = a.durations.expected_s.total_cmp(&b.durations.expected_s);
-    time.then_with(|| a.pickup.station_id.cmp(&b.pickup.station_id))
-        .then_with(|| a.dropoff.station_id.cmp(&b.dropoff.station_id))
+/// Whether a journey that costs no more is about as good in every respect.
+fn as_good(cheaper: &Offer<'_, '_>, other: &Offer<'_, '_>) -> bool {
+    let (a, b) = (&cheaper.weighed, &other.weighed);
+    let p = b.promise.p_no_failure();
+    let as_soon = a.worth.seconds <= b.worth.seconds + SAME_TIME_S;
+    let as_safe = a.promise.p_no_failure() >= p - SAME_CHANCE;
+    let as_little_walking = a.promise.walk_m <= b.promise.walk_m + SAME_WALK_M;
+    as_soon && as_safe && (as_little_walking || p < LIKELY)
 }
 
-/// Whether a journey that takes no longer is about as good in every other respect.
-fn as_good(faster: &Journey, slower: &Journey) -> bool {
-    let as_safe = faster.p_no_failure() >= slower.p_no_failure() - SAME_CHANCE;
-    let as_little_walking = faster.walk_m() <= slower.walk_m() + SAME_WALK_M;
-    as_safe && (as_little_walking || slower.p_no_failure() < LIKELY)
-}
-
-/// Names the best of each kind; the faster one where two are equal.
-fn label(kept: &mut [Journey]) {
-    let best = |kept: &[Journey], better: fn(&Journey, &Journey) -> bool| {
-        let mut best = 0;
-        for index in 1..kept.len() {
-            if better(&kept[index], &kept[best]) {
-                best = index;
-            }
-        }
-        best
+/// Names the best of each kind; the cheaper one where two are equal.
+fn labelled<'c, 'a>(kept: Vec<Offer<'c, 'a>>) -> Vec<Labelled<'c, 'a>> {
+    let least = |measure: fn(&Offer<'_, '_>) -> f64| {
+        (1..kept.len())
+            .fold(0, |best, next| if measure(&kept[next]) < measure(&kept[best]) { next } else { best })
     };
-    if kept.is_empty() {
-        return;
-    }
-    let safest = best(kept, |a, b| a.p_no_failure() > b.p_no_failure());
-    let least_walking = best(kept, |a, b| a.walk_m() < b.walk_m());
-    kept[0].labels.push(Label::Fastest);
-    kept[safest].labels.push(Label::Safest);
-    kept[least_walking].labels.push(Label::LeastWalking);
+    let best = [
+        (Label::Fastest, least(time_s)),
+        (Label::Safest, least(|offer| -offer.weighed.promise.p_no_failure())),
+        (Label::LeastWalking, least(|offer| offer.weighed.promise.walk_m)),
+    ];
+    let labels = |rank: usize| best.iter().filter(|(_, at)| *at == rank).map(|(label, _)| *label).collect();
+    kept.into_iter().enumerate().map(|(rank, offer)| (offer, labels(rank))).collect()
 }
 
-/// The labelled ones first, then the fastest of the others, in the order they had.
-fn limited(kept: Vec<Journey>, limit: usize, dropped: &mut Vec<Dropped>) -> Vec<Journey> {
-    let labelled = kept.iter().filter(|journey| !journey.labels.is_empty()).count();
+/// The time that is shown: what to expect, or from leaving to the arrival asked for.
+pub(crate) fn time_s(offer: &Offer<'_, '_>) -> f64 {
+    offer.p_on_time.map_or_else(|| offer.prospect.expected_s(), |_| offer.weighed.worth.seconds)
+}
+
+/// The labelled ones first, then the cheapest of the others, in the order they had.
+fn limited<'c, 'a>(
+    kept: Vec<Labelled<'c, 'a>>,
+    limit: usize,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Labelled<'c, 'a>> {
+    let labelled = kept.iter().filter(|(_, labels)| !labels.is_empty()).count();
     let mut room_for_others = limit.saturating_sub(labelled);
     let mut offered = Vec::new();
-    for journey in kept {
-        if journey.labels.is_empty() && room_for_others == 0 {
-            dropped.push(drop_pair(&journey, DropReason::BeyondTheLimit));
+    for (offer, labels) in kept {
+        if labels.is_empty() && room_for_others == 0 {
+            dropped.push(offer.weighed.route.dropped(DropReason::BeyondTheLimit));
             continue;
         }
-        if journey.labels.is_empty() {
+        if labels.is_empty() {
             room_for_others -= 1;
         }
-        offered.push(journey);
+        offered.push((offer, labels));
     }
     offered
-}
-
-fn drop_pair(journey: &Journey, reason: DropReason) -> Dropped {
-    Dropped::pair(&journey.pickup.station_id, &journey.dropoff.station_id, reason)
 }

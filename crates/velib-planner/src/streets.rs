@@ -5,14 +5,14 @@
 
 use velib_domain::LatLon;
 
-use crate::BikeKind;
+use crate::{BikeKind, JourneyRequest, Site};
 
 /// One uninterrupted way from a place to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
     /// Metres along the streets.
     pub distance_m: f64,
-    /// Seconds in motion, crossings included; unlocking and docking excluded.
+    /// Seconds in motion, crossings included, for a usual walker or rider; unlocking and docking excluded.
     pub duration_s: f64,
 }
 
@@ -23,6 +23,26 @@ pub trait StreetTimes {
 
     /// By bike of this kind.
     fn ride(&self, from: LatLon, to: LatLon, kind: BikeKind) -> Stretch;
+
+    /// On foot from a place to a station; tables by station may know it better than by position.
+    fn walk_to(&self, from: LatLon, to: Site<'_>) -> Stretch {
+        self.walk(from, to.position)
+    }
+
+    /// On foot from a station to a place.
+    fn walk_from(&self, from: Site<'_>, to: LatLon) -> Stretch {
+        self.walk(from.position, to)
+    }
+
+    /// On foot from station to station.
+    fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {
+        self.walk(from.position, to.position)
+    }
+
+    /// By bike from station to station.
+    fn ride_between(&self, from: Site<'_>, to: Site<'_>, kind: BikeKind) -> Stretch {
+        self.ride(from.position, to.position, kind)
+    }
 }
 
 /// Street times from straight lines: a detour factor, a speed, and a constant for leaving and arriving.
@@ -47,7 +67,7 @@ impl Default for DetourStreets {
         Self {
             walk_detour: 1.30,
             ride_detour: 1.35,
-            walk_m_per_s: 1.25,
+            walk_m_per_s: JourneyRequest::USUAL_WALK_M_PER_S,
             mechanical_m_per_s: 4.2,
             ebike_m_per_s: 5.0,
             constant_s: 20.0,

@@ -1,14 +1,10 @@
-//! What a pair of stations is worth: every way it can turn out, failing and trying the next station included.
-//!
-//! One level of fallback at each end: who finds no bike walks to another station or all the way; who finds no dock
-//! rides to another station or waits. Success at the next station is taken as independent of the failure that sent
-//! the traveller there, which is somewhat optimistic where neighbouring stations empty together.
+//! What one plan works with: the inputs, and moments as seconds after the earliest departure.
 
 use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
-    BikeKind, JourneyRequest, Network, Outlook, StreetTimes, candidates::Candidate, journey::Fallback,
-    network::NetworkStation, prospect::Prospect,
+    BikeKind, Correlation, HourClass, JourneyRequest, Missing, Network, Outlook, Site, StreetTimes, Stretch,
+    correlation::shifted, request::Start, risk::Weights,
 };
 
 /// Seconds to take a bike out.
@@ -17,126 +13,124 @@ pub const UNLOCK_S: f64 = 60.0;
 /// Seconds to put a bike into a dock, or to see that none is free.
 pub const DOCK_S: f64 = 30.0;
 
-/// Seconds lost where the fallback station is full too: waiting for a dock, or hunting for one.
+/// Seconds lost where every other station within a ride was full too: waiting for a dock, or hunting for one.
 pub const LAST_RESORT_S: f64 = 900.0;
 
 /// Stations considered as the next one to try.
 pub(crate) const FALLBACKS: usize = 6;
 
-/// The inputs of one plan.
+/// All that a plan is made from.
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
+    /// The stations.
+    pub network: &'a Network,
+    /// How likely bikes and docks are.
+    pub outlook: &'a dyn Outlook,
+    /// How long streets take.
+    pub streets: &'a dyn StreetTimes,
+    /// What a failure tells about what is near.
+    pub correlation: &'a Correlation,
+}
+
+/// The inputs, for one request and one kind of bike.
 #[derive(Clone, Copy)]
 pub(crate) struct Trip<'a> {
-    pub(crate) network: &'a Network,
-    pub(crate) outlook: &'a dyn Outlook,
-    pub(crate) streets: &'a dyn StreetTimes,
+    pub(crate) inputs: Inputs<'a>,
     pub(crate) request: &'a JourneyRequest,
+    /// The kind that is sought and ridden.
+    pub(crate) kind: BikeKind,
+    /// The moment from which seconds count.
+    pub(crate) zero: Timestamp,
+    pub(crate) weights: Weights,
+    hour: HourClass,
 }
 
-/// Standing somewhere, about to find out whether there is a bike, or a dock.
-#[derive(Debug, Clone)]
-pub(crate) struct Attempt {
-    /// The probability that there is.
-    pub(crate) p: f64,
-    /// All that may happen from here to the destination.
-    pub(crate) prospect: Prospect,
-    /// Where to go if there is not.
-    pub(crate) fallback: Option<Fallback>,
-}
-
-/// What to do after a failure.
-type NextStep = (Prospect, Option<Fallback>);
-
-impl Trip<'_> {
-    /// P(a bike for every rider) so many seconds after departure.
-    pub(crate) fn p_bike(&self, station: &NetworkStation, after_s: f64) -> Option<f64> {
-        let JourneyRequest { bike, riders, .. } = *self.request;
-        self.outlook.p_bikes_at_least(&station.station_id, bike, riders, self.moment(after_s))
-    }
-
-    /// P(a dock for every rider) so many seconds after departure.
-    pub(crate) fn p_dock(&self, station: &NetworkStation, after_s: f64) -> Option<f64> {
-        self.outlook.p_docks_at_least(&station.station_id, self.request.riders, self.moment(after_s))
-    }
-
-    /// The moment so many seconds after departure.
-    pub(crate) fn moment(&self, after_s: f64) -> Timestamp {
-        self.request.depart_at + SignedDuration::from_secs(after_s.round() as i64)
-    }
-
-    /// Standing at the pick-up station `after_s` seconds after departure, meaning to ride to `end`.
-    pub(crate) fn take_bike(
-        &self,
-        start: &Candidate<'_>,
-        end: &Candidate<'_>,
-        after_s: f64,
-    ) -> Option<Attempt> {
-        let p = self.p_bike(start.station, after_s)?;
-        let riding = self.ride_away(start.station, end, after_s)?;
-        let (empty, fallback) = self.next_bike(start, end, after_s);
-        Some(Attempt { p, prospect: Prospect::either(p, riding, empty), fallback })
-    }
-
-    /// Seconds from finding a bike to standing at the drop-off station with it.
-    pub(crate) fn ride_s(&self, from: &NetworkStation, to: &NetworkStation) -> f64 {
-        UNLOCK_S + self.riding_s(from, to)
-    }
-
-    fn riding_s(&self, from: &NetworkStation, to: &NetworkStation) -> f64 {
-        let kind: BikeKind = self.request.bike;
-        self.streets.ride(from.position, to.position, kind).duration_s
-    }
-
-    /// With a bike in hand: ride to `end` and return it there.
-    fn ride_away(&self, from: &NetworkStation, end: &Candidate<'_>, after_s: f64) -> Option<Prospect> {
-        let ride_s = self.ride_s(from, end.station);
-        let returning = self.return_bike(end, after_s + ride_s)?;
-        Some(returning.prospect.after(ride_s))
-    }
-
-    /// No bike here: walk to the station that is best from here, or all the way.
-    fn next_bike(&self, start: &Candidate<'_>, end: &Candidate<'_>, after_s: f64) -> NextStep {
-        let on_foot = self.streets.walk(start.station.position, self.request.to).duration_s;
-        let mut best: NextStep = (Prospect::certain(on_foot), None);
-        for &next in start.next.iter().filter(|next| next.station_id != end.station.station_id) {
-            let walk_s = self.streets.walk(start.station.position, next.position).duration_s;
-            let Some(p) = self.p_bike(next, after_s + walk_s).filter(|p| *p > 0.0) else { continue };
-            let Some(riding) = self.ride_away(next, end, after_s + walk_s) else { continue };
-            let from_there = self.streets.walk(next.position, self.request.to).duration_s;
-            let prospect = Prospect::either(p, riding, Prospect::certain(from_there)).after(walk_s);
-            let fallback =
-                Fallback { station_id: next.station_id.clone(), name: next.name.clone(), p, away_s: walk_s };
-            best = sooner(best, (prospect, Some(fallback)));
+impl<'a> Trip<'a> {
+    pub(crate) fn new(inputs: Inputs<'a>, request: &'a JourneyRequest) -> Self {
+        let zero = request.earliest_departure();
+        Self {
+            inputs,
+            request,
+            kind: request.bike,
+            zero,
+            weights: request.risk.weights(),
+            hour: HourClass::of(zero),
         }
-        best
     }
 
-    /// Standing at the drop-off station with a bike.
-    pub(crate) fn return_bike(&self, end: &Candidate<'_>, after_s: f64) -> Option<Attempt> {
-        let p = self.p_dock(end.station, after_s)?;
-        let docked = Prospect::certain(end.walk.duration_s);
-        let (full, fallback) = self.next_dock(end, after_s + DOCK_S);
-        Some(Attempt { p, prospect: Prospect::either(p, docked, full).after(DOCK_S), fallback })
+    /// The same trip by another kind of bike.
+    pub(crate) fn by(self, kind: BikeKind) -> Self {
+        Self { kind, ..self }
     }
 
-    /// No dock here: ride to the station that is best from here, or wait.
-    fn next_dock(&self, end: &Candidate<'_>, after_s: f64) -> NextStep {
-        let mut best: NextStep = (Prospect::certain(LAST_RESORT_S + end.walk.duration_s), None);
-        for &next in &end.next {
-            let ride_s = self.riding_s(end.station, next);
-            let Some(p) = self.p_dock(next, after_s + ride_s).filter(|p| *p > 0.0) else { continue };
-            let walk_s = self.streets.walk(next.position, self.request.to).duration_s;
-            let docked = Prospect::certain(walk_s);
-            let full = Prospect::certain(LAST_RESORT_S + walk_s);
-            let prospect = Prospect::either(p, docked, full).after(ride_s + DOCK_S);
-            let fallback =
-                Fallback { station_id: next.station_id.clone(), name: next.name.clone(), p, away_s: ride_s };
-            best = sooner(best, (prospect, Some(fallback)));
-        }
-        best
+    /// Whether the traveller has a bike already.
+    pub(crate) fn is_riding(&self) -> bool {
+        self.request.start == Start::Riding
+    }
+
+    /// P(a bike for every rider) at so many seconds.
+    pub(crate) fn p_bike(&self, site: Site<'_>, at_s: f64) -> Option<f64> {
+        self.inputs.outlook.p_bikes_at_least(site, self.kind, self.request.riders, self.moment(at_s))
+    }
+
+    /// P(a dock for every rider) at so many seconds.
+    pub(crate) fn p_dock(&self, site: Site<'_>, at_s: f64) -> Option<f64> {
+        self.inputs.outlook.p_docks_at_least(site, self.request.riders, self.moment(at_s))
+    }
+
+    /// P(one for every rider comes to those who wait where there is none).
+    pub(crate) fn p_comes(&self, missing: Missing, p: f64) -> f64 {
+        self.inputs.correlation.p_comes(missing, p, self.request.riders)
+    }
+
+    /// By what the odds at one station change when the other has just failed.
+    pub(crate) fn odds_after(&self, missing: Missing, failed: Site<'_>, next: Site<'_>) -> f64 {
+        let distance_m = failed.position.distance_m(next.position);
+        let rho = self.inputs.correlation.rho(missing, self.hour, distance_m);
+        rho.exp()
+    }
+
+    /// The moment at so many seconds.
+    pub(crate) fn moment(&self, at_s: f64) -> Timestamp {
+        self.zero + SignedDuration::from_secs(at_s.round() as i64)
+    }
+
+    /// The walk from the start to a station.
+    pub(crate) fn walk_to(&self, site: Site<'_>) -> Stretch {
+        self.paced(self.inputs.streets.walk_to(self.request.from, site))
+    }
+
+    /// The walk from a station to the destination.
+    pub(crate) fn walk_from(&self, site: Site<'_>) -> Stretch {
+        self.paced(self.inputs.streets.walk_from(site, self.request.to))
+    }
+
+    pub(crate) fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {
+        self.paced(self.inputs.streets.walk_between(from, to))
+    }
+
+    pub(crate) fn walk_all_the_way(&self) -> Stretch {
+        self.paced(self.inputs.streets.walk(self.request.from, self.request.to))
+    }
+
+    pub(crate) fn ride_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {
+        self.inputs.streets.ride_between(from, to, self.kind)
+    }
+
+    /// The ride of a traveller who has a bike already.
+    pub(crate) fn ride_from_start(&self, to: Site<'_>) -> Stretch {
+        self.inputs.streets.ride(self.request.from, to.position, self.kind)
+    }
+
+    /// Streets time a usual walker; this one may be quicker or slower.
+    fn paced(&self, stretch: Stretch) -> Stretch {
+        let slowness = JourneyRequest::USUAL_WALK_M_PER_S / self.request.walk_m_per_s;
+        Stretch { duration_s: stretch.duration_s * slowness, ..stretch }
     }
 }
 
-/// The step that gets there sooner; the first of two that take equally long.
-fn sooner(first: NextStep, second: NextStep) -> NextStep {
-    if second.0.expected_s() < first.0.expected_s() { second } else { first }
+/// The chance once its odds are changed by a factor.
+pub(crate) fn given_failure(p: Option<f64>, factor: f64) -> Option<f64> {
+    let p = p.filter(|p| *p > 0.0)?;
+    Some(shifted(p, factor))
 }

@@ -47,17 +47,31 @@ async fn malformed_coordinates_are_quoted() {
 
 #[tokio::test]
 async fn everything_wrong_with_a_query_is_told_at_once() {
-    let path = "/v1/journeys?to=x&bike=tandem&riders=0&max_walk_m=9999&depart_at=soon&arrive_by=later";
+    let path = "/v1/journeys?to=x&bike=tandem&riders=0&max_walk_m=9999&depart_at=soon&arrive_by=later&risk=none&walk_m_per_s=9&riding=maybe&geometry=wkt";
     let problem = World::new().await.get(path).await.problem(400, "/problems/invalid-parameter");
     let errors = problem["errors"].as_array().unwrap();
     let named: Vec<&str> = errors.iter().map(|error| error["parameter"].as_str().unwrap()).collect();
-    assert_eq!(named, ["from", "to", "depart_at", "bike", "max_walk_m", "riders", "arrive_by"]);
+    let first = ["from", "to", "depart_at", "bike", "max_walk_m", "riders", "arrive_by"];
+    assert_eq!(named, [&first[..], &["risk", "walk_m_per_s", "riding", "geometry"]].concat());
 }
 
 #[tokio::test]
 async fn yesterday_cannot_be_planned() {
     let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&depart_at=2026-11-19T15:00:00+01:00";
     check(path, 422, "/problems/time-out-of-range", &["2026-11-19T14:00:00Z", "2026-11-21T14:20:00Z"]).await;
+}
+
+#[tokio::test]
+async fn leaving_and_arriving_are_not_both_given() {
+    let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970\
+                &depart_at=2026-11-20T16:00:00%2B01:00&arrive_by=2026-11-20T17:00:00%2B01:00";
+    check(path, 400, "/problems/invalid-parameter", &["arrive_by", "depart_at"]).await;
+}
+
+#[tokio::test]
+async fn what_is_over_cannot_be_reached_in_time() {
+    let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&arrive_by=2026-11-20T15:00:00+01:00";
+    check(path, 422, "/problems/time-out-of-range", &["arrive_by 2026-11-20T14:00:00Z"]).await;
 }
 
 #[tokio::test]

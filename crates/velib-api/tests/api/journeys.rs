@@ -83,3 +83,43 @@ async fn round_the_corner_is_walked() {
     assert_eq!(answer["journeys"].as_array().unwrap().len(), 0);
     assert!(answer["walk_only"]["duration_s"].as_i64().unwrap() > 0);
 }
+
+#[tokio::test]
+async fn to_be_in_time_one_leaves_in_time() {
+    let answer = journeys("&arrive_by=2026-11-20T16:30:00%2B01:00").await;
+    assert_eq!(answer["request"]["arrive_by"], "2026-11-20T16:30:00+01:00");
+    assert_eq!(answer["request"].get("depart_at"), None);
+    for journey in answer["journeys"].as_array().unwrap() {
+        assert!(journey["probability"]["on_time"].as_f64().unwrap() >= 0.9, "{journey}");
+        let leave = journey["depart_at"].as_str().unwrap();
+        assert!(("2026-11-20T15:55"..="2026-11-20T16:10").contains(&leave), "{leave}");
+    }
+    assert_eq!(answer["walk_only"]["depart_at"], "2026-11-20T15:34:26+01:00");
+}
+
+#[tokio::test]
+async fn with_a_bike_in_hand_the_ride_starts_at_once() {
+    let answer = journeys("&riding=true&bike=mechanical").await;
+    let best = &answer["journeys"][0];
+    let modes: Vec<_> =
+        best["legs"].as_array().unwrap().iter().map(|leg| leg["mode"].as_str().unwrap()).collect();
+    assert_eq!(modes, ["bike", "walk"]);
+    assert_eq!((best["probability"].get("bike"), best["legs"][0].get("pickup")), (None, None));
+    assert!(best["legs"][0]["dropoff"]["p"].as_f64().unwrap() > 0.9);
+}
+
+#[tokio::test]
+async fn slow_feet_and_a_safe_mind_change_the_answer() {
+    let usual = journeys("").await;
+    let slow = journeys("&walk_m_per_s=0.7").await;
+    let walk_s = |answer: &Value| answer["walk_only"]["duration_s"].as_i64().unwrap();
+    assert!(walk_s(&slow) > walk_s(&usual) * 3 / 2);
+    assert_eq!(journeys("&risk=safe").await["request"]["risk"], "safe");
+}
+
+#[tokio::test]
+async fn lines_can_be_left_out() {
+    let answer = journeys("&geometry=none").await;
+    assert!(answer["walk_only"].get("geometry").is_none());
+    assert!(journeys("").await["walk_only"]["geometry"]["coordinates"][0][0] == 2.364);
+}

@@ -70,9 +70,9 @@ fn the_fallbacks_are_named_with_their_chances() {
          Picpus  2500 bike 0 dock .7",
     );
     let journey = &plan.journeys[0];
-    let bike = journey.pickup.fallback.as_ref().unwrap();
+    let bike = &journey.pickup.as_ref().unwrap().fallbacks[0];
     assert_eq!((bike.name.as_str(), bike.p, bike.away_s.round()), ("Roquette", 0.9, 240.0));
-    let dock = journey.dropoff.fallback.as_ref().unwrap();
+    let dock = &journey.dropoff.fallbacks[0];
     assert_eq!((dock.name.as_str(), dock.p, dock.away_s.round()), ("Picpus", 0.7, 96.0));
     assert!((journey.p_no_failure() - 0.4).abs() < 1e-9);
 }

@@ -1,6 +1,9 @@
 //! Stations that do not rent, do not take back, are certainly empty or full, or that nobody knows: never recommended.
 
-use crate::street::{check, check_dropped};
+use velib_domain::StationId;
+use velib_planner::Reason;
+
+use crate::street::{check, check_dropped, planned};
 
 const OUT_OF_SERVICE: &str = "Bastille 300 bike 1 dock 1 not-installed
      Charonne 400 bike 1 dock 1 not-renting
@@ -30,8 +33,8 @@ fn what_is_passed_by_is_told_with_the_reason() {
         &[
             "Bastille → ?: not_renting",
             "Charonne → ?: not_renting",
-            "Ledru → ?: certainly_empty",
             "Roquette → ?: no_outlook",
+            "Ledru → ?: certainly_empty",
             "? → Maraichers: not_returning",
             "? → Buzenval: no_outlook",
             "Voltaire → Avron: certainly_full",
@@ -60,4 +63,20 @@ fn a_journey_too_slow_is_told_too() {
          Nation   200 bike 0 dock 1",
         &["Nation → ?: certainly_empty", "Bastille → Nation: slower_than_walking"],
     );
+}
+
+#[test]
+fn a_station_that_fell_silent_is_not_believed() {
+    let stations = "Bastille 300 bike 1 dock 0 silent 30
+         Roquette 600 bike 1  dock 0 silent 20
+         Nation  2900 bike 0  dock 1";
+    check(
+        "0 → 3000",
+        stations,
+        "walk 8m → Roquette (bike 1.00) → ride 9m → Nation (dock 1.00) → walk 1m [20m, p90 20m] fastest safest least_walking
+         walk 40m [40m]",
+    );
+    let reasons = &planned("0 → 3000", stations).journeys[0].reasons;
+    let silent = Reason::StationSilent { station_id: StationId::new("Roquette"), silent_s: 20 * 3600 };
+    assert!(reasons.contains(&silent), "{reasons:?}");
 }

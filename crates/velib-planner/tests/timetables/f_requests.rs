@@ -1,7 +1,7 @@
 //! Requests: how far to walk, how many ride, and what cannot be answered.
 
 use velib_domain::{SignedDuration, StationId};
-use velib_planner::{BikeKind, JourneyRequest, Network, NetworkStation, RequestError};
+use velib_planner::{JourneyRequest, Network, NetworkStation, RequestError, When};
 
 use crate::street::{at_metre, check, eight_o_clock};
 
@@ -43,16 +43,10 @@ fn check_refused(change: impl Fn(&mut JourneyRequest), message: &str) {
         is_installed: true,
         is_renting: true,
         is_returning: true,
+        silent_for: None,
     };
     let network = Network::new(vec![bastille]);
-    let mut request = JourneyRequest {
-        from: at_metre(0.0),
-        to: at_metre(1000.0),
-        depart_at: eight_o_clock(),
-        bike: BikeKind::Any,
-        max_walk_m: JourneyRequest::DEFAULT_MAX_WALK_M,
-        riders: 1,
-    };
+    let mut request = JourneyRequest::new(at_metre(0.0), at_metre(1000.0), When::DepartAt(eight_o_clock()));
     assert_eq!(request.check(&network, eight_o_clock()), Ok(()));
     change(&mut request);
     let refused: RequestError = request.check(&network, eight_o_clock()).unwrap_err();
@@ -70,11 +64,11 @@ fn a_place_without_a_station_in_reach_is_refused_by_name() {
 #[test]
 fn yesterday_and_the_day_after_tomorrow_are_refused() {
     check_refused(
-        |request| request.depart_at = eight_o_clock() - SignedDuration::from_hours(24),
+        |request| request.when = When::DepartAt(eight_o_clock() - SignedDuration::from_hours(24)),
         "depart_at 2026-11-19T07:00:00Z is out of range: it must lie between 2026-11-20T06:55:00Z and 2026-11-21T07:00:00Z",
     );
     check_refused(
-        |request| request.depart_at = eight_o_clock() + SignedDuration::from_hours(48),
+        |request| request.when = When::DepartAt(eight_o_clock() + SignedDuration::from_hours(48)),
         "depart_at 2026-11-22T07:00:00Z is out of range: it must lie between 2026-11-20T06:55:00Z and 2026-11-21T07:00:00Z",
     );
 }

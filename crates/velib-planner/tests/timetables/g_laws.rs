@@ -1,22 +1,25 @@
 //! Laws that hold whatever the city looks like: small random cities on a plane, timed by [`DetourStreets`].
 
 use proptest::prelude::*;
-use velib_domain::{LatLon, StationId};
+use velib_domain::{LatLon, SignedDuration, StationId};
 use velib_planner::{
-    BikeKind, DOCK_S, DetourStreets, JourneyRequest, Network, NetworkStation, Plan, StreetTimes, UNLOCK_S,
-    plan,
+    BikeKind, Correlation, DOCK_S, DetourStreets, Inputs, JourneyRequest, Label, MAX_JOURNEYS, Network,
+    NetworkStation, Plan, Risk, Start, StreetTimes, UNLOCK_S, When, plan,
 };
 
-use crate::street::{Chance, Table, eight_o_clock};
+use crate::{
+    street::{Chances, Table, eight_o_clock},
+    thorough::Thorough,
+};
 
 /// A station of a random city: its place in a square of four kilometres, and its chances.
 #[derive(Debug, Clone)]
-struct Anywhere {
-    position: LatLon,
-    bike: f64,
-    dock: f64,
-    is_renting: bool,
-    is_returning: bool,
+pub(crate) struct Anywhere {
+    pub(crate) position: LatLon,
+    pub(crate) bike: f64,
+    pub(crate) dock: f64,
+    pub(crate) is_renting: bool,
+    pub(crate) is_returning: bool,
 }
 
 fn place() -> impl Strategy<Value = LatLon> {
@@ -52,22 +55,35 @@ fn station(index: usize, anywhere: &Anywhere) -> NetworkStation {
         is_installed: true,
         is_renting: anywhere.is_renting,
         is_returning: anywhere.is_returning,
+        silent_for: None,
     }
 }
 
-/// Every station is within a walk, so that the laws are not blurred by which stations were looked at.
+/// Every station is within a walk, so that the laws are not blurred by which stations were looked at; and only time
+/// counts, so that what comes first is what is soonest.
 fn request(from: LatLon, to: LatLon) -> JourneyRequest {
-    let depart_at = eight_o_clock();
-    JourneyRequest { from, to, depart_at, bike: BikeKind::Any, max_walk_m: 1e5, riders: 1 }
+    let request = JourneyRequest::new(from, to, When::DepartAt(eight_o_clock()));
+    JourneyRequest { max_walk_m: 1e5, risk: Risk::Fast, bike: BikeKind::Mechanical, ..request }
+}
+
+/// Neighbours may fail together; something may come to those who wait.
+fn correlation() -> impl Strategy<Value = Correlation> {
+    (-2.0..=0.0_f64, 0.0..0.9_f64)
+        .prop_map(|(rho, comes)| Correlation { rho: [[[rho; 4]; 4]; 2], comes: [comes; 2] })
+}
+
+fn planned_as(city: &[Anywhere], request: &JourneyRequest, correlation: &Correlation) -> Plan {
+    let stations: Vec<_> =
+        city.iter().enumerate().map(|(index, anywhere)| station(index, anywhere)).collect();
+    let chances = |anywhere: &Anywhere| Chances::always(anywhere.bike, anywhere.dock);
+    let chances = stations.iter().zip(city).map(|(s, anywhere)| (s.station_id.clone(), chances(anywhere)));
+    let table = Table { chances: chances.collect() };
+    let (network, streets) = (Network::new(stations), DetourStreets::default());
+    plan(Inputs { network: &network, outlook: &table, streets: &streets, correlation }, request)
 }
 
 fn planned(city: &[Anywhere], from: LatLon, to: LatLon) -> Plan {
-    let stations: Vec<_> =
-        city.iter().enumerate().map(|(index, anywhere)| station(index, anywhere)).collect();
-    let chances = |anywhere: &Anywhere| (Chance::always(anywhere.bike), Chance::always(anywhere.dock));
-    let chances = stations.iter().zip(city).map(|(s, anywhere)| (s.station_id.clone(), chances(anywhere)));
-    let table = Table { chances: chances.collect() };
-    plan(&Network::new(stations), &table, &DetourStreets::default(), &request(from, to))
+    planned_as(city, &request(from, to), &Correlation::default())
 }
 
 /// The time to expect of the best that the plan offers, the walk included.
@@ -94,13 +110,15 @@ fn lower_bound_s(city: &[Anywhere], from: LatLon, to: LatLon) -> f64 {
 proptest! {
     #[test]
     fn a_better_chance_never_makes_the_best_answer_worse(
-        city in city(), from in place(), to in place(), which in 0..7_usize, lift in 0.0..1.0_f64, dock in any::<bool>(),
+        city in city(), from in place(), to in place(), correlation in correlation(),
+        which in 0..7_usize, lift in 0.0..1.0_f64, dock in any::<bool>(),
     ) {
         prop_assume!(which < city.len());
         let mut luckier = city.clone();
         let chance = if dock { &mut luckier[which].dock } else { &mut luckier[which].bike };
         *chance += (1.0 - *chance) * lift;
-        let (before, after) = (best_s(&planned(&city, from, to)), best_s(&planned(&luckier, from, to)));
+        let best_s = |city: &[Anywhere]| best_s(&planned_as(city, &request(from, to), &correlation));
+        let (before, after) = (best_s(&city), best_s(&luckier));
         prop_assert!(after <= before + 1e-6, "{before} s became {after} s");
     }
 
@@ -143,9 +161,72 @@ proptest! {
     fn no_hopeless_station_is_recommended(city in city(), from in place(), to in place()) {
         for journey in planned(&city, from, to).journeys {
             let index = |id: &StationId| id.as_str().parse::<usize>().unwrap();
-            let (start, end) = (&city[index(&journey.pickup.station_id)], &city[index(&journey.dropoff.station_id)]);
+            let (start, end) = (&city[index(&journey.pickup.as_ref().unwrap().station_id)], &city[index(&journey.dropoff.station_id)]);
             prop_assert!(start.bike > 0.0 && start.is_renting);
             prop_assert!(end.dock > 0.0 && end.is_returning);
         }
     }
+
+    #[test]
+    fn the_best_is_what_thinking_everything_through_finds(
+        city in city(), from in place(), to in place(), correlation in correlation(),
+    ) {
+        let found = best_s(&planned_as(&city, &request(from, to), &correlation));
+        let expected = Thorough { city: &city, to, correlation: &correlation }.best_s(from);
+        prop_assert!((found - expected).abs() < 1e-6, "{found} s instead of {expected} s");
+    }
+
+    #[test]
+    fn in_time_means_as_surely_as_asked_for_and_not_a_minute_earlier(
+        city in city(), from in place(), to in place(), minutes in 5..120_i64, risk in risk(),
+    ) {
+        let not_before = eight_o_clock();
+        let at = not_before + SignedDuration::from_mins(minutes);
+        let asked = JourneyRequest { when: When::ArriveBy { at, not_before }, risk, ..request(from, to) };
+        let correlation = Correlation::default();
+        for journey in planned_as(&city, &asked, &correlation).journeys {
+            let surely = journey.p_on_time.unwrap() >= risk.on_time();
+            prop_assert!(surely || journey.depart_at == not_before, "{journey}");
+            let slack_s = at.duration_since(journey.depart_at).as_secs_f64() - journey.durations.if_ok_s;
+            // With constant chances a certain journey has no reason to leave earlier than the minute it must.
+            let certain = journey.p_no_failure() >= 1.0;
+            prop_assert!(!certain || !surely || (0.0..60.0 + 1e-6).contains(&slack_s), "{slack_s} s too early");
+        }
+    }
+
+    #[test]
+    fn labels_tell_the_truth(city in city(), from in place(), to in place(), risk in risk()) {
+        let asked = JourneyRequest { risk, ..request(from, to) };
+        let journeys = planned_as(&city, &asked, &Correlation::default()).journeys;
+        prop_assert!(journeys.len() <= MAX_JOURNEYS);
+        for label in [Label::Fastest, Label::Safest, Label::LeastWalking] {
+            let labelled = journeys.iter().filter(|journey| journey.labels.contains(&label));
+            prop_assert_eq!(labelled.count(), usize::from(!journeys.is_empty()));
+        }
+        for best in &journeys {
+            for other in &journeys {
+                let fastest = !best.labels.contains(&Label::Fastest);
+                prop_assert!(fastest || best.durations.expected_s <= other.durations.expected_s);
+                let safest = !best.labels.contains(&Label::Safest);
+                prop_assert!(safest || best.p_no_failure() >= other.p_no_failure());
+                let least_walking = !best.labels.contains(&Label::LeastWalking);
+                prop_assert!(least_walking || best.walk_m() <= other.walk_m());
+            }
+        }
+    }
+
+    #[test]
+    fn with_a_bike_in_hand_no_bike_is_looked_for(city in city(), from in place(), to in place()) {
+        let mut none = city.clone();
+        for anywhere in &mut none {
+            anywhere.bike = 0.0;
+        }
+        let asked = JourneyRequest { start: Start::Riding, ..request(from, to) };
+        let plan = |city: &[Anywhere]| planned_as(city, &asked, &Correlation::default()).journeys;
+        prop_assert_eq!(plan(&city), plan(&none));
+    }
+}
+
+fn risk() -> impl Strategy<Value = Risk> {
+    prop_oneof![Just(Risk::Fast), Just(Risk::Balanced), Just(Risk::Safe)]
 }

@@ -11,4 +11,8 @@ mod d_out_of_service;
 mod e_choices;
 mod f_requests;
 mod g_laws;
+mod h_failures;
+mod i_times;
+mod j_advice;
 mod street;
+mod thorough;

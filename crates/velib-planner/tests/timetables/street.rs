@@ -1,14 +1,19 @@
 //! A world of one straight street: places are metres from its start, walking is 75 m and riding 250 m a minute.
 //!
+//! Nobody waits unless a request says how likely it is that something comes, and stations fail independently unless it
+//! says how much their odds are shifted.
+//!
 //! A table has one station a line, `Nation 2900 bike .9 dock 1`. A chance may change once, `1→0@12` being certain
 //! until twelve minutes after departure and hopeless from then on; `?` is what nobody can tell. What follows is out of
-//! service: `not-installed`, `not-renting`, `not-returning`.
+//! service: `not-installed`, `not-renting`, `not-returning`; `silent 30` has not reported for thirty hours.
+//! `ebike .5` is the chance of a bike with a motor, where it differs.
 
 use std::collections::HashMap;
 
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_planner::{
-    BikeKind, Dropped, JourneyRequest, Network, NetworkStation, Outlook, Plan, StreetTimes, Stretch, plan,
+    BikeKind, Correlation, Dropped, Inputs, JourneyRequest, Network, NetworkStation, Outlook, Plan, Risk,
+    Site, Start, StreetTimes, Stretch, When, plan,
 };
 
 /// Metres of one degree along the equator, where the street lies.
@@ -24,7 +29,7 @@ pub(crate) fn eight_o_clock() -> Timestamp {
     "2026-11-20T07:00:00Z".parse().unwrap()
 }
 
-/// Walking 75 m and riding 250 m a minute, along a line.
+/// Walking 75 m and riding 250 m a minute, by e-bike 500 m, along a line.
 pub(crate) struct Street;
 
 impl StreetTimes for Street {
@@ -33,9 +38,10 @@ impl StreetTimes for Street {
         Stretch { distance_m, duration_s: distance_m * 60.0 / 75.0 }
     }
 
-    fn ride(&self, from: LatLon, to: LatLon, _: BikeKind) -> Stretch {
+    fn ride(&self, from: LatLon, to: LatLon, kind: BikeKind) -> Stretch {
         let distance_m = from.distance_m(to);
-        Stretch { distance_m, duration_s: distance_m * 60.0 / 250.0 }
+        let m_per_minute = if kind == BikeKind::Ebike { 500.0 } else { 250.0 };
+        Stretch { distance_m, duration_s: distance_m * 60.0 / m_per_minute }
     }
 }
 
@@ -73,19 +79,45 @@ impl Chance {
     }
 }
 
-/// The chances of a bike and of a dock, by station; of `n` of them, the chance to the power of `n`.
+/// What one station offers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Chances {
+    pub(crate) bike: Chance,
+    pub(crate) ebike: Chance,
+    pub(crate) dock: Chance,
+}
+
+impl Chances {
+    /// The same at any time, and with no motor anywhere.
+    pub(crate) fn always(bike: f64, dock: f64) -> Self {
+        Self { bike: Chance::always(bike), ebike: Chance::always(0.0), dock: Chance::always(dock) }
+    }
+}
+
+/// Chances by station; of `n` of them, the chance to the power of `n`. Had a station nothing now, its chance would be
+/// none; had it one, half; two, three quarters; and so on.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Table {
-    pub(crate) chances: HashMap<StationId, (Chance, Chance)>,
+    pub(crate) chances: HashMap<StationId, Chances>,
 }
 
 impl Outlook for Table {
-    fn p_bikes_at_least(&self, station: &StationId, _: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
-        Some(self.chances.get(station)?.0.at(at)?.powi(n.into()))
+    fn p_bikes_at_least(&self, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
+        let chances = self.chances.get(&site.station_id)?;
+        let chance = if kind == BikeKind::Ebike { chances.ebike } else { chances.bike };
+        Some(chance.at(at)?.powi(n.into()))
     }
 
-    fn p_docks_at_least(&self, station: &StationId, n: u16, at: Timestamp) -> Option<f64> {
-        Some(self.chances.get(station)?.1.at(at)?.powi(n.into()))
+    fn p_docks_at_least(&self, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
+        Some(self.chances.get(&site.station_id)?.dock.at(at)?.powi(n.into()))
+    }
+
+    fn p_bikes_had_it(&self, now: u16, _: Site<'_>, _: BikeKind, n: u16, _: Timestamp) -> Option<f64> {
+        Some((1.0 - 0.5_f64.powi(now.into())).powi(n.into()))
+    }
+
+    fn p_docks_had_it(&self, now: u16, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
+        self.p_bikes_had_it(now, site, BikeKind::Any, n, at)
     }
 }
 
@@ -94,49 +126,74 @@ fn read(stations: &str) -> (Network, Table) {
     let (mut network, mut table) = (Vec::new(), Table::default());
     for line in stations.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let words: Vec<&str> = line.split_whitespace().collect();
-        let &[name, metre, "bike", bike, "dock", dock, ref out_of_service @ ..] = words.as_slice() else {
+        let &[name, metre, "bike", bike, "dock", dock, ref more @ ..] = words.as_slice() else {
             panic!("not a station: {line}");
         };
+        let value = |word: &str| more.iter().position(|w| *w == word).map(|at| more[at + 1]);
         let station_id = StationId::new(name);
-        table.chances.insert(station_id.clone(), (Chance::parse(bike), Chance::parse(dock)));
+        let chances = Chances {
+            bike: Chance::parse(bike),
+            ebike: Chance::parse(value("ebike").unwrap_or("0")),
+            dock: Chance::parse(dock),
+        };
+        table.chances.insert(station_id.clone(), chances);
         network.push(NetworkStation {
             station_id,
             name: name.to_owned(),
             position: at_metre(metre.parse().unwrap()),
-            is_installed: !out_of_service.contains(&"not-installed"),
-            is_renting: !out_of_service.contains(&"not-renting"),
-            is_returning: !out_of_service.contains(&"not-returning"),
+            is_installed: !more.contains(&"not-installed"),
+            is_renting: !more.contains(&"not-renting"),
+            is_returning: !more.contains(&"not-returning"),
+            silent_for: value("silent").map(|hours| SignedDuration::from_hours(hours.parse().unwrap())),
         });
     }
     (Network::new(network), table)
 }
 
-/// Reads `0 → 3000 riders 2 max_walk 400`.
-fn read_request(text: &str) -> JourneyRequest {
+/// Reads `0 → 3000 riders 2 max_walk 400 risk safe comes .5 rho -1`, times in minutes after eight.
+fn read_request(text: &str) -> (JourneyRequest, Correlation) {
     let words: Vec<&str> = text.split_whitespace().collect();
     let &[from, "→", to, ref options @ ..] = words.as_slice() else { panic!("not a request: {text}") };
-    let mut request = JourneyRequest {
-        from: at_metre(from.parse().unwrap()),
-        to: at_metre(to.parse().unwrap()),
-        depart_at: eight_o_clock(),
-        bike: BikeKind::Any,
-        max_walk_m: JourneyRequest::DEFAULT_MAX_WALK_M,
-        riders: 1,
-    };
+    let place = |metres: &str| at_metre(metres.parse().unwrap());
+    let mut request = JourneyRequest::new(place(from), place(to), When::DepartAt(eight_o_clock()));
+    let mut correlation = Correlation { comes: [0.0; 2], ..Correlation::default() };
     for option in options.chunks_exact(2) {
+        let value = option[1];
         match option[0] {
-            "riders" => request.riders = option[1].parse().unwrap(),
-            "max_walk" => request.max_walk_m = option[1].parse().unwrap(),
+            "riders" => request.riders = value.parse().unwrap(),
+            "max_walk" => request.max_walk_m = value.parse().unwrap(),
+            "m_per_minute" => request.walk_m_per_s = value.parse::<f64>().unwrap() / 60.0,
+            "risk" => request.risk = risk(value),
+            "start" => request.start = if value == "riding" { Start::Riding } else { Start::OnFoot },
+            "bike" => request.bike = if value == "ebike" { BikeKind::Ebike } else { BikeKind::Mechanical },
+            "depart" => request.when = When::DepartAt(minutes_after_eight(value)),
+            "arrive" => {
+                let not_before = eight_o_clock();
+                request.when = When::ArriveBy { at: minutes_after_eight(value), not_before };
+            }
+            "comes" => correlation.comes = [value.parse().unwrap(); 2],
+            "rho" => correlation.rho = [[[value.parse().unwrap(); 4]; 4]; 2],
             other => panic!("no such option: {other}"),
         }
     }
-    request
+    (request, correlation)
+}
+
+fn minutes_after_eight(text: &str) -> Timestamp {
+    eight_o_clock() + SignedDuration::from_mins(text.parse().unwrap())
+}
+
+fn risk(text: &str) -> Risk {
+    let risks = [Risk::Fast, Risk::Balanced, Risk::Safe];
+    risks.into_iter().find(|risk| risk.as_str() == text).unwrap()
 }
 
 /// Plans over a table.
 pub(crate) fn planned(request: &str, stations: &str) -> Plan {
     let (network, table) = read(stations);
-    plan(&network, &table, &Street, &read_request(request))
+    let (request, correlation) = read_request(request);
+    let inputs = Inputs { network: &network, outlook: &table, streets: &Street, correlation: &correlation };
+    plan(inputs, &request)
 }
 
 /// The plan in lines is the expected one.

@@ -2,9 +2,12 @@
 
 use serde::Serialize;
 use velib_domain::{LatLon, SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
-use velib_planner::{Dropped, Fallback, Journey, JourneyRequest, Plan};
+use velib_planner::{Dropped, Durations, Journey, JourneyRequest, Plan, Start, When};
 
-use super::leg::{BikeAnswer, LegAnswer};
+use super::{
+    advice::{Fallbacks, ReasonAnswer, SwitchAnswer},
+    leg::LegAnswer,
+};
 use crate::{
     answer::{age_s, probability, whole},
     city::City,
@@ -15,13 +18,23 @@ use crate::{
 /// What answers owe their sources.
 const ATTRIBUTION: [&str; 1] = ["Vélib' Métropole – Licence Ouverte"];
 
+/// What journeys are told from, beside themselves.
+pub(super) struct Told<'a> {
+    pub(super) request: &'a JourneyRequest,
+    pub(super) city: &'a City,
+    pub(super) forecasts: &'a Forecasts,
+    pub(super) now: Timestamp,
+    /// Whether to tell the line of each leg.
+    pub(super) geometry: bool,
+}
+
 #[derive(Serialize)]
 pub(crate) struct PlanAnswer {
     as_of: String,
     request: Asked,
     data: Grounds,
     journeys: Vec<JourneyAnswer>,
-    walk_only: LegAnswer,
+    walk_only: WalkAnswer,
     notices: Vec<Notice>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<Vec<DroppedAnswer>>,
@@ -33,10 +46,24 @@ pub(crate) struct PlanAnswer {
 struct Asked {
     from: LatLon,
     to: LatLon,
-    depart_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    depart_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arrive_by: Option<String>,
     bike: &'static str,
     max_walk_m: i64,
     riders: u16,
+    risk: &'static str,
+    walk_m_per_s: f64,
+    riding: bool,
+}
+
+/// Walking all the way.
+#[derive(Serialize)]
+struct WalkAnswer {
+    #[serde(flatten)]
+    leg: LegAnswer,
+    depart_at: String,
 }
 
 /// What the answer rests on.
@@ -66,6 +93,8 @@ struct JourneyAnswer {
     probability: Probability,
     legs: Vec<LegAnswer>,
     fallbacks: Fallbacks,
+    switch_if: Vec<SwitchAnswer>,
+    reasons: Vec<ReasonAnswer>,
     summary: String,
 }
 
@@ -79,27 +108,13 @@ struct DurationAnswer {
 
 #[derive(Serialize)]
 struct Probability {
-    bike: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bike: Option<f64>,
     dock: f64,
     no_failure: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_time: Option<f64>,
     source: Source,
-}
-
-#[derive(Serialize)]
-struct Fallbacks {
-    pickup: Vec<FallbackAnswer>,
-    dropoff: Vec<FallbackAnswer>,
-}
-
-#[derive(Serialize)]
-struct FallbackAnswer {
-    station_id: String,
-    name: String,
-    p: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    walk_s: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ride_s: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -110,22 +125,17 @@ struct DroppedAnswer {
 }
 
 impl PlanAnswer {
-    pub(crate) fn of(
-        request: &JourneyRequest,
-        plan: &Plan,
-        city: &City,
-        forecasts: &Forecasts,
-        now: Timestamp,
-        notices: Vec<Notice>,
-        debug: bool,
-    ) -> Self {
-        let journey = |(index, journey)| JourneyAnswer::of(index, journey, request, city, forecasts, now);
+    pub(super) fn of(told: &Told<'_>, plan: &Plan, notices: Vec<Notice>, debug: bool) -> Self {
+        let journeys = plan.journeys.iter().enumerate();
         Self {
-            as_of: paris_rfc3339(now),
-            request: Asked::of(request),
-            data: Grounds::of(city, forecasts, now),
-            journeys: plan.journeys.iter().enumerate().map(journey).collect(),
-            walk_only: LegAnswer::of(&plan.walk),
+            as_of: paris_rfc3339(told.now),
+            request: Asked::of(told.request),
+            data: Grounds::of(told.city, told.forecasts, told.now),
+            journeys: journeys.map(|(index, journey)| JourneyAnswer::of(index, journey, told)).collect(),
+            walk_only: WalkAnswer {
+                leg: LegAnswer::of(&plan.walk, told),
+                depart_at: paris_rfc3339(plan.walk_at),
+            },
             notices,
             dropped: debug.then(|| plan.dropped.iter().map(DroppedAnswer::of).collect()),
             attribution: ATTRIBUTION,
@@ -135,13 +145,21 @@ impl PlanAnswer {
 
 impl Asked {
     fn of(request: &JourneyRequest) -> Self {
+        let (depart_at, arrive_by) = match request.when {
+            When::DepartAt(depart_at) => (Some(paris_rfc3339(depart_at)), None),
+            When::ArriveBy { at, .. } => (None, Some(paris_rfc3339(at))),
+        };
         Self {
             from: request.from,
             to: request.to,
-            depart_at: paris_rfc3339(request.depart_at),
+            depart_at,
+            arrive_by,
             bike: request.bike.as_str(),
             max_walk_m: whole(request.max_walk_m),
             riders: request.riders,
+            risk: request.risk.as_str(),
+            walk_m_per_s: request.walk_m_per_s,
+            riding: request.start == Start::Riding,
         }
     }
 }
@@ -162,62 +180,49 @@ impl Grounds {
 }
 
 impl JourneyAnswer {
-    fn of(
-        index: usize,
-        journey: &Journey,
-        request: &JourneyRequest,
-        city: &City,
-        forecasts: &Forecasts,
-        now: Timestamp,
-    ) -> Self {
+    fn of(index: usize, journey: &Journey, told: &Told<'_>) -> Self {
         let arrive =
-            |after_s: f64| paris_rfc3339(request.depart_at + SignedDuration::from_secs(whole(after_s)));
+            |after_s: f64| paris_rfc3339(journey.depart_at + SignedDuration::from_secs(whole(after_s)));
         let durations = journey.durations;
-        let mut legs: Vec<LegAnswer> = journey.legs.iter().map(LegAnswer::of).collect();
-        legs[1].bike = Some(BikeAnswer::of(journey, city, now));
         Self {
             id: format!("j{}", index + 1),
             labels: journey.labels.iter().map(|label| label.as_str()).collect(),
-            depart_at: paris_rfc3339(request.depart_at),
+            depart_at: paris_rfc3339(journey.depart_at),
             arrive_at_expected: arrive(durations.expected_s),
             arrive_at_p50: arrive(durations.p50_s),
             arrive_at_p90: arrive(durations.p90_s),
-            duration_s: DurationAnswer {
-                expected: whole(durations.expected_s),
-                if_ok: whole(durations.if_ok_s),
-                p50: whole(durations.p50_s),
-                p90: whole(durations.p90_s),
-            },
+            duration_s: DurationAnswer::of(durations),
             walk_m: whole(journey.walk_m()),
             ride_m: whole(journey.ride_m()),
-            probability: Probability {
-                bike: probability(journey.pickup.p),
-                dock: probability(journey.dropoff.p),
-                no_failure: probability(journey.p_no_failure()),
-                source: forecasts.source,
-            },
-            legs,
+            probability: Probability::of(journey, told.forecasts.source),
+            legs: LegAnswer::all_of(journey, told),
             fallbacks: Fallbacks::of(journey),
+            switch_if: SwitchAnswer::all_of(journey),
+            reasons: ReasonAnswer::all_of(journey, told),
             summary: journey.to_string(),
         }
     }
 }
 
-impl Fallbacks {
-    fn of(journey: &Journey) -> Self {
-        let listed = |fallback: &Option<Fallback>, on_foot: bool| {
-            let answer = |fallback: &Fallback| FallbackAnswer {
-                station_id: fallback.station_id.to_string(),
-                name: fallback.name.clone(),
-                p: probability(fallback.p),
-                walk_s: on_foot.then(|| whole(fallback.away_s)),
-                ride_s: (!on_foot).then(|| whole(fallback.away_s)),
-            };
-            fallback.iter().map(answer).collect()
-        };
+impl DurationAnswer {
+    fn of(durations: Durations) -> Self {
         Self {
-            pickup: listed(&journey.pickup.fallback, true),
-            dropoff: listed(&journey.dropoff.fallback, false),
+            expected: whole(durations.expected_s),
+            if_ok: whole(durations.if_ok_s),
+            p50: whole(durations.p50_s),
+            p90: whole(durations.p90_s),
+        }
+    }
+}
+
+impl Probability {
+    fn of(journey: &Journey, source: Source) -> Self {
+        Self {
+            bike: journey.pickup.as_ref().map(|pickup| probability(pickup.p)),
+            dock: probability(journey.dropoff.p),
+            no_failure: probability(journey.p_no_failure()),
+            on_time: journey.p_on_time.map(probability),
+            source,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One leg of a journey as it is answered: with both of its places, so that a map can draw it.
 
 use serde::Serialize;
-use velib_domain::{LatLon, Timestamp, calendar::paris_rfc3339};
+use velib_domain::{LatLon, calendar::paris_rfc3339};
 use velib_planner::{BikeKind, DOCK_S, Journey, Leg, Place, Stop, UNLOCK_S};
 
+use super::answer::Told;
 use crate::{
     answer::{Provenance, probability, whole},
-    city::{City, StationNow},
+    city::StationNow,
 };
 
 #[derive(Serialize)]
@@ -18,8 +19,18 @@ pub(super) struct LegAnswer {
     distance_m: i64,
     from: PlaceAnswer,
     to: PlaceAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    geometry: Option<LineString>,
     #[serde(flatten)]
-    pub(super) bike: Option<BikeAnswer>,
+    bike: Option<BikeAnswer>,
+}
+
+/// The leg on the ground, as GeoJSON: longitude, latitude. A straight line as long as the streets are not known.
+#[derive(Serialize)]
+struct LineString {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    coordinates: Vec<[f64; 2]>,
 }
 
 #[derive(Serialize)]
@@ -34,10 +45,12 @@ struct PlaceAnswer {
 
 /// What a leg by bike has beside one on foot.
 #[derive(Serialize)]
-pub(super) struct BikeAnswer {
-    pickup_s: i64,
+struct BikeAnswer {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pickup_s: Option<i64>,
     dropoff_s: i64,
-    pickup: StopAnswer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pickup: Option<StopAnswer>,
     dropoff: StopAnswer,
 }
 
@@ -50,6 +63,8 @@ struct StopAnswer {
     bikes_now: Option<BikesNow>,
     #[serde(skip_serializing_if = "Option::is_none")]
     docks_now: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out_of_order_now: Option<u16>,
     #[serde(flatten)]
     now: Provenance,
 }
@@ -62,7 +77,7 @@ struct BikesNow {
 }
 
 impl LegAnswer {
-    pub(super) fn of(leg: &Leg) -> Self {
+    pub(super) fn of(leg: &Leg, told: &Told<'_>) -> Self {
         Self {
             mode: if leg.bike.is_some() { "bike" } else { "walk" },
             kind: leg.bike.map(BikeKind::as_str),
@@ -70,8 +85,24 @@ impl LegAnswer {
             distance_m: whole(leg.stretch.distance_m),
             from: PlaceAnswer::of(&leg.from),
             to: PlaceAnswer::of(&leg.to),
+            geometry: told.geometry.then(|| LineString::of(leg)),
             bike: None,
         }
+    }
+
+    pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
+        let leg = |leg: &Leg| {
+            let bike = leg.bike.map(|_| BikeAnswer::of(journey, told));
+            Self { bike, ..Self::of(leg, told) }
+        };
+        journey.legs.iter().map(leg).collect()
+    }
+}
+
+impl LineString {
+    fn of(leg: &Leg) -> Self {
+        let ends = [leg.from.position, leg.to.position];
+        Self { kind: "LineString", coordinates: ends.map(|end| [end.lon, end.lat]).to_vec() }
     }
 }
 
@@ -84,27 +115,43 @@ impl PlaceAnswer {
 }
 
 impl BikeAnswer {
-    pub(super) fn of(journey: &Journey, city: &City, now: Timestamp) -> Self {
-        let counts = |stop: &Stop| city.get(&stop.station_id).and_then(StationNow::counts);
-        let bikes_now = counts(&journey.pickup).map(|counts| BikesNow {
+    fn of(journey: &Journey, told: &Told<'_>) -> Self {
+        let pickup = journey.pickup.as_ref().map(|pickup| StopAnswer::pickup(pickup, told));
+        Self {
+            pickup_s: pickup.is_some().then_some(whole(UNLOCK_S)),
+            dropoff_s: whole(DOCK_S),
+            pickup,
+            dropoff: StopAnswer::dropoff(&journey.dropoff, told),
+        }
+    }
+}
+
+impl StopAnswer {
+    fn pickup(stop: &Stop, told: &Told<'_>) -> Self {
+        let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
+        let bikes_now = counts.map(|counts| BikesNow {
             total: counts.bikes,
             mechanical: counts.mechanical,
             ebike: counts.ebikes,
         });
-        let docks_now = counts(&journey.dropoff).and_then(|counts| counts.docks);
-        let stop = |stop: &Stop, bikes_now, docks_now| StopAnswer {
+        Self { bikes_now, ..Self::of(stop, told) }
+    }
+
+    fn dropoff(stop: &Stop, told: &Told<'_>) -> Self {
+        let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
+        Self { docks_now: counts.and_then(|counts| counts.docks), ..Self::of(stop, told) }
+    }
+
+    fn of(stop: &Stop, told: &Told<'_>) -> Self {
+        let here = told.city.get(&stop.station_id);
+        Self {
             station_id: stop.station_id.to_string(),
             at: paris_rfc3339(stop.at),
             p: probability(stop.p),
-            bikes_now,
-            docks_now,
-            now: city.provenance(now),
-        };
-        Self {
-            pickup_s: whole(UNLOCK_S),
-            dropoff_s: whole(DOCK_S),
-            pickup: stop(&journey.pickup, bikes_now, None),
-            dropoff: stop(&journey.dropoff, None, docks_now),
+            bikes_now: None,
+            docks_now: None,
+            out_of_order_now: here.and_then(StationNow::out_of_order).filter(|docks| *docks > 0),
+            now: told.city.provenance(told.now),
         }
     }
 }

@@ -1,0 +1,185 @@
+//! What to do when it turns out otherwise, and why a journey is like this: numbers, and a sentence for each reason.
+
+use serde::Serialize;
+use velib_planner::{BikeKind, Fallback, Journey, Missing, Reason, Stop, SwitchIf, Wait};
+
+use super::answer::Told;
+use crate::answer::{probability, whole};
+
+/// Where to go next where something is missing.
+#[derive(Serialize)]
+pub(super) struct Fallbacks {
+    pickup: Vec<FallbackAnswer>,
+    dropoff: Vec<FallbackAnswer>,
+    /// Whether to wait first.
+    wait: Waits,
+}
+
+#[derive(Serialize)]
+struct FallbackAnswer {
+    station_id: String,
+    name: String,
+    p: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    walk_s: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ride_s: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cost_s: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Waits {
+    pickup: Option<WaitAnswer>,
+    dropoff: Option<WaitAnswer>,
+}
+
+#[derive(Serialize)]
+struct WaitAnswer {
+    wait_s: i64,
+    p: f64,
+}
+
+/// When to prefer another station.
+#[derive(Serialize)]
+pub(super) struct SwitchAnswer {
+    station_id: String,
+    what: &'static str,
+    below: u16,
+    to_station_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+}
+
+/// One reason, its numbers beside its code.
+#[derive(Serialize)]
+pub(super) struct ReasonAnswer {
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    station_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    saves_s: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    costs_s: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    silent_s: Option<i64>,
+    text: String,
+}
+
+impl Fallbacks {
+    pub(super) fn of(journey: &Journey) -> Self {
+        let pickup = journey.pickup.as_ref();
+        Self {
+            pickup: pickup.map_or_else(Vec::new, |stop| FallbackAnswer::all_of(stop, true)),
+            dropoff: FallbackAnswer::all_of(&journey.dropoff, false),
+            wait: Waits {
+                pickup: pickup.and_then(|stop| stop.wait).map(WaitAnswer::of),
+                dropoff: journey.dropoff.wait.map(WaitAnswer::of),
+            },
+        }
+    }
+}
+
+impl FallbackAnswer {
+    /// The cost stands with the first: it is that of failing here, everything after it included.
+    fn all_of(stop: &Stop, on_foot: bool) -> Vec<Self> {
+        let answer = |(rank, fallback): (usize, &Fallback)| Self {
+            station_id: fallback.station_id.to_string(),
+            name: fallback.name.clone(),
+            p: probability(fallback.p),
+            walk_s: on_foot.then(|| whole(fallback.away_s)),
+            ride_s: (!on_foot).then(|| whole(fallback.away_s)),
+            cost_s: (rank == 0).then(|| whole(stop.failure_s)),
+        };
+        stop.fallbacks.iter().enumerate().map(answer).collect()
+    }
+}
+
+impl WaitAnswer {
+    fn of(wait: Wait) -> Self {
+        Self { wait_s: whole(wait.seconds), p: probability(wait.p) }
+    }
+}
+
+impl SwitchAnswer {
+    pub(super) fn all_of(journey: &Journey) -> Vec<Self> {
+        let ebike = journey.ride().bike == Some(BikeKind::Ebike);
+        let answer = |switch: &SwitchIf| Self {
+            station_id: switch.station_id.to_string(),
+            what: match switch.what {
+                Missing::Bike if ebike => "ebikes",
+                Missing::Bike => "bikes",
+                Missing::Dock => "docks",
+            },
+            below: switch.below,
+            to_station_id: switch.to.to_string(),
+            to: switch.journey.map(|index| format!("j{}", index + 1)),
+        };
+        journey.switch_if.iter().map(answer).collect()
+    }
+}
+
+impl ReasonAnswer {
+    pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
+        journey.reasons.iter().map(|reason| Self::of(reason, told)).collect()
+    }
+
+    fn of(reason: &Reason, told: &Told<'_>) -> Self {
+        let bare = Self {
+            code: reason.code(),
+            station_id: None,
+            p: None,
+            saves_s: None,
+            costs_s: None,
+            silent_s: None,
+            text: text(reason, told),
+        };
+        match reason {
+            Reason::NearestPickupRisky { station_id, p, saves_s }
+            | Reason::NearestDropoffFilling { station_id, p, saves_s } => Self {
+                station_id: Some(station_id.to_string()),
+                p: Some(probability(*p)),
+                saves_s: Some(whole(*saves_s)),
+                ..bare
+            },
+            Reason::SaferThanFastest { gains_p, costs_s } => {
+                Self { p: Some(probability(*gains_p)), costs_s: Some(whole(*costs_s)), ..bare }
+            }
+            Reason::SavesOverWalking { saves_s } => Self { saves_s: Some(whole(*saves_s)), ..bare },
+            Reason::StationSilent { station_id, silent_s } => {
+                Self { station_id: Some(station_id.to_string()), silent_s: Some(*silent_s), ..bare }
+            }
+            Reason::MayBeLate { p } => Self { p: Some(probability(*p)), ..bare },
+        }
+    }
+}
+
+/// A sentence for people.
+fn text(reason: &Reason, told: &Told<'_>) -> String {
+    let name = |station_id| told.city.get(station_id).map_or("the station", |here| &here.information.name);
+    let percent = |p: f64| whole(100.0 * p);
+    let minutes = |seconds: f64| whole(seconds / 60.0);
+    match reason {
+        Reason::NearestPickupRisky { station_id, p, .. } => {
+            format!("{} is nearer, but has a bike only {} times of 100", name(station_id), percent(*p))
+        }
+        Reason::NearestDropoffFilling { station_id, p, .. } => {
+            format!("{} is nearer, but has a dock only {} times of 100", name(station_id), percent(*p))
+        }
+        Reason::SaferThanFastest { gains_p, costs_s } => {
+            let (times, longer) = (percent(*gains_p), minutes(*costs_s));
+            format!("fails {times} times of 100 less often than the fastest, for {longer} min more")
+        }
+        Reason::SavesOverWalking { saves_s } => {
+            format!("{} min sooner than walking", minutes(*saves_s))
+        }
+        Reason::StationSilent { station_id, silent_s } => {
+            format!("{} has not reported for {} h", name(station_id), silent_s / 3600)
+        }
+        Reason::MayBeLate { p } => {
+            format!("even leaving now is in time only {} times of 100", percent(*p))
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! With a bike in hand: what standing at a station is worth, its dock free or not.
+//!
+//! Who finds no dock rides to another station, and from there to another once more; or waits three minutes; or, when
+//! nothing is left to try, loses [`LAST_RESORT_S`]. Each step is the one that costs least from there on.
+//!
+//! What follows a failure is remembered by station and minute, because the same few stations near the destination end
+//! every journey.
+
+use std::cell::{OnceCell, RefCell};
+
+use crate::{
+    Missing, Site,
+    candidates::Candidate,
+    correlation::WAIT_S,
+    network::NetworkStation,
+    trip::{DOCK_S, FALLBACKS, LAST_RESORT_S, Trip, given_failure},
+    worth::Worth,
+};
+
+/// A station to try after one that failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NextDock<'a> {
+    pub(crate) site: Site<'a>,
+    pub(crate) ride_s: f64,
+    /// The walk from there to the destination, in seconds.
+    pub(crate) walk_s: f64,
+    /// What the failure does to the odds there.
+    pub(crate) odds: f64,
+}
+
+/// What to do at a full station.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AtFull<'a> {
+    /// Ride on.
+    Ride(NextDock<'a>),
+    /// Wait here; if that is in vain, ride on as told.
+    Wait,
+    /// Wait or hunt as long as it takes.
+    LastResort,
+}
+
+/// A step and what it is worth.
+type Step<'a> = (Worth, AtFull<'a>);
+
+/// The steps of one minute at one station: the best, and the best that goes somewhere else.
+#[derive(Clone, Copy)]
+struct LastSteps<'a> {
+    best: Step<'a>,
+    second: Step<'a>,
+}
+
+/// Docks near the destination, and what was found out about them so far.
+pub(crate) struct Docks<'a> {
+    trip: Trip<'a>,
+    /// By station: where to ride next.
+    next: Vec<OnceCell<Vec<NextDock<'a>>>>,
+    /// By station: minute, and the best step with two attempts left.
+    first_steps: RefCell<Vec<Vec<(i32, Step<'a>)>>>,
+    /// By station: minute, and the best steps with one attempt left.
+    last_steps: RefCell<Vec<Vec<(i32, LastSteps<'a>)>>>,
+}
+
+impl<'a> Docks<'a> {
+    pub(crate) fn new(trip: Trip<'a>) -> Self {
+        let count = trip.inputs.network.stations().len();
+        Self {
+            trip,
+            next: vec![OnceCell::new(); count],
+            first_steps: RefCell::new(vec![Vec::new(); count]),
+            last_steps: RefCell::new(vec![Vec::new(); count]),
+        }
+    }
+
+    /// Arriving with a bike at the station where a journey means to end; `None` where nobody can tell.
+    pub(crate) fn arriving(&self, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
+        let p = self.trip.p_dock(end.site, at_s)?;
+        Some(self.arriving_with(p, end, at_s))
+    }
+
+    /// The same with this chance of a dock.
+    pub(crate) fn arriving_with(&self, p: f64, end: &Candidate<'a>, at_s: f64) -> Worth {
+        let weights = self.trip.weights;
+        let docked = Worth::THERE.after_walking(end.walk.duration_s, weights);
+        let worth = if p >= 1.0 {
+            docked
+        } else {
+            Worth::or_failing(
+                p,
+                docked,
+                self.at_full(end.site, end.walk.duration_s, at_s + DOCK_S).0,
+                weights,
+            )
+        };
+        worth.after(DOCK_S)
+    }
+
+    /// The first station is full: the best step from it.
+    pub(crate) fn at_full(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
+        let minute = minute(at_s);
+        let known = find(&self.first_steps.borrow()[site.index()], minute);
+        known.unwrap_or_else(|| {
+            let step = self.first_step(site, walk_s, f64::from(minute) * 60.0);
+            self.first_steps.borrow_mut()[site.index()].push((minute, step));
+            step
+        })
+    }
+
+    fn first_step(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
+        let on = self.riding_on(site, walk_s, at_s);
+        let waited = self.waiting(site, walk_s, at_s, on.0);
+        if waited.cost < on.0.cost { (waited, AtFull::Wait) } else { on }
+    }
+
+    /// Waiting once; what is best after that in vain is taken to be what is best now, three minutes later.
+    fn waiting(&self, site: Site<'a>, walk_s: f64, at_s: f64, in_vain: Worth) -> Worth {
+        let weights = self.trip.weights;
+        let p = self.p_comes(site, at_s);
+        let docked = Worth::THERE.after_walking(walk_s, weights);
+        Worth::or_failing(p, docked, in_vain, weights).after(WAIT_S)
+    }
+
+    /// P(a dock comes free while waiting from this moment on).
+    pub(crate) fn p_comes(&self, site: Site<'a>, at_s: f64) -> f64 {
+        let p = self.trip.p_dock(site, at_s + WAIT_S).unwrap_or(0.0);
+        self.trip.p_comes(Missing::Dock, p)
+    }
+
+    /// The best step that does not wait, with two attempts left.
+    pub(crate) fn riding_on(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
+        let mut best = self.last_resort(walk_s);
+        for next in self.next(site) {
+            let there_s = at_s + next.ride_s;
+            let after = |full_s| self.last_step(next.site, next.walk_s, full_s, site).0;
+            if let Some(worth) = self.trying(next, there_s, after)
+                && worth.cost < best.0.cost
+            {
+                best = (worth, AtFull::Ride(*next));
+            }
+        }
+        best
+    }
+
+    /// The second station is full too: the best step that does not go back to the first.
+    pub(crate) fn last_step(&self, site: Site<'a>, walk_s: f64, at_s: f64, first: Site<'a>) -> Step<'a> {
+        let minute = minute(at_s);
+        let known = find(&self.last_steps.borrow()[site.index()], minute);
+        let steps = known.unwrap_or_else(|| {
+            let steps = self.last_steps_at(site, walk_s, f64::from(minute) * 60.0);
+            self.last_steps.borrow_mut()[site.index()].push((minute, steps));
+            steps
+        });
+        match steps.best.1 {
+            AtFull::Ride(next) if next.site == first => steps.second,
+            _ => steps.best,
+        }
+    }
+
+    fn last_steps_at(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> LastSteps<'a> {
+        let resort = self.last_resort(walk_s);
+        let mut steps = LastSteps { best: resort, second: resort };
+        for next in self.next(site) {
+            let after = |_| self.last_resort(next.walk_s).0;
+            let Some(worth) = self.trying(next, at_s + next.ride_s, after) else { continue };
+            let step = (worth, AtFull::Ride(*next));
+            if worth.cost < steps.best.0.cost {
+                steps = LastSteps { best: step, second: steps.best };
+            } else if worth.cost < steps.second.0.cost {
+                steps.second = step;
+            }
+        }
+        steps
+    }
+
+    /// Riding to the next station and trying there; `full` is what it is worth to fail there, at that moment.
+    fn trying(&self, next: &NextDock<'a>, there_s: f64, full: impl Fn(f64) -> Worth) -> Option<Worth> {
+        let weights = self.trip.weights;
+        let p = given_failure(self.trip.p_dock(next.site, there_s), next.odds)?;
+        let docked = Worth::THERE.after_walking(next.walk_s, weights);
+        let worth =
+            if p >= 1.0 { docked } else { Worth::or_failing(p, docked, full(there_s + DOCK_S), weights) };
+        Some(worth.after(next.ride_s + DOCK_S))
+    }
+
+    fn last_resort(&self, walk_s: f64) -> Step<'a> {
+        let worth = Worth::THERE.after_walking(walk_s, self.trip.weights).after(LAST_RESORT_S);
+        (worth, AtFull::LastResort)
+    }
+
+    fn next(&self, site: Site<'a>) -> &[NextDock<'a>] {
+        self.next[site.index()].get_or_init(|| {
+            let serves = |other: &NetworkStation| other.takes_back() && other.station_id != site.station_id;
+            let near = self.trip.inputs.network.nearest(site.position, FALLBACKS, serves);
+            let next = |next: Site<'a>| NextDock {
+                site: next,
+                ride_s: self.trip.ride_between(site, next).duration_s,
+                walk_s: self.trip.walk_from(next).duration_s,
+                odds: self.trip.odds_after(Missing::Dock, site, next),
+            };
+            near.into_iter().map(next).collect()
+        })
+    }
+}
+
+fn minute(at_s: f64) -> i32 {
+    (at_s / 60.0).round() as i32
+}
+
+fn find<T: Copy>(known: &[(i32, T)], minute: i32) -> Option<T> {
+    known.iter().find(|(at, _)| *at == minute).map(|(_, value)| *value)
+}

@@ -1,0 +1,181 @@
+//! Pairs of stations, weighed: the promising first, and those that cannot win not at all.
+//!
+//! Every pair has a bound: what it costs if nothing goes wrong. A pair whose bound is already beaten by a weighed one
+//! that is no less safe and asks for no more walking is left out. That changes no answer, because the ranking would drop it
+//! too.
+
+use std::cmp::Ordering;
+
+use crate::{
+    DropReason, Dropped,
+    bikes::Bikes,
+    candidates::Candidate,
+    trip::{DOCK_S, Trip, UNLOCK_S},
+    worth::Worth,
+};
+
+/// Where to take a bike, unless the traveller has one, and where to leave it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Route<'c, 'a> {
+    pub(crate) start: Option<&'c Candidate<'a>>,
+    pub(crate) end: &'c Candidate<'a>,
+}
+
+/// What can be said of a route before any failure is thought through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Promise {
+    /// If nothing goes wrong.
+    pub(crate) if_ok: Worth,
+    /// P(a bike), 1 for those who have one.
+    pub(crate) p_bike: f64,
+    /// P(a dock).
+    pub(crate) p_dock: f64,
+    /// Seconds from leaving to standing at the pick-up station.
+    pub(crate) bike_after_s: f64,
+    /// Seconds from leaving to standing at the drop-off station.
+    pub(crate) dock_after_s: f64,
+    /// Metres on foot.
+    pub(crate) walk_m: f64,
+}
+
+/// A route with what it is worth.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weighed<'c, 'a> {
+    pub(crate) route: Route<'c, 'a>,
+    pub(crate) promise: Promise,
+    pub(crate) worth: Worth,
+}
+
+impl Promise {
+    /// P(bike and dock are found at the first attempt).
+    pub(crate) fn p_no_failure(&self) -> f64 {
+        self.p_bike * self.p_dock
+    }
+}
+
+impl<'c, 'a> Route<'c, 'a> {
+    /// What stands at stake, leaving at this second.
+    pub(crate) fn promise(
+        self,
+        trip: &Trip<'a>,
+        bikes: &Bikes<'a>,
+        leave_s: f64,
+    ) -> Result<Promise, DropReason> {
+        let weights = trip.weights;
+        let (walk, ride_s) = match self.start {
+            Some(start) => (Some(start.walk), UNLOCK_S + bikes.ride_s(start.site, self.end.site)),
+            None => (None, trip.ride_from_start(self.end.site).duration_s),
+        };
+        let bike_after_s = walk.map_or(0.0, |walk| walk.duration_s);
+        let dock_after_s = bike_after_s + ride_s;
+        let p_bike = match self.start {
+            Some(start) => trip.p_bike(start.site, leave_s + bike_after_s).ok_or(DropReason::NoOutlook)?,
+            None => 1.0,
+        };
+        let p_dock = trip.p_dock(self.end.site, leave_s + dock_after_s).ok_or(DropReason::NoOutlook)?;
+        let if_ok = Worth::THERE
+            .after_walking(self.end.walk.duration_s, weights)
+            .after(DOCK_S + ride_s)
+            .after_walking(bike_after_s, weights);
+        let walk_m = walk.map_or(0.0, |walk| walk.distance_m) + self.end.walk.distance_m;
+        Ok(Promise { if_ok, p_bike, p_dock, bike_after_s, dock_after_s, walk_m })
+    }
+
+    /// What the whole is worth, every failure thought through.
+    pub(crate) fn weighed(
+        self,
+        promise: Promise,
+        trip: &Trip<'a>,
+        bikes: &Bikes<'a>,
+        leave_s: f64,
+    ) -> Weighed<'c, 'a> {
+        let dock_s = leave_s + promise.dock_after_s;
+        let returning = bikes.docks.arriving_with(promise.p_dock, self.end, dock_s);
+        let riding = returning.after(promise.dock_after_s - promise.bike_after_s);
+        let at_bike = match self.start {
+            Some(start) if promise.p_bike < 1.0 => {
+                let (empty, _) = bikes.at_empty(start.site, self.end, leave_s + promise.bike_after_s);
+                Worth::or_failing(promise.p_bike, riding, empty, trip.weights)
+            }
+            _ => riding,
+        };
+        let worth = at_bike.after_walking(promise.bike_after_s, trip.weights);
+        Weighed { route: self, promise, worth }
+    }
+
+    pub(crate) fn dropped(self, reason: DropReason) -> Dropped {
+        let end = &self.end.site.station_id;
+        match self.start {
+            Some(start) => Dropped::pair(&start.site.station_id, end, reason),
+            None => Dropped::dropoff(end, reason),
+        }
+    }
+
+    fn by_stations(self, other: Self) -> Ordering {
+        let key = |route: Self| (route.start.map(|start| start.site.index()), route.end.site.index());
+        key(self).cmp(&key(other))
+    }
+}
+
+impl Weighed<'_, '_> {
+    /// The cheaper first; of equals the one with the smaller station ids.
+    pub(crate) fn by_cost(&self, other: &Self) -> Ordering {
+        self.worth.cost.total_cmp(&other.worth.cost).then_with(|| self.route.by_stations(other.route))
+    }
+
+    /// Whether the other, even if nothing goes wrong with it, is not better in any respect.
+    fn beats_for_sure(&self, other: &Promise) -> bool {
+        self.worth.cost <= other.if_ok.cost
+            && self.worth.seconds <= other.if_ok.seconds
+            && self.promise.p_no_failure() >= other.p_no_failure()
+            && self.promise.walk_m <= other.walk_m
+    }
+}
+
+/// Every route between the candidates that may win, weighed; the others are dropped with the reason.
+pub(crate) fn weighed<'c, 'a>(
+    trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
+    routes: Vec<Route<'c, 'a>>,
+    leave_s: f64,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Weighed<'c, 'a>> {
+    let mut promising = Vec::new();
+    for route in routes {
+        match route.promise(trip, bikes, leave_s) {
+            Ok(promise) if promise.p_bike <= 0.0 => dropped.push(route.dropped(DropReason::CertainlyEmpty)),
+            Ok(promise) if promise.p_dock <= 0.0 => dropped.push(route.dropped(DropReason::CertainlyFull)),
+            Ok(promise) => promising.push((route, promise)),
+            Err(reason) => dropped.push(route.dropped(reason)),
+        }
+    }
+    promising.sort_by(|(a, promise_a), (b, promise_b)| {
+        promise_a.if_ok.cost.total_cmp(&promise_b.if_ok.cost).then_with(|| a.by_stations(*b))
+    });
+    let mut weighed: Vec<Weighed<'c, 'a>> = Vec::new();
+    for (route, promise) in promising {
+        if weighed.iter().any(|better| better.beats_for_sure(&promise)) {
+            dropped.push(route.dropped(DropReason::NoBetterThanAnother));
+        } else {
+            weighed.push(route.weighed(promise, trip, bikes, leave_s));
+        }
+    }
+    weighed.sort_by(Weighed::by_cost);
+    weighed
+}
+
+/// All pairs of stations; only the ends for a traveller who has a bike.
+pub(crate) fn routes<'c, 'a>(
+    starts: &'c [Candidate<'a>],
+    ends: &'c [Candidate<'a>],
+    riding: bool,
+) -> Vec<Route<'c, 'a>> {
+    if riding {
+        return ends.iter().map(|end| Route { start: None, end }).collect();
+    }
+    let pair = |start: &'c Candidate<'a>| {
+        let others = ends.iter().filter(|end| end.site != start.site);
+        others.map(move |end| Route { start: Some(start), end })
+    };
+    starts.iter().flat_map(pair).collect()
+}

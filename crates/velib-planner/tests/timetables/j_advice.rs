@@ -1,0 +1,92 @@
+//! When to switch, and why: numbers that a traveller can check.
+
+use velib_domain::StationId;
+use velib_planner::{Missing, Reason};
+
+use crate::street::planned;
+
+#[test]
+fn below_a_count_the_other_station_is_better() {
+    // Minutes, on foot half as much again: by Bastille 2 + 14.8, and where there is none 6 + 13.6 after the 2; by Roquette
+    // 4 + 13.6. Bastille is better from a chance of 5/6 on, which two bikes now do not give (3/4) and three do (7/8).
+    let plan = planned(
+        "300 → 4000",
+        "Bastille 200 bike .9 dock 0
+         Roquette 500 bike 1  dock 0
+         Nation  3900 bike 0  dock 1",
+    );
+    let advice = &plan.journeys[0].switch_if[0];
+    assert_eq!((advice.station_id.as_str(), advice.what), ("Bastille", Missing::Bike));
+    assert_eq!((advice.to.as_str(), advice.below, advice.journey), ("Roquette", 3, Some(1)));
+}
+
+#[test]
+fn what_lies_on_the_way_is_always_tried_first() {
+    let plan = planned(
+        "0 → 4000",
+        "Bastille 200 bike .8 dock 0
+         Roquette 500 bike 1  dock 0
+         Nation  3900 bike 0  dock 1",
+    );
+    assert_eq!(plan.journeys[0].switch_if, []);
+}
+
+#[test]
+fn a_dock_is_looked_at_again_on_the_way() {
+    let plan = planned(
+        "0 → 3000",
+        "Bastille 300 bike 1 dock 0
+         Nation  2900 bike 0 dock .8
+         Picpus  2500 bike 0 dock 1",
+    );
+    let advice = plan.journeys[0].switch_if.iter().find(|advice| advice.what == Missing::Dock).unwrap();
+    assert_eq!((advice.station_id.as_str(), advice.to.as_str()), ("Nation", "Picpus"));
+    assert!((1..=10).contains(&advice.below), "{advice:?}");
+}
+
+#[test]
+fn where_there_is_no_other_station_there_is_no_advice() {
+    let plan = planned("0 → 3000", "Bastille 300 bike .9 dock 0\nNation 2900 bike 0 dock .9");
+    assert_eq!(plan.journeys[0].switch_if, []);
+}
+
+#[test]
+fn passing_the_nearest_station_by_is_explained() {
+    let plan = planned(
+        "0 → 3000",
+        "Bastille 300 bike .1 dock 0
+         Roquette 600 bike 1  dock 0
+         Nation  2900 bike 0  dock 0
+         Picpus  2700 bike 0  dock 1",
+    );
+    let by_roquette =
+        plan.journeys.iter().find(|j| j.pickup.as_ref().unwrap().station_id.as_str() == "Roquette");
+    let reasons = &by_roquette.unwrap().reasons;
+    let bastille = StationId::new("Bastille");
+    let risky = reasons.iter().find_map(|reason| match reason {
+        Reason::NearestPickupRisky { station_id, p, .. } if *station_id == bastille => Some(*p),
+        _ => None,
+    });
+    assert_eq!(risky, Some(0.1));
+    let filling = reasons.iter().find_map(|reason| match reason {
+        Reason::NearestDropoffFilling { p, saves_s, .. } => Some((*p, *saves_s > 0.0)),
+        _ => None,
+    });
+    assert_eq!(filling, Some((0.0, true)));
+}
+
+#[test]
+fn safety_is_told_with_its_price() {
+    let plan = planned(
+        "0 → 4000",
+        "Bastille 200 bike .8 dock 0
+         Roquette 500 bike 1  dock 0
+         Nation  3900 bike 0  dock 1",
+    );
+    let price = plan.journeys[1].reasons.iter().find_map(|reason| match reason {
+        Reason::SaferThanFastest { gains_p, costs_s } => Some((*gains_p, *costs_s)),
+        _ => None,
+    });
+    let (gains_p, costs_s) = price.unwrap();
+    assert!((gains_p - 0.2).abs() < 1e-9 && (60.0..180.0).contains(&costs_s), "{gains_p} {costs_s}");
+}
