@@ -123,7 +123,7 @@ async fn a_run_killed_at_any_moment_leaves_nothing_that_the_next_run_does_not_me
     collect(&lake, "05").await;
     collect_weather(&lake).await;
     let silver = folder.path().join("silver");
-    let whole = time_of_a_clean_run("silver", folder.path());
+    let mut whole = time_of_a_clean_run("silver", folder.path());
     let clean = objects(&silver);
     assert_eq!(clean.len(), 4 * HOURS + 1);
     let (mut kills, mut round, mut random) = (0, 0, 0x5eed_u64);
@@ -137,6 +137,9 @@ async fn a_run_killed_at_any_moment_leaves_nothing_that_the_next_run_does_not_me
         if round % ROUNDS_TO_END == 0 {
             run_to_end("silver", folder.path());
             assert!(objects(&silver) == clean, "after {kills} kills");
+            fs::remove_dir_all(&silver).unwrap();
+            // On a machine that has become quieter, a run would mostly be over before its moment comes.
+            whole = time_of_a_clean_run("silver", folder.path());
             fs::remove_dir_all(&silver).unwrap();
         }
     }
