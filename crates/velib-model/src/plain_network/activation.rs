@@ -9,7 +9,7 @@ const FLATTEST: f32 = 80.0;
 
 /// Coefficients of 2^x around zero: powers of ln 2 over factorials.
 const POWERS: [f32; 7] =
-    [1.0, 0.693_147_2, 0.240_226_5, 0.055_504_11, 0.009_618_129, 0.001_333_355_8, 0.000_154_035_3];
+    [1.0, std::f32::consts::LN_2, 0.240_226_5, 0.055_504_11, 0.009_618_129, 0.001_333_355_8, 0.000_154_035_3];
 
 /// The logistic function.
 #[inline]
