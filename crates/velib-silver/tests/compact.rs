@@ -12,9 +12,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use bytes::Bytes;
-use futures::TryStreamExt;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
+use object_store::{memory::InMemory, path::Path};
 use proptest::prelude::*;
 use tempfile::NamedTempFile;
 use velib_domain::{Hour, Observation, Timestamp};
@@ -23,7 +21,7 @@ use velib_silver::{
     CompactOptions, CompactedRange, RefinedRange, check_lake, compact_days, import_history, refine_range,
 };
 
-use velib_documents::{counted, described, hour, information, silver, status, velib};
+use velib_documents::{counted, described, hour, information, objects, silver, status, velib};
 
 /// The last hours of one day and the first of the next.
 static HOURS: LazyLock<[Hour; 4]> =
@@ -69,16 +67,6 @@ async fn rows(lake: &Lake) -> BTreeMap<Hour, Vec<Observation>> {
     let read = lake.read_silver_hours(&velib(), hours.clone()).await.unwrap();
     assert_eq!(read.keys().copied().collect::<Vec<_>>(), hours);
     read
-}
-
-async fn objects(store: &InMemory) -> BTreeMap<String, Bytes> {
-    let listed: Vec<ObjectMeta> = store.list(None).try_collect().await.unwrap();
-    let mut objects = BTreeMap::new();
-    for object in listed {
-        let bytes = store.get(&object.location).await.unwrap().bytes().await.unwrap();
-        objects.insert(object.location.to_string(), bytes);
-    }
-    objects
 }
 
 #[tokio::test]
