@@ -19,6 +19,9 @@ pub struct Config {
     /// Requests that may wait for the model; one more is answered 429.
     #[arg(long, env = "VELIB_QUEUE", default_value_t = DEFAULT_QUEUE)]
     pub queue: NonZeroUsize,
+    /// Seconds between two looks whether another model lies at the model's place.
+    #[arg(long, env = "VELIB_LOOK_EVERY", default_value = "10", value_parser = clap::value_parser!(u64).range(1..))]
+    pub look_every: u64,
     /// The word that SageMaker starts its containers with; it changes nothing.
     #[arg(value_parser = ["serve"], hide = true)]
     pub verb: Option<String>,
@@ -47,6 +50,7 @@ mod tests {
     fn a_wrong_flag_is_named() {
         refuses(&["--queue", "0"], "--queue");
         refuses(&["--listen", "8080"], "--listen");
+        refuses(&["--look-every", "0"], "--look-every");
         refuses(&["train"], "train");
     }
 }

@@ -11,18 +11,22 @@ use axum::{
 use serde_json::json;
 use velib_forecast::{ForecastError, invocation::BadInvocation};
 
-use crate::{MOST_BYTES, model_thread::NotForecast};
+use crate::{MOST_BYTES, NotForecast};
 
-/// Seconds after which a caller may ask again: a full queue empties in about two, a model loads in about one.
+/// Seconds after which a caller may ask again: a full queue empties in about one, and so long a model loads.
 const ASK_AGAIN: (HeaderName, HeaderValue) = (RETRY_AFTER, HeaderValue::from_static("1"));
 
 /// Why a request gets no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    #[error("no such path: this service answers GET /ping and POST /invocations")]
+    #[error("no such path: this service answers GET /ping, GET /metrics and POST /invocations")]
     NoSuchPath,
-    #[error("the body exceeds {MOST_BYTES} bytes: send fewer stations at a time")]
+    #[error("the body exceeds {MOST_BYTES} bytes, packed or unpacked: send fewer stations at a time")]
     TooLarge,
+    #[error("the body did not arrive within {} s", crate::BODY_WITHIN.as_secs())]
+    TooSlow,
+    #[error("the body is encoded as {0}: send it plain or as gzip")]
+    OtherEncoding(String),
     #[error("the body cannot be read: {0}")]
     Unreadable(String),
     #[error(transparent)]
@@ -36,6 +40,8 @@ impl Refusal {
         match self {
             Self::NoSuchPath => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::OtherEncoding(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::NotForecast(NotForecast::QueueFull) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotForecast(NotForecast::Loading | NotForecast::NoModel(_)) => {
                 StatusCode::SERVICE_UNAVAILABLE

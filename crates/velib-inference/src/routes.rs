@@ -1,10 +1,16 @@
 //! The service's paths and what each answers.
 
+use std::time::Duration;
+
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, State, rejection::BytesRejection},
-    http::{StatusCode, header::CONTENT_TYPE},
+    extract::{DefaultBodyLimit, FromRequest, Request, State},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CONTENT_ENCODING, CONTENT_TYPE, VARY},
+    },
+    middleware::map_response_with_state,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -12,32 +18,39 @@ use serde_json::json;
 use velib_domain::Timestamp;
 use velib_forecast::{Invocation, ModelAnswer, OneStationAnswer};
 
-use crate::{
-    model_thread::{Forecasted, Health, ModelService},
-    refusal::Refusal,
-};
+use crate::{Forecasted, Health, ModelService, gzip, metrics, refusal::Refusal};
 
 /// The largest body taken: what a serverless endpoint lets through. All of Paris with a day of bikes and docks is a
 /// tenth of it.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 
-/// The service's router: `GET /ping`, `POST /invocations`, and the latter under the SDK's path for any endpoint name.
+/// A body that takes longer holds its room for nothing.
+pub(crate) const BODY_WITHIN: Duration = Duration::from_secs(20);
+
+/// The service's router: `GET /ping`, `GET /metrics`, `POST /invocations`, and the latter under the SDK's path for any
+/// endpoint name.
 pub fn router(service: ModelService) -> Router {
     Router::new()
-        .route("/ping", get(ping))
         .route("/invocations", post(invoke))
         .route("/endpoints/{name}/invocations", post(invoke))
+        .route_layer(map_response_with_state(service.clone(), count))
+        .route("/ping", get(ping))
+        .route("/metrics", get(metrics))
         .fallback(async || Refusal::NoSuchPath)
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(service)
 }
 
-/// 200 while a loaded model's thread lives; else 503 with the reason.
+/// 200 while the model answers; else 503 with the reason.
 async fn ping(State(service): State<ModelService>) -> Response {
     let (status, body) = match service.health() {
-        Health::Ready { version, .. } => {
+        Health::Ready { version, refused: None, .. } => {
             (StatusCode::OK, json!({ "status": "ready", "model_version": &*version }))
         }
+        Health::Ready { version, refused: Some(reason), .. } => (
+            StatusCode::OK,
+            json!({ "status": "ready", "model_version": &*version, "refused_model": &*reason }),
+        ),
         Health::Loading => (StatusCode::SERVICE_UNAVAILABLE, json!({ "status": "loading" })),
         Health::Failed { reason } => {
             (StatusCode::SERVICE_UNAVAILABLE, json!({ "status": "failed", "error": &*reason }))
@@ -46,29 +59,57 @@ async fn ping(State(service): State<ModelService>) -> Response {
     (status, Json(body)).into_response()
 }
 
+async fn metrics(State(service): State<ModelService>) -> Response {
+    ([(CONTENT_TYPE, metrics::TEXT)], service.metrics().text(&service.health())).into_response()
+}
+
+/// Counts how an invocation ended.
+async fn count(State(service): State<ModelService>, response: Response) -> Response {
+    service.metrics().answered(response.status().as_u16());
+    response
+}
+
 /// Forecasts in the form that was asked in.
-async fn invoke(
-    State(service): State<ModelService>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Refusal> {
-    let invocation = Invocation::decode(&body?)?;
+async fn invoke(State(service): State<ModelService>, request: Request) -> Result<Response, Refusal> {
+    let _under_way = service.admit()?;
+    let headers = request.headers().clone();
+    let body = gzip::unpacked(&headers, read(request).await?)?;
+    let invocation = Invocation::decode(&body)?;
     let is_one_station = matches!(invocation, Invocation::OneStation(_));
     let now = clock();
     let forecasted = service.forecast(invocation.into_request(now)).await?;
-    tracing::info!(stations = forecasted.stations.len(), took_ms = forecasted.took_ms, "forecast");
+    tracing::info!(stations = forecasted.stations.len(), took_ms = took_ms(&forecasted), "forecast");
     let answer = if is_one_station { encode_one(&forecasted, now) } else { encode_many(&forecasted) };
-    Ok(([(CONTENT_TYPE, "application/json")], answer).into_response())
+    Ok(answered(&headers, answer))
+}
+
+async fn read(request: Request) -> Result<Bytes, Refusal> {
+    let body = tokio::time::timeout(BODY_WITHIN, Bytes::from_request(request, &())).await;
+    Ok(body.map_err(|_| Refusal::TooSlow)??)
+}
+
+fn answered(headers: &HeaderMap, answer: Vec<u8>) -> Response {
+    let json = [(CONTENT_TYPE, "application/json"), (VARY, "accept-encoding")];
+    match gzip::packed(headers, &answer) {
+        Some(packed) => (json, [(CONTENT_ENCODING, "gzip")], packed).into_response(),
+        None => (json, answer).into_response(),
+    }
+}
+
+/// Milliseconds that the model took, to the microsecond.
+fn took_ms(forecasted: &Forecasted) -> f64 {
+    forecasted.took.as_micros() as f64 / 1_000.0
 }
 
 fn encode_many(forecasted: &Forecasted) -> Vec<u8> {
-    let Forecasted { version, horizons, stations, took_ms } = forecasted;
-    ModelAnswer::new(version, *took_ms, horizons, stations).encode()
+    let Forecasted { version, horizons, stations, .. } = forecasted;
+    ModelAnswer::new(version, took_ms(forecasted), horizons, stations).encode()
 }
 
 fn encode_one(forecasted: &Forecasted, now: Timestamp) -> Vec<u8> {
-    let Forecasted { version, stations, took_ms, .. } = forecasted;
-    let station = stations.first().expect("the model answered as many stations as it was asked");
-    let answer = OneStationAnswer::new(version, *took_ms, now, station);
+    let station = forecasted.stations.first();
+    let station = station.expect("the model answered as many stations as it was asked");
+    let answer = OneStationAnswer::new(&forecasted.version, took_ms(forecasted), now, station);
     serde_json::to_vec(&answer).expect("numbers and text always have a JSON form")
 }
 

@@ -84,6 +84,14 @@ impl<'a> Field<'a> {
         self.items("a list of counts, oldest first")?.map(|slot| slot.count()).collect()
     }
 
+    /// The newest of a list of counts, or a count alone.
+    pub(super) fn newest_count(&self) -> Result<Option<u16>, BadInvocation> {
+        if !self.value.is_array() {
+            return self.count();
+        }
+        Ok(self.counts()?.last().copied().flatten())
+    }
+
     /// True or false; 1 and 0 are taken for them.
     pub(super) fn flag(&self) -> Result<bool, BadInvocation> {
         match self.value {

@@ -62,9 +62,17 @@ fn read_station(station: &Field) -> Result<StationHistory, BadInvocation> {
         capacity: station.key("capacity").count()?,
         position: read_position(&station.key("lat"), &station.key("lon"))?,
         docks: read_docks(&station.key("docks"), bikes.len())?,
-        ebikes: station.key("ebikes").count()?,
+        ebikes: read_ebikes(station, bikes.last().copied().flatten())?,
         bikes,
     })
+}
+
+/// E-bikes among the newest bikes: as told, else what is left of the bikes without the mechanical ones.
+fn read_ebikes(station: &Field, newest_bikes: Option<u16>) -> Result<Option<u16>, BadInvocation> {
+    let told = station.key("ebikes").newest_count()?;
+    let mechanical = station.key("mechanical").newest_count()?;
+    let left = newest_bikes.zip(mechanical).and_then(|(bikes, mechanical)| bikes.checked_sub(mechanical));
+    Ok(told.or(left))
 }
 
 /// A position from its two degrees.

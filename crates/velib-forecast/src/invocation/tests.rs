@@ -40,6 +40,29 @@ fn ids_may_be_numbers_and_whole_counts_may_be_floats() {
 }
 
 #[track_caller]
+fn ebikes(kinds: Value, expect: Option<u16>) {
+    let mut body = many();
+    body["stations"][1].as_object_mut().unwrap().remove("mechanical");
+    body["stations"][1].as_object_mut().unwrap().extend(kinds.as_object().unwrap().clone());
+    let Ok(Invocation::ManyStations(request)) = Invocation::decode(body.to_string().as_bytes()) else {
+        panic!("{body} is read");
+    };
+    assert_eq!(request.stations[1].ebikes, expect, "{kinds}");
+}
+
+#[test]
+fn kinds_of_bikes_may_be_told_either_way_for_the_newest_slot_or_for_all() {
+    ebikes(json!({"ebikes": 2}), Some(2));
+    ebikes(json!({"ebikes": [0, 1, 2]}), Some(2));
+    ebikes(json!({"mechanical": 1}), Some(2));
+    ebikes(json!({"mechanical": [null, 2, 3]}), Some(0));
+    ebikes(json!({"ebikes": 1, "mechanical": 1}), Some(1));
+    ebikes(json!({"mechanical": 4}), None);
+    ebikes(json!({"mechanical": [1, 2, null]}), None);
+    ebikes(json!({}), None);
+}
+
+#[track_caller]
 fn issued(now: &str, hour: u8, day_of_week: u8, expect: &str) {
     let Ok(Invocation::OneStation(station)) = Invocation::decode(one().to_string().as_bytes()) else {
         panic!("the form of one station is read as such");

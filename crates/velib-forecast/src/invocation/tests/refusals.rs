@@ -48,6 +48,12 @@ fn every_bad_field_of_many_stations_is_named() {
         "stations[1].docks: 1 slots beside 3 of bikes, send as many or null",
     );
     check("/stations/0/capacity", json!([]), &format!("stations[0].capacity: a list is no count, {count}"));
+    check(
+        "/stations/0/mechanical",
+        json!("2"),
+        &format!("stations[0].mechanical: \"2\" is no count, {count}"),
+    );
+    check("/stations/1/ebikes", json!([1, -1]), &format!("stations[1].ebikes[1]: -1 is no count, {count}"));
     check("/stations/0/lat", json!(91), "stations[0].lat: 91 is no latitude, send −90…90");
     check("/stations/0/lon", json!(null), "stations[0].lon: missing, send −180…180");
     check(
