@@ -166,7 +166,7 @@ impl Server {
     }
 
     /// Resident memory of the process, where the system shows it.
-    fn resident_mb(&self) -> anyhow::Result<f64> {
+    pub fn resident_mb(&self) -> anyhow::Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
         let kb: f64 = line.trim().trim_end_matches(" kB").parse()?;

@@ -11,10 +11,13 @@ mod lint;
 mod progress;
 mod python;
 mod scale;
+mod soak;
 mod test;
+mod verb;
 mod workspace;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+use verb::Verb;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "set up, try and test Paris Pulse")]
@@ -23,36 +26,6 @@ struct Arguments {
     verb: Verb,
 }
 
-#[derive(Subcommand)]
-enum Verb {
-    /// Takes a feed to a journey on this machine: collects, refines, forecasts, plans, and stays up.
-    Demo(demo::Options),
-    /// Runs every test of every crate, libtorch's and the frontend's included.
-    Test(test::Options),
-    /// Checks formatting and lints, warnings as errors.
-    Lint,
-    /// Fetches the libtorch that tch needs, unless it is there.
-    Libtorch,
-    /// Measures speed and size beside other tools.
-    Bench(bench::Options),
-    /// Measures start-up time, memory and size of the release programs.
-    Footprint(footprint::Options),
-    /// Measures the collector's function from process start to the stored snapshot.
-    ColdStart(cold_start::Options),
-    /// Computes what a year of a city, or of the world, costs on AWS.
-    Scale(scale::Options),
-}
-
 fn main() -> anyhow::Result<()> {
-    let root = workspace::root();
-    match Arguments::parse().verb {
-        Verb::Demo(options) => demo::run(&root, &options),
-        Verb::Test(options) => test::run(&root, &options),
-        Verb::Lint => lint::run(&root),
-        Verb::Bench(options) => bench::run(&root, &options),
-        Verb::Footprint(options) => footprint::run(&root, &options),
-        Verb::ColdStart(options) => cold_start::run(&root, &options),
-        Verb::Scale(options) => scale::run(&options),
-        Verb::Libtorch => libtorch::run(&root),
-    }
+    Arguments::parse().verb.run(&workspace::root())
 }
