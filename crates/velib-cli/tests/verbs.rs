@@ -141,6 +141,43 @@ fn a_history_from_elsewhere_is_imported_with_its_own_column_names() {
 }
 
 #[test]
+fn a_simulated_past_is_stored_hour_by_hour_and_storing_it_again_changes_no_byte() {
+    let lake = tempfile::tempdir().unwrap();
+    let history = ["sim", "history", "--from", "2026-11-20T14", "--hours", "3", "--stations", "20"];
+    let stored = || {
+        let output = run(lake.path(), &history);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        files(&lake.path().join("bronze"))
+    };
+    let first = stored();
+    let of = |feed: &str| first.iter().filter(|(path, _)| path.contains(&format!("feed={feed}/"))).count();
+    assert_eq!((of("station_status"), of("station_information"), first.len()), (3, 1, 4));
+    assert!(stored() == first, "storing again changed a file");
+    assert_eq!(json(lake.path(), &["silver"])["rows"], 3 * 20);
+}
+
+/// As [`run`], on a terminal, as a person would see it.
+fn on_a_terminal(lake: &Path, arguments: &[&str]) -> String {
+    let (velib, lake) = (env!("CARGO_BIN_EXE_velib"), lake.display());
+    let typed = format!("{velib} {} --system simulated --lake file://{lake}", arguments.join(" "));
+    // `script` gives the program a terminal of its own: progress is drawn on one and nowhere else.
+    let output =
+        Command::new("script").args(["-qec", &typed, "/dev/null"]).stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn long_work_shows_how_far_it_is_on_a_terminal() {
+    let lake = tempfile::tempdir().unwrap();
+    let history = ["sim", "history", "--from", "2026-11-20T14", "--hours", "3", "--stations", "20"];
+    let living = on_a_terminal(lake.path(), &history);
+    assert!(living.contains("living") && living.contains("3/3 hours"), "{living:?}");
+    let refining = on_a_terminal(lake.path(), &["silver", "--jobs", "1"]);
+    assert!(refining.contains("refining") && refining.contains("/3 hours"), "{refining:?}");
+}
+
+#[test]
 fn a_folder_without_documents_is_refused_before_anything_listens() {
     let replay = velib(&["sim", "replay", "/nowhere", "--listen", "127.0.0.1:0"]).output().unwrap();
     assert!(!replay.status.success() && replay.stdout.is_empty());

@@ -59,17 +59,14 @@ pub(crate) fn total(list: &ByType) -> Result<u16, RejectReason> {
     sum(list.iter().map(|entry| entry.0.as_ref()))
 }
 
-/// The counts of one kind; `None` where the list is empty or names a type that `types` does not know.
-pub(crate) fn of_kind(
-    list: &ByType,
-    types: &VehicleTypes,
-    kind: VehicleKind,
-) -> Result<Option<u16>, RejectReason> {
+/// The counts of one kind; `None` where the list is empty, names a type that `types` does not know, or gives a count
+/// that is none: how many there are of a kind is not known then, whatever the station's own total says.
+pub(crate) fn of_kind(list: &ByType, types: &VehicleTypes, kind: VehicleKind) -> Option<u16> {
     let kinds: Option<Vec<VehicleKind>> =
         list.iter().map(|entry| entry.0.as_ref().and_then(|count| count.kind(types))).collect();
-    let Some(kinds) = kinds.filter(|kinds| !kinds.is_empty()) else { return Ok(None) };
+    let kinds = kinds.filter(|kinds| !kinds.is_empty())?;
     let of_kind = list.iter().zip(kinds).filter(|(_, its)| *its == kind);
-    sum(of_kind.map(|(entry, _)| entry.0.as_ref())).map(Some)
+    sum(of_kind.map(|(entry, _)| entry.0.as_ref())).ok()
 }
 
 fn sum<'a>(entries: impl Iterator<Item = Option<&'a CountOfType<'a>>>) -> Result<u16, RejectReason> {

@@ -236,7 +236,7 @@ impl StatusFields<'_> {
         types: &VehicleTypes,
     ) -> Result<Option<u16>, RejectReason> {
         match (said.count()?, &self.vehicles_by_type) {
-            (None, Some(vehicles)) => by_type::of_kind(vehicles, types, kind),
+            (None, Some(vehicles)) => Ok(by_type::of_kind(vehicles, types, kind)),
             (count, _) => Ok(count),
         }
     }

@@ -120,6 +120,15 @@ fn kinds_come_from_the_systems_vehicle_types() {
 }
 
 #[test]
+fn a_count_of_a_type_that_is_none_leaves_the_kinds_unknown_and_the_stations_own_total_good() {
+    check_kinds(
+        r#"{"vehicle_type_id":"ebike","count":4},{"vehicle_type_id":"ebike","count":-1}"#,
+        (Some(0), None),
+    );
+    check_kinds(r#"{"vehicle_type_id":"bike"},{"vehicle_type_id":"ebike","count":4}"#, (None, Some(4)));
+}
+
+#[test]
 fn a_document_of_which_nothing_can_be_used_is_no_feed() {
     let status = br#"{"data":{"stations":[{"station_id":1,"num_bikes_available":5},{"station_id":2},7]}}"#;
     let Err(DocumentError::NothingUsable { rejected }) = parse_station_information(status) else {

@@ -8,6 +8,7 @@ use std::fmt::Write;
 use arrow::datatypes::{DataType, Field, SchemaRef, TimeUnit};
 
 use crate::{
+    Feed,
     keys::{
         text::{BOUNDARIES, BRONZE, MODEL, QUALITY, REJECTED, SILVER, SILVER_DAY, STATIONS},
         weather,
@@ -16,6 +17,7 @@ use crate::{
     quality::REPORT,
     station_schema,
     table::meaning_of,
+    weather::WEATHER_REPORT,
     weather_schema,
 };
 
@@ -73,13 +75,17 @@ pub fn data_dictionary() -> String {
         Parquet in zstd.\n\n"
     );
     write_objects(&mut page);
+    write_feeds(&mut page);
     for table in TABLES {
         let Table { title, rows, key, schema } = table;
         let columns = schema().fields().iter().map(|field| row(field)).collect::<String>();
         write!(page, "\n## {title}\n\n{rows}\n\n    {key}\n\n{HEADER}{columns}")
             .expect("a string takes every write");
     }
-    write_report(&mut page);
+    let hours = "One JSON object for each hour in silver: what became of everything that was read.";
+    write_report(&mut page, "Quality reports", hours, QUALITY, REPORT);
+    let fetches = "One JSON object for each hour of fetching: what became of the weather documents.";
+    write_report(&mut page, "Weather quality reports", fetches, weather::REPORT, WEATHER_REPORT);
     page
 }
 
@@ -98,15 +104,34 @@ fn write_objects(page: &mut String) {
     }
 }
 
-fn write_report(page: &mut String) {
+fn write_feeds(page: &mut String) {
+    page.push_str(
+        "\nThe feed of a bronze document is one of these:\n\n| feed | content | stored |\n|---|---|---|\n",
+    );
+    for feed in Feed::ALL {
+        let (content, stored) = content_of(feed);
+        writeln!(page, "| {feed} | {content} | {stored} |").expect("a string takes every write");
+    }
+}
+
+/// What a feed's documents tell, and when one is kept.
+fn content_of(feed: Feed) -> (&'static str, &'static str) {
+    match feed {
+        Feed::StationStatus => ("counts of every station", "at each event of the schedule"),
+        Feed::StationInformation => ("names, places and capacities", "when what it tells changed"),
+        Feed::VehicleTypes => {
+            ("which vehicles are bikes and which have a motor", "when what it tells changed")
+        }
+        Feed::SystemInformation => ("the system's own name and time zone", "when what it tells changed"),
+        Feed::Weather => ("recent past and forecast where the stations are", "at each event of the schedule"),
+    }
+}
+
+fn write_report(page: &mut String, title: &str, what: &str, key: &str, fields: &[(&str, &str)]) {
     let line = |(field, meaning): &(&str, &str)| format!("| {field} | {meaning} |\n");
-    let fields: String = REPORT.iter().map(line).collect();
-    write!(
-        page,
-        "\n## Quality reports\n\nOne JSON object for each hour in silver: what became of everything that was read.\n\n    \
-         {QUALITY}\n\n| field | meaning |\n|---|---|\n{fields}"
-    )
-    .expect("a string takes every write");
+    let fields: String = fields.iter().map(line).collect();
+    write!(page, "\n## {title}\n\n{what}\n\n    {key}\n\n| field | meaning |\n|---|---|\n{fields}")
+        .expect("a string takes every write");
 }
 
 fn row(column: &Field) -> String {

@@ -1,5 +1,7 @@
 //! A table as one Parquet object: the same rows always make the same bytes, and only the expected columns are read.
 
+mod standing;
+
 use std::{collections::HashMap, sync::Arc};
 
 use arrow::{
@@ -17,15 +19,15 @@ use parquet::{
             ArrowPredicateFn, ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
             RowFilter,
         },
-        arrow_writer::ArrowWriterOptions,
+        arrow_writer::{ArrowWriterOptions, compute_leaves},
     },
-    basic::{Compression, Encoding, ZstdLevel},
+    basic::{Compression, ZstdLevel},
     errors::ParquetError,
     file::{
-        metadata::{KeyValue, ParquetMetaDataReader, SortingColumn},
-        properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder},
+        metadata::{ColumnChunkMetaData, KeyValue, ParquetMetaDataReader, SortingColumn},
+        properties::{EnabledStatistics, WriterProperties},
     },
-    schema::types::{ColumnPath, SchemaDescriptor},
+    schema::types::SchemaDescriptor,
 };
 use velib_domain::Timestamp;
 
@@ -95,15 +97,49 @@ pub(crate) fn encode(
     let failed = |error: &dyn ToString| LakeError::encode(key, &error.to_string());
     let schema = &without_meanings(schema);
     let rows = RecordBatch::try_new(Arc::clone(schema), columns).map_err(|error| failed(&error))?;
-    let write = || -> Result<Vec<u8>, ParquetError> {
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties(&rows, sorted_by, mark)?)
-            .with_skip_arrow_metadata(true);
-        let mut writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(schema), options)?;
-        writer.write(&rows)?;
-        writer.into_inner()
-    };
-    write().map(Bytes::from).map_err(|error| failed(&error))
+    let write = || write(&rows, properties(&rows, sorted_by, mark)?);
+    write().map(Bytes::from).map_err(|error: ParquetError| failed(&error))
+}
+
+/// Writes the columns one after the other into one row group: those that stand as they stood in the table before are
+/// taken as they were encoded then.
+fn write(rows: &RecordBatch, properties: WriterProperties) -> Result<Vec<u8>, ParquetError> {
+    let schema = rows.schema();
+    let writer = ArrowWriter::try_new_with_options(Vec::new(), Arc::clone(&schema), options(properties))?;
+    let (mut file, columns) = writer.into_serialized_writer()?;
+    if rows.num_rows() == 0 {
+        return file.into_inner();
+    }
+    let mut columns = columns.create_column_writers(0)?.into_iter();
+    let mut row_group = file.next_row_group()?;
+    for (field, column) in schema.fields().iter().zip(rows.columns()) {
+        // No column here is nested, so each has one writer.
+        let mut writer =
+            columns.next().ok_or_else(|| ParquetError::General(format!("{} is nested", field.name())))?;
+        if standing::is_standing(column) {
+            standing::append(field, column, &mut row_group)?;
+            continue;
+        }
+        for leaf in compute_leaves(field, column)? {
+            writer.write(&leaf)?;
+        }
+        let mut chunk = writer.close()?;
+        chunk.close_mut().metadata = without_sizes(chunk.close().metadata.clone())?;
+        chunk.append_to_row_group(&mut row_group)?;
+    }
+    row_group.close()?;
+    file.into_inner()
+}
+
+/// A column's description without how many of its pages are encoded how, and without the sizes of what it holds once
+/// decoded: of a column of one page the one says nothing new, and the other is told by the number of rows.
+fn without_sizes(column: ColumnChunkMetaData) -> Result<ColumnChunkMetaData, ParquetError> {
+    let column = column.into_builder().clear_page_encoding_stats();
+    column.set_unencoded_byte_array_data_bytes(None).set_definition_level_histogram(None).build()
+}
+
+fn options(properties: WriterProperties) -> ArrowWriterOptions {
+    ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true)
 }
 
 fn properties(
@@ -117,7 +153,7 @@ fn properties(
         let column_idx = i32::try_from(schema.index_of(name)?)?;
         sorting.push(SortingColumn { column_idx, descending: false, nulls_first: false });
     }
-    let mut properties = WriterProperties::builder()
+    let properties = WriterProperties::builder()
         .set_created_by(CREATED_BY.to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_statistics_enabled(EnabledStatistics::Chunk)
@@ -127,30 +163,7 @@ fn properties(
         .set_key_value_metadata(
             mark.map(|(name, value)| vec![KeyValue::new(name.to_owned(), value.to_owned())]),
         );
-    for (field, column) in schema.fields().iter().zip(rows.columns()) {
-        if let Some(text) = column.as_string_opt::<i32>().filter(|text| is_rarely_repeated(text)) {
-            properties = without_dictionary(properties, field.name(), text);
-        }
-    }
     Ok(properties.build())
-}
-
-/// Whether most rows have another text than the row before, so that a dictionary would be as long as the column.
-fn is_rarely_repeated(texts: &StringArray) -> bool {
-    let changes = (1..texts.len()).filter(|row| texts.value(*row) != texts.value(row - 1)).count();
-    2 * changes >= texts.len()
-}
-
-/// Texts in ascending order are written by what differs from the one before, others end to end.
-fn without_dictionary(
-    properties: WriterPropertiesBuilder,
-    name: &str,
-    texts: &StringArray,
-) -> WriterPropertiesBuilder {
-    let is_ascending = (1..texts.len()).all(|row| texts.value(row - 1) <= texts.value(row));
-    let encoding = if is_ascending { Encoding::DELTA_BYTE_ARRAY } else { Encoding::DELTA_LENGTH_BYTE_ARRAY };
-    let column = ColumnPath::from(name);
-    properties.set_column_dictionary_enabled(column.clone(), false).set_column_encoding(column, encoding)
 }
 
 /// The value of a mark, from the end of an object of so many bytes; `None` where it is not there or not readable.

@@ -20,6 +20,7 @@ use crate::{
 
 pub use file::{WeatherFile, WeatherFileError, WeatherRow};
 pub use holdings::{WeatherHoldings, WeatherHourHoldings};
+pub(crate) use quality::WEATHER_REPORT;
 pub use quality::WeatherQuality;
 pub use reanalysis::ReanalysisOutcome;
 pub use table::weather_schema;

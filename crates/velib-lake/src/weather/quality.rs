@@ -34,6 +34,27 @@ pub struct WeatherQuality {
     pub made_from: String,
 }
 
+/// What the fields of a report mean, in their order, for the data dictionary.
+pub(crate) const WEATHER_REPORT: &[(&str, &str)] = &[
+    ("system", "the weather of whose stations"),
+    ("hour", "the hour of the fetch, `2026-11-20T14`"),
+    ("documents", "documents read"),
+    ("unreadable", "documents that are no weather documents, each with its key and the reason"),
+    ("repeated_documents", "documents whose bytes equal those of the one before; their rows are kept"),
+    ("rows", "rows kept: one for each hour that each document tells of"),
+    ("forecast_rows", "rows that told of an hour before it came"),
+    ("quarantined", "hours and values that could not be used, counted by reason"),
+    (
+        "missing",
+        "rows that say nothing of a quantity, counted by its column; a quantity that all rows tell is left out",
+    ),
+    ("places", "where the documents are about: more than one where the collector was told another"),
+    (
+        "made_from",
+        "a digest of the documents behind the hour and of the method, which stands in the hour's table too",
+    ),
+];
+
 impl Lake {
     /// Writes an hour's report in place of an earlier one.
     pub async fn write_weather_quality(&self, report: &WeatherQuality) -> Result<(), LakeError> {
@@ -52,5 +73,33 @@ impl Lake {
         let object = self.get(&key).await?;
         let read = |text: bytes::Bytes| serde_json::from_slice(&text);
         object.map(read).transpose().map_err(|error| LakeError::corrupt_table(&key, &error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_of_a_report_has_a_meaning() {
+        let report = WeatherQuality {
+            system: "velib".parse().unwrap(),
+            hour: "2026-11-20T14".parse().unwrap(),
+            documents: 0,
+            unreadable: Vec::new(),
+            repeated_documents: 0,
+            rows: 0,
+            forecast_rows: 0,
+            quarantined: BTreeMap::new(),
+            missing: BTreeMap::new(),
+            places: Vec::new(),
+            made_from: String::new(),
+        };
+        let written = serde_json::to_value(&report).unwrap();
+        let fields: Vec<&str> = written.as_object().unwrap().keys().map(String::as_str).collect();
+        let mut told: Vec<&str> = WEATHER_REPORT.iter().map(|(field, _)| *field).collect();
+        // A JSON value keeps its fields by name.
+        told.sort_unstable();
+        assert_eq!(fields, told);
     }
 }
