@@ -1,15 +1,19 @@
 //! Errors of forecasts against what was then counted. Sums only: scores of parts add up to the score of the whole.
 
 mod event;
+mod judged;
 mod onset;
+mod sums;
 mod tally;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
-    event::{EventError, EventScores},
+    event::{EventError, EventScores, Reliability},
+    judged::JudgedRow,
     onset::OnsetRanking,
-    tally::{ForecastScores, ForecastTally},
+    sums::{ErrorSums, Events, ForecastScores},
+    tally::ForecastTally,
 };
 
 /// Error of point forecasts, in counts.
@@ -54,6 +58,13 @@ impl PointError {
         self.squared += error * error;
     }
 
+    /// Counts the forecasts of another, each so many times.
+    pub fn merge(&mut self, other: &Self, times: u32) {
+        self.rows += u64::from(times) * other.rows;
+        self.absolute += f64::from(times) * other.absolute;
+        self.squared += f64::from(times) * other.squared;
+    }
+
     /// The mean errors; `None` where nothing was counted.
     pub fn scores(&self) -> Option<Scores> {
         let rows = self.rows as f64;
@@ -69,6 +80,11 @@ impl Coverage {
         self.inside += u64::from((low..=high).contains(&f64::from(truth)));
     }
 
+    fn merge(&mut self, other: &Self, times: u32) {
+        self.rows += u64::from(times) * other.rows;
+        self.inside += u64::from(times) * other.inside;
+    }
+
     /// The share of truths inside; `None` where nothing was counted.
     pub fn share(&self) -> Option<f64> {
         (self.rows > 0).then(|| self.inside as f64 / self.rows as f64)
@@ -81,6 +97,11 @@ impl PinballLoss {
         let above = f64::from(truth) - quantile;
         self.rows += 1;
         self.loss += if above > 0.0 { p * above } else { (p - 1.0) * above };
+    }
+
+    fn merge(&mut self, other: &Self, times: u32) {
+        self.rows += u64::from(times) * other.rows;
+        self.loss += f64::from(times) * other.loss;
     }
 
     /// The mean loss in counts; `None` where nothing was counted.

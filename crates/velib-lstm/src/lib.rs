@@ -9,6 +9,7 @@
     reason = "libtorch counts in i64, and no size here comes near its range"
 )]
 
+mod adamw;
 mod forecaster;
 mod mixture;
 mod network;

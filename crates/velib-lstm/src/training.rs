@@ -1,23 +1,15 @@
 //! Learning: rows and what was then counted, one optimiser step at a time. Which rows and how often is the caller's.
 
-use tch::{
-    Device, Kind, Tensor,
-    nn::{self, OptimizerConfig, VarStore},
-};
+use tch::{Device, Kind, Tensor, nn::VarStore};
 use velib_forecast::{FeatureSpec, Features};
 use velib_model::{NetworkShape, mixture::TARGETS};
 
 use crate::{
+    adamw::AdamW,
     mixture::{Anchors, log_likelihood},
     network::Network,
     weights,
 };
-
-/// Gradients longer than this are shortened to it: one odd batch must not undo an epoch.
-const LONGEST_GRADIENT: f64 = 1.0;
-
-/// How much weights shrink with each step, in units of the learning rate: a few weeks hold few different days.
-const WEIGHT_DECAY: f64 = 0.01;
 
 /// Rows with the counts they lead to.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +26,7 @@ pub struct Trainer {
     spec: FeatureSpec,
     store: VarStore,
     network: Network,
-    optimiser: nn::Optimizer,
+    optimiser: AdamW,
 }
 
 /// Examples as libtorch holds them.
@@ -49,13 +41,13 @@ struct Tensors {
 
 impl Trainer {
     /// A network with random weights, the same for the same seed.
-    pub fn new(spec: FeatureSpec, shape: NetworkShape, seed: u64) -> Result<Self, tch::TchError> {
+    pub fn new(spec: FeatureSpec, shape: NetworkShape, seed: u64) -> Self {
         tch::set_num_threads(1);
         tch::manual_seed(seed.cast_signed());
         let store = VarStore::new(Device::Cpu);
         let network = Network::new(&store.root(), &spec, shape);
-        let optimiser = nn::AdamW { wd: WEIGHT_DECAY, ..Default::default() }.build(&store, 1e-3)?;
-        Ok(Self { spec, store, network, optimiser })
+        let optimiser = AdamW::new(&store);
+        Self { spec, store, network, optimiser }
     }
 
     /// Learns the mean and spread of the features that do not change by the hour.
@@ -66,7 +58,7 @@ impl Trainer {
 
     /// Sets the size of the steps to come.
     pub fn set_learning_rate(&mut self, rate: f64) {
-        self.optimiser.set_lr(rate);
+        self.optimiser.rate = rate;
     }
 
     /// One step a batch over rows in the order given; returns the mean loss (nats a count). `after_batch` hears how
@@ -82,7 +74,7 @@ impl Trainer {
         let (mut sum, mut rows) = (0.0, 0);
         for indices in order.chunks(batch) {
             let losses = self.member_losses(&all.select(&Tensor::from_slice(indices)));
-            self.optimiser.backward_step_clip_norm(&losses.sum(Kind::Float), LONGEST_GRADIENT);
+            self.optimiser.step(&losses.sum(Kind::Float));
             sum += losses.mean(Kind::Float).double_value(&[]) * indices.len() as f64;
             rows += indices.len();
             after_batch(rows);
@@ -104,6 +96,19 @@ impl Trainer {
     /// The weights as safetensors.
     pub fn weights(&self) -> Vec<u8> {
         weights::to_bytes(&self.store)
+    }
+
+    /// Everything that the next step depends on, as safetensors: the weights and the optimiser's moments.
+    pub fn state(&self) -> Vec<u8> {
+        let mut state = self.optimiser.state();
+        state.extend(self.store.variables());
+        weights::named_to_bytes(state)
+    }
+
+    /// Goes on where another trainer of the same shape was when it gave its [`state`](Self::state).
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), String> {
+        weights::fill(&self.store, state)?;
+        self.optimiser.restore(state)
     }
 
     /// Each member's loss on its own: averaged before the loss, they would share the work instead of each doing it.

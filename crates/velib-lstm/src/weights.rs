@@ -7,10 +7,18 @@ use safetensors::{Dtype, tensor::TensorView};
 use tch::{Kind, Tensor, nn::VarStore};
 use velib_model::Weights;
 
+/// Tensors by name.
+pub(crate) type Named = HashMap<String, Tensor>;
+
 /// The weights as bytes, the same for the same weights.
 pub(crate) fn to_bytes(store: &VarStore) -> Vec<u8> {
+    named_to_bytes(store.variables())
+}
+
+/// Any tensors as bytes, the same for the same numbers.
+pub(crate) fn named_to_bytes(named: Named) -> Vec<u8> {
     let arrays: HashMap<String, (Vec<usize>, Vec<u8>)> =
-        store.variables().into_iter().map(|(name, tensor)| (name, little_endian(&tensor))).collect();
+        named.into_iter().map(|(name, tensor)| (name, little_endian(&tensor))).collect();
     let views = arrays.iter().map(|(name, (shape, bytes))| {
         let view =
             TensorView::new(Dtype::F32, shape.clone(), bytes).expect("a tensor's bytes fit its own shape");
@@ -28,9 +36,14 @@ fn little_endian(tensor: &Tensor) -> (Vec<usize>, Vec<u8>) {
 
 /// Fills every variable of a store; says which one does not fit.
 pub(crate) fn fill(store: &VarStore, bytes: &[u8]) -> Result<(), String> {
+    fill_named(store.variables(), bytes)
+}
+
+/// Fills tensors; says which one does not fit. Others that are stored are passed over.
+pub(crate) fn fill_named(named: Named, bytes: &[u8]) -> Result<(), String> {
     let stored = Weights::read(bytes)?;
     // In the order of their names, so that the same fault is always told in the same words.
-    for (name, mut variable) in store.variables().into_iter().collect::<BTreeMap<_, _>>() {
+    for (name, mut variable) in named.into_iter().collect::<BTreeMap<_, _>>() {
         let shape: Vec<usize> = variable.size().into_iter().map(|size| size as usize).collect();
         let numbers = stored.numbers(&name, &shape)?;
         tch::no_grad(|| variable.copy_(&Tensor::from_slice(&numbers).view_as(&variable)));

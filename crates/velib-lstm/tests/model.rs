@@ -37,16 +37,12 @@ fn model(path: PathBuf) -> Artefact {
             best_epoch: 0,
             rows_per_epoch: 0,
             code_version: String::new(),
+            losses: Vec::new(),
         },
         metrics: Vec::new(),
         features: features.clone(),
     };
-    Artefact {
-        manifest,
-        weights: Trainer::new(features, SHAPE, 1).unwrap().weights(),
-        profile: profile(),
-        path,
-    }
+    Artefact { manifest, weights: Trainer::new(features, SHAPE, 1).weights(), profile: profile(), path }
 }
 
 /// Two stations: one whose week is known, one of which nothing is.

@@ -66,6 +66,9 @@ pub struct TrainingRecord {
     pub rows_per_epoch: usize,
     /// Version of the program that trained it.
     pub code_version: String,
+    /// Loss on the rows learned from and on validation rows, in nats a count, one pair an epoch.
+    #[serde(default)]
+    pub losses: Vec<(f64, f64)>,
 }
 
 /// Scores of one forecaster at one horizon on one set of days.

@@ -26,7 +26,8 @@ const ONE: f32 = 10_000.0;
 /// The profile as bytes, the same for the same profile.
 pub(crate) fn to_bytes(profile: &Profile) -> Vec<u8> {
     let stations = profile.stations();
-    let hours: Vec<u8> = stations.iter().flat_map(|station| &station.hours).flat_map(written).collect();
+    let hours: Vec<u8> =
+        stations.iter().flat_map(|station| &station.hours).copied().flat_map(written).collect();
     let places: Vec<u8> = stations
         .iter()
         .flat_map(|station| [station.position.lat, station.position.lon])
@@ -42,7 +43,7 @@ pub(crate) fn to_bytes(profile: &Profile) -> Vec<u8> {
     safetensors::serialize(tensors, Some(header)).expect("names are distinct and sizes fit")
 }
 
-fn written(usual: &Option<Usual>) -> impl Iterator<Item = u8> + use<> {
+fn written(usual: Option<Usual>) -> impl Iterator<Item = u8> + use<> {
     let numbers = usual.map_or([UNKNOWN; NUMBERS], |usual| {
         [usual.share, usual.empty, usual.full].map(|number| (number * ONE).round() as u16)
     });

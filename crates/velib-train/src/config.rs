@@ -24,6 +24,10 @@ pub enum Verb {
     Fit(FitArguments),
     /// Prints the scores of a trained model and of simple forecasters on the held-out days of a system's silver.
     Evaluate(EvaluateArguments),
+    /// Tells whether a model is better than another on the same rows; ends with 0 only if so (3: cannot tell, 4: worse).
+    Compare(CompareArguments),
+    /// Draws the report of an evaluation again.
+    Report(ReportArguments),
 }
 
 /// Which rows.
@@ -49,9 +53,34 @@ pub struct EvaluateArguments {
     /// The model, trained on the same training days: `model.tar.gz`.
     #[arg(long, default_value = "model/model.tar.gz")]
     pub model: PathBuf,
-    /// Print the report as JSON.
+    /// Print the evaluation as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Also write `report.html`, `evaluation.json` and CSV files into this folder.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
+}
+
+/// Options of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// Which rows.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// The forecaster in place: a `model.tar.gz`, or the name of a simple forecaster, as `persistence` or `table`.
+    pub old: String,
+    /// The one that would take its place.
+    pub new: String,
+    /// Print the comparison as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// The folder that `evaluate --report` wrote.
+    pub folder: PathBuf,
 }
 
 /// Options of `fit`.
@@ -72,7 +101,7 @@ pub struct FitArguments {
     /// Seed of everything random.
     #[arg(long, default_value_t = FitPlan::default().seed)]
     pub seed: u64,
-    /// Print the report as JSON.
+    /// Print the evaluation as JSON.
     #[arg(long)]
     pub json: bool,
 }

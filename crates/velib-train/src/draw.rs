@@ -63,7 +63,7 @@ impl<'a> Rows<'a> {
             request: |request: &mut ForecastRequest, rng: &mut R| {
                 request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
             },
-            profile: masking::forget_stations,
+            profile: |profile, rng| masking::forget_stations(&profile, rng),
             is_alone: masking::is_alone,
         };
         let mut origins: Vec<usize> = (0..self.origins.len()).collect();

@@ -1,5 +1,7 @@
 //! Why there is no model at the end.
 
+use std::path::PathBuf;
+
 use velib_domain::SystemId;
 use velib_forecast::ForecastError;
 use velib_lake::LakeError;
@@ -20,6 +22,14 @@ pub enum TrainError {
         /// What is lacking.
         reason: String,
     },
+    /// Neither a file nor the name of a simple forecaster.
+    #[error("{name} is no model file and no forecaster: name a model.tar.gz, or one of {known}")]
+    NoForecaster {
+        /// What was asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
     /// The lake could not be read.
     #[error(transparent)]
     Lake(#[from] LakeError),
@@ -29,7 +39,12 @@ pub enum TrainError {
     /// The model could not be built or written.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// libtorch refused.
-    #[error("libtorch failed: {0}")]
-    Torch(#[from] tch::TchError),
+    /// A fit cannot go on from where another stopped, or cannot keep where it stands.
+    #[error("the checkpoint {path} cannot be used: {reason}; remove it to begin anew")]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
 }

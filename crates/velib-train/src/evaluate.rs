@@ -5,11 +5,15 @@ use velib_forecast::{
     Forecaster, Horizon,
     baselines::{Climatology, DailyNaive, LastCount, Ridge, TransitionTable},
     protocol::{CityHistory, Fold, Origin, Protocol},
-    scores::ForecastTally,
+    scores::JudgedRow,
 };
-use velib_model::HorizonMetrics;
 
-use crate::TrainError;
+use crate::{
+    TrainError,
+    bootstrap::blocks,
+    judged_fold::{JudgedFold, JudgedForecaster},
+    slice::{Slice, Slices},
+};
 
 /// What every model is judged beside, fitted on the training days.
 pub fn baselines(city: &CityHistory, protocol: &Protocol, origins: &[Origin]) -> Vec<Box<dyn Forecaster>> {
@@ -25,7 +29,7 @@ pub fn baselines(city: &CityHistory, protocol: &Protocol, origins: &[Origin]) ->
     ]
 }
 
-/// Scores forecasters on a fold: horizon by horizon, the forecasters in their order. The bar is moved once an origin.
+/// Judges forecasters on every row of a fold. The bar is moved once an origin.
 pub fn evaluate(
     forecasters: &mut [Box<dyn Forecaster>],
     city: &CityHistory,
@@ -33,46 +37,68 @@ pub fn evaluate(
     origins: &[Origin],
     fold: Fold,
     bar: &ProgressBar,
-) -> Result<Vec<HorizonMetrics>, TrainError> {
+) -> Result<JudgedFold, TrainError> {
     let judged: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == fold).collect();
     bar.set_length(judged.len() as u64);
-    let a_row = || protocol.horizons_seconds.iter().map(|_| ForecastTally::default()).collect();
-    let mut tallies: Vec<Vec<ForecastTally>> = forecasters.iter().map(|_| a_row()).collect();
-    for origin in judged {
-        for (forecaster, tallies) in forecasters.iter_mut().zip(&mut tallies) {
-            add_origin(forecaster.as_mut(), city, protocol, origin, tallies)?;
+    let moments: Vec<_> = judged.iter().map(|origin| city.times()[origin.at]).collect();
+    let (blocks, slices) = (blocks(&moments), Slices::of(city));
+    let (horizons, stations) = (protocol.horizons_seconds.len(), city.stations().len());
+    let versions = forecasters.iter().map(|forecaster| forecaster.version().to_owned());
+    let mut sums: Vec<JudgedForecaster> =
+        versions.map(|name| JudgedForecaster::new(&name, horizons, stations)).collect();
+    for (origin, &block) in judged.into_iter().zip(&blocks) {
+        let rows = OriginRows::of(city, protocol, origin, block, &slices);
+        for (forecaster, sums) in forecasters.iter_mut().zip(&mut sums) {
+            rows.judge(forecaster.as_mut(), sums)?;
         }
         bar.inc(1);
     }
-    let by_horizon = protocol.horizons_seconds.iter().enumerate();
-    let lines = by_horizon.flat_map(|(at, &horizon_seconds)| {
-        forecasters.iter().zip(&tallies).filter_map(move |(forecaster, tallies)| {
-            Some(HorizonMetrics {
-                forecaster: forecaster.version().to_owned(),
-                fold: fold.as_str().to_owned(),
-                horizon_seconds,
-                scores: tallies[at].scores()?,
-            })
-        })
-    });
-    Ok(lines.collect())
+    Ok(JudgedFold {
+        fold,
+        horizons_seconds: protocol.horizons_seconds.clone(),
+        blocks: blocks.last().map_or(0, |&last| usize::from(last) + 1),
+        forecasters: sums,
+    })
 }
 
-fn add_origin(
-    forecaster: &mut dyn Forecaster,
-    city: &CityHistory,
-    protocol: &Protocol,
-    origin: &Origin,
-    tallies: &mut [ForecastTally],
-) -> Result<(), TrainError> {
-    let (counted, request) = protocol.request(city, origin.at, forecaster.look_back());
-    for (&station, forecast) in counted.iter().zip(forecaster.forecast(&request)?) {
-        let Some(counted) = city.cell(origin.at, station) else { continue };
-        for ((tally, target), at_horizon) in tallies.iter_mut().zip(&origin.targets).zip(&forecast.horizons) {
-            if let Some(truth) = target.and_then(|snapshot| city.cell(snapshot, station)) {
-                tally.add(at_horizon, counted, truth);
+/// The rows of one origin: every forecaster is judged on the same.
+struct OriginRows<'a> {
+    city: &'a CityHistory,
+    protocol: &'a Protocol,
+    origin: &'a Origin,
+    block: u16,
+    /// The kinds of each row, in the order of the stations counted.
+    slices: Vec<Vec<Slice>>,
+}
+
+impl<'a> OriginRows<'a> {
+    fn of(
+        city: &'a CityHistory,
+        protocol: &'a Protocol,
+        origin: &'a Origin,
+        block: u16,
+        slices: &Slices,
+    ) -> Self {
+        let counted = (0..city.stations().len()).filter(|&station| city.cell(origin.at, station).is_some());
+        let slices = counted.map(|station| slices.row(city, origin.at, station)).collect();
+        Self { city, protocol, origin, block, slices }
+    }
+
+    fn judge(&self, forecaster: &mut dyn Forecaster, sums: &mut JudgedForecaster) -> Result<(), TrainError> {
+        let (city, origin) = (self.city, self.origin);
+        let (counted, request) = self.protocol.request(city, origin.at, forecaster.look_back());
+        let forecasts = forecaster.forecast(&request)?;
+        for ((&station, forecast), slices) in counted.iter().zip(forecasts).zip(&self.slices) {
+            let Some(counted) = city.cell(origin.at, station) else { continue };
+            for ((sums_at, target), at_horizon) in
+                sums.horizons.iter_mut().zip(&origin.targets).zip(&forecast.horizons)
+            {
+                let Some(truth) = target.and_then(|snapshot| city.cell(snapshot, station)) else { continue };
+                let row = JudgedRow::new(at_horizon, counted, truth);
+                sums_at.add(self.block, slices, &row);
+                sums.stations[station].add(row.median(), truth.bikes);
             }
         }
+        Ok(())
     }
-    Ok(())
 }

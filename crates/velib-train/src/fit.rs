@@ -1,5 +1,7 @@
 //! Training: epochs of drawn rows, judged on the validation days after each, the best weights kept.
 
+use std::path::Path;
+
 use indicatif::ProgressBar;
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
@@ -7,10 +9,10 @@ use velib_forecast::{
     FeatureSpec, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
-use velib_lstm::training::Trainer;
+use velib_lstm::training::{Examples, Trainer};
 use velib_model::NetworkShape;
 
-use crate::{Rows, TrainError};
+use crate::{Checkpoint, Rows, TrainError, data_sha256};
 
 /// How long and how hard to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,6 +62,13 @@ impl Default for FitPlan {
 }
 
 impl FitPlan {
+    /// The random numbers of an epoch, which need not know what earlier ones drew; 0 is the validation rows'.
+    fn rng(&self, epoch: usize) -> ChaCha8Rng {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(epoch as u64);
+        rng
+    }
+
     fn learning_rate(&self, epoch: usize) -> f64 {
         let done = epoch as f64 / self.epochs.max(1) as f64;
         let cosine = f64::midpoint(1.0, (std::f64::consts::PI * done).cos());
@@ -67,50 +76,131 @@ impl FitPlan {
     }
 }
 
-/// Trains a network on the training days of a history. The bar is moved once a row.
+/// What is learned from, and how rows of it are read.
+#[derive(Debug, Clone, Copy)]
+pub struct FitData<'a> {
+    /// The history.
+    pub city: &'a CityHistory,
+    /// The rules by which rows are chosen.
+    pub protocol: &'a Protocol,
+    /// The origins of the rows.
+    pub origins: &'a [Origin],
+    /// The features.
+    pub spec: &'a FeatureSpec,
+    /// What is usual on the training days.
+    pub profile: &'a ProfileLearner,
+}
+
+/// A fit under way, epoch by epoch.
+#[derive(Debug)]
+pub struct Fit<'a> {
+    plan: FitPlan,
+    of: String,
+    training: Rows<'a>,
+    held_out: Examples,
+    trainer: Trainer,
+    fitted: Fitted,
+    checkpoint: Option<&'a Path>,
+}
+
+/// Trains a network on the training days of a history. Where a checkpoint's path is given, each epoch is kept there, and a
+/// fit that stopped goes on. The bar is moved once a row.
 pub fn fit(
-    city: &CityHistory,
-    protocol: &Protocol,
-    origins: &[Origin],
-    spec: &FeatureSpec,
-    profile: &ProfileLearner,
+    data: FitData<'_>,
     plan: &FitPlan,
+    checkpoint: Option<&Path>,
     bar: &ProgressBar,
 ) -> Result<Fitted, TrainError> {
-    let training = Rows::of(city, protocol, spec, profile, origins, Fold::Train)?;
-    let validation = Rows::of(city, protocol, spec, profile, origins, Fold::Validation)?;
-    let mut rng = ChaCha8Rng::seed_from_u64(plan.seed);
-    let held_out = validation.draw(plan.validation_rows, &mut rng)?;
-    let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.seed)?;
-    let mut fitted = Fitted { weights: trainer.weights(), best_epoch: 0, losses: Vec::new() };
-    let mut best = f64::INFINITY;
-    for epoch in 1..=plan.epochs {
-        trainer.set_learning_rate(plan.learning_rate(epoch - 1));
-        let examples = training.draw_masked(plan.rows_per_epoch, &mut rng)?;
+    let mut fit = Fit::start(data, plan, checkpoint)?;
+    if !fit.fitted.losses.is_empty() {
+        bar.suspend(|| eprintln!("goes on after epoch {}", fit.fitted.losses.len()));
+    }
+    while !fit.is_done() {
+        fit.epoch(bar)?;
+    }
+    Ok(fit.fitted)
+}
+
+impl<'a> Fit<'a> {
+    /// Begins, or goes on where a checkpoint of the same fit stands.
+    pub fn start(
+        data: FitData<'a>,
+        plan: &FitPlan,
+        checkpoint: Option<&'a Path>,
+    ) -> Result<Self, TrainError> {
+        let FitData { city, protocol, origins, spec, profile } = data;
+        let rows = |fold| Rows::of(city, protocol, spec, profile, origins, fold);
+        let (training, validation) = (rows(Fold::Train)?, rows(Fold::Validation)?);
+        let held_out = validation.draw(plan.validation_rows, &mut plan.rng(0))?;
+        let program = env!("CARGO_PKG_VERSION");
+        let of =
+            format!("{program} {} {plan:?} {:?} {}", spec.schema_hash(), protocol.folds, data_sha256(city));
+        let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.seed);
+        let mut fitted = Fitted { weights: trainer.weights(), best_epoch: 0, losses: Vec::new() };
+        if let Some(path) = checkpoint
+            && let Some(Checkpoint { progress, best, state }) = Checkpoint::load(path, &of)?
+        {
+            let unusable = |reason| TrainError::Checkpoint { path: path.to_owned(), reason };
+            trainer.restore(&state).map_err(unusable)?;
+            fitted = Fitted { weights: best, best_epoch: progress.best_epoch, losses: progress.losses };
+        }
+        Ok(Self { plan: *plan, of, training, held_out, trainer, fitted, checkpoint })
+    }
+
+    /// Whether nothing more is to be learned: all epochs are over, or none was better for a while.
+    pub fn is_done(&self) -> bool {
+        let epochs = self.fitted.losses.len();
+        epochs >= self.plan.epochs || (epochs > 0 && epochs - self.fitted.best_epoch >= self.plan.patience)
+    }
+
+    /// Learns from freshly drawn rows, and keeps the weights if none were better.
+    pub fn epoch(&mut self, bar: &ProgressBar) -> Result<(), TrainError> {
+        let plan = self.plan;
+        let epoch = self.fitted.losses.len() + 1;
+        let mut rng = plan.rng(epoch);
+        self.trainer.set_learning_rate(plan.learning_rate(epoch - 1));
+        let examples = self.training.draw_masked(plan.rows_per_epoch, &mut rng)?;
         if epoch == 1 {
-            trainer.normalise(&examples.features);
+            self.trainer.normalise(&examples.features);
         }
         let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();
         order.shuffle(&mut rng);
-        start_epoch(bar, epoch, plan, order.len());
-        let learned = trainer.learn(&examples, &order, plan.batch, |rows| bar.set_position(rows as u64));
-        let held_out_loss = trainer.loss(&held_out, plan.batch);
-        fitted.losses.push((learned, held_out_loss));
+        self.show(bar, epoch, order.len());
+        let learned = self.trainer.learn(&examples, &order, plan.batch, |rows| bar.set_position(rows as u64));
+        let learned = told(learned);
+        let held_out_loss = told(self.trainer.loss(&self.held_out, plan.batch));
         bar.suspend(|| eprintln!("epoch {epoch:>2}  training {learned:.4}  validation {held_out_loss:.4}"));
-        if held_out_loss < best {
-            best = held_out_loss;
-            fitted.weights = trainer.weights();
-            fitted.best_epoch = epoch;
+        if held_out_loss < self.fitted.best_loss() {
+            self.fitted.weights = self.trainer.weights();
+            self.fitted.best_epoch = epoch;
         }
-        if epoch - fitted.best_epoch >= plan.patience {
-            break;
-        }
+        self.fitted.losses.push((learned, held_out_loss));
+        self.keep()
     }
-    Ok(fitted)
+
+    fn show(&self, bar: &ProgressBar, epoch: usize, rows: usize) {
+        let best = self.fitted.best_loss();
+        let so_far = if best.is_finite() { format!(", validation {best:.4} so far") } else { String::new() };
+        bar.set_length(rows as u64);
+        bar.set_position(0);
+        bar.set_message(format!("epoch {epoch}/{}{so_far}", self.plan.epochs));
+    }
+
+    fn keep(&self) -> Result<(), TrainError> {
+        let Some(path) = self.checkpoint else { return Ok(()) };
+        let Fitted { weights, best_epoch, losses } = &self.fitted;
+        Checkpoint::new(&self.of, *best_epoch, losses, weights, self.trainer.state()).save(path)
+    }
 }
 
-fn start_epoch(bar: &ProgressBar, epoch: usize, plan: &FitPlan, rows: usize) {
-    bar.set_length(rows as u64);
-    bar.set_position(0);
-    bar.set_message(format!("epoch {epoch}/{}", plan.epochs));
+/// A loss to a millionth of a nat: as many digits as are the same again after a file.
+fn told(loss: f64) -> f64 {
+    (loss * 1e6).round() / 1e6
+}
+
+impl Fitted {
+    /// The best epoch's loss on validation rows; infinite before the first.
+    pub fn best_loss(&self) -> f64 {
+        self.losses.iter().map(|&(_, held_out)| held_out).fold(f64::INFINITY, f64::min)
+    }
 }

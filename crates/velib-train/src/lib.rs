@@ -3,20 +3,43 @@
 //! The network and its loss are in `velib-lstm`, the rows' rules and features in `velib-forecast`; here is only what
 //! needs all of them. Nothing reads the clock: the same data, seed and program make the same file.
 
+mod bootstrap;
+mod checkpoint;
+mod compare;
 pub mod config;
 mod draw;
 mod error;
 mod evaluate;
+mod evaluation;
+mod fan;
 mod fit;
 mod history;
+mod judged_fold;
 mod masking;
+mod metric;
+mod page;
+mod printed;
+mod reliability;
 mod report;
 mod run;
+mod slice;
+mod stations;
 
+pub use bootstrap::{Bootstrap, Estimate};
+pub use checkpoint::{Checkpoint, Progress};
+pub use compare::{Comparison, ComparisonLine, Verdict};
 pub use draw::Rows;
 pub use error::TrainError;
 pub use evaluate::{baselines, evaluate};
-pub use fit::{FitPlan, Fitted, fit};
+pub use evaluation::{CheckLine, Evaluation, Measured, SliceLine};
+pub use fan::{Fan, FanPoint};
+pub use fit::{Fit, FitData, FitPlan, Fitted, fit};
 pub use history::{data_sha256, read_history};
-pub use report::Report;
-pub use run::{DataSource, evaluate_file, fit_to_file};
+pub use judged_fold::{JudgedFold, JudgedForecaster, JudgedHorizon};
+pub use metric::{METRICS, Metric};
+pub use page::page;
+pub use reliability::ReliabilityLine;
+pub use report::{read_evaluation, write_page, write_report};
+pub use run::{DataSource, compare_files, evaluate_file, fit_to_file};
+pub use slice::{CapacityClass, DayKind, Neighbourhood, Slice, Slices};
+pub use stations::StationLine;

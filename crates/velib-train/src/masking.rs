@@ -51,7 +51,7 @@ pub(crate) fn is_alone(rng: &mut impl Rng) -> bool {
 }
 
 /// Drops some stations from a profile, as if they had been built since.
-pub(crate) fn forget_stations(profile: Profile, rng: &mut impl Rng) -> Profile {
+pub(crate) fn forget_stations(profile: &Profile, rng: &mut impl Rng) -> Profile {
     let kept = profile.stations().iter().filter(|_| rng.random_range(0..100) >= NEW_PERCENT);
     Profile::new(kept.cloned().collect())
 }

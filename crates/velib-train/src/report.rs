@@ -1,132 +1,128 @@
-//! The scores of a model beside those of simple forecasters, as a table for people or JSON for programs.
+//! A report as a folder of files: the page for people, the whole as JSON, its tables as CSV.
 
-use std::fmt;
+use std::{fmt::Write as _, fs, io, path::Path};
 
-use serde::Serialize;
-use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
-use velib_model::{HorizonMetrics, TrainingRecord};
+use velib_forecast::scores::ForecastScores;
 
-/// What `fit` and `evaluate` print at the end.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// The model's version.
-    pub version: String,
-    /// Where its knowledge comes from.
-    pub training: TrainingRecord,
-    /// Loss on the rows learned from and on validation rows, in nats a count, one pair an epoch; empty where nothing was
-    /// trained.
-    pub losses: Vec<(f64, f64)>,
-    /// One line a fold, horizon and forecaster.
-    pub metrics: Vec<HorizonMetrics>,
-}
+use crate::{Evaluation, METRICS, SliceLine, StationLine, evaluation::Measured, page::page};
 
-/// The rows of each fold and horizon, printed before anything is trained.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Checks {
-    /// Fold, horizon in seconds, numbers.
-    pub(crate) rows: Vec<(&'static str, i64, RowChecks)>,
-}
+/// The whole, from which the folder can be written again.
+pub const EVALUATION: &str = "evaluation.json";
 
-impl fmt::Display for Checks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "rows, and what persistence scores on them")?;
-        writeln!(
-            f,
-            "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>8} {:>9}",
-            "days", "+min", "origins", "rows", "origin bikes", "MAE", "RMSE", "docks MAE"
-        )?;
-        for (fold, horizon, row) in &self.rows {
-            writeln!(
-                f,
-                "{fold:<10} {:>5} {:>8} {:>8} {:>12} {:>8.4} {:>8.4} {:>9}",
-                horizon / 60,
-                row.origins,
-                row.bikes.rows,
-                row.origin_bikes,
-                row.bikes.mae,
-                row.bikes.rmse,
-                row.docks.map_or_else(dash, |docks| format!("{:.4}", docks.mae))
-            )?;
-        }
-        Ok(())
+/// Writes the report into a folder, which is made where there is none. The same evaluation makes the same bytes.
+pub fn write_report(evaluation: &Evaluation, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut json = serde_json::to_vec(evaluation)?;
+    json.push(b'\n');
+    let files: [(&str, Vec<u8>); 4] = [
+        (EVALUATION, json),
+        ("metrics.csv", metrics_csv(&evaluation.measured).into_bytes()),
+        ("slices.csv", slices_csv(&evaluation.slices).into_bytes()),
+        ("stations.csv", stations_csv(&evaluation.stations).into_bytes()),
+    ];
+    for (name, bytes) in files {
+        fs::write(folder.join(name), bytes)?;
     }
+    write_page(evaluation, folder)
 }
 
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "errors in bikes and docks; in brackets: ÷ persistence (p) or ÷ table (t) on the same rows"
-        )?;
-        for lines in
-            self.metrics.chunk_by(|a, b| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds))
-        {
-            writeln!(
-                f,
-                "\n{} days, +{} min, {} rows",
-                lines[0].fold,
-                lines[0].horizon_seconds / 60,
-                lines[0].scores.bikes.rows
-            )?;
-            write_header(f)?;
-            let of = |name: &str| lines.iter().find(|line| line.forecaster == name).map(|line| &line.scores);
-            for line in lines {
-                write_line(f, line, of("persistence"), of("table"))?;
-            }
-        }
-        writeln!(
-            f,
-            "\nMAE of the median (also rounded), RMSE of the mean; ECE of the three probabilities; in 80 %: bikes inside; \
-             onset AP (÷ that of the fewest bikes first)"
-        )
+/// Writes the page alone.
+pub fn write_page(evaluation: &Evaluation, folder: &Path) -> io::Result<()> {
+    fs::write(folder.join("report.html"), page(evaluation))
+}
+
+/// Reads what [`write_report`] wrote.
+pub fn read_evaluation(folder: &Path) -> io::Result<Evaluation> {
+    Ok(serde_json::from_slice(&fs::read(folder.join(EVALUATION))?)?)
+}
+
+fn metrics_csv(lines: &[Measured]) -> String {
+    let mut csv = "fold,horizon_seconds,forecaster,metric,value,low,high,beside,ratio,ratio_low,ratio_high\n"
+        .to_owned();
+    for line in lines {
+        let own = line.estimate;
+        let ratio = line
+            .ratio
+            .map_or_else(|| ",,".to_owned(), |ratio| format!("{},{},{}", ratio.value, ratio.low, ratio.high));
+        row(
+            &mut csv,
+            &[
+                line.fold.clone(),
+                line.horizon_seconds.to_string(),
+                quoted(&line.forecaster),
+                line.metric.clone(),
+                format!("{},{},{}", own.value, own.low, own.high),
+                line.beside.clone().unwrap_or_default(),
+                ratio,
+            ],
+        );
     }
+    csv
 }
 
-fn write_header(f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    write!(f, "{:<20}", "forecaster")?;
-    for name in [
-        "bikes MAE (p)",
-        "RMSE (p)",
-        "docks MAE (p)",
-        "bikes≥1 (t)",
-        "docks≥1 (t)",
-        "bikes≤2 (t)",
-        "pinball (t)",
-        "onset AP",
-    ] {
-        write!(f, "{name:>15}")?;
-    }
-    writeln!(f, "{:>9}{:>20}{:>9}", "rounded", "ECE", "in 80 %")
-}
-
-fn write_line(
-    f: &mut fmt::Formatter<'_>,
-    line: &HorizonMetrics,
-    persistence: Option<&ForecastScores>,
-    table: Option<&ForecastScores>,
-) -> fmt::Result {
-    let scores = &line.scores;
-    write!(f, "{:<20}", line.forecaster)?;
-    let mut beside = |beside: Option<&ForecastScores>, of: &dyn Fn(&ForecastScores) -> Option<f64>| {
-        let text = of(scores).map_or_else(dash, |own| match beside.and_then(of) {
-            Some(other) => format!("{own:.4} ({:.3})", own / other),
-            None => format!("{own:.4}"),
-        });
-        write!(f, "{text:>15}")
+fn slices_csv(lines: &[SliceLine]) -> String {
+    // Onset precision is not judged by kind of rows.
+    let judged = || METRICS.iter().filter(|metric| metric.name != "onset_ap");
+    let mut csv = "fold,horizon_seconds,forecaster,by,slice,rows".to_owned();
+    judged().for_each(|metric| csv = std::mem::take(&mut csv) + "," + metric.name);
+    csv.push('\n');
+    let number = |of: fn(&ForecastScores) -> Option<f64>, scores| {
+        of(scores).map_or_else(String::new, |value| value.to_string())
     };
-    beside(persistence, &|scores| Some(scores.bikes.mae))?;
-    beside(persistence, &|scores| Some(scores.bikes.rmse))?;
-    beside(persistence, &|scores| Some(scores.docks?.mae))?;
-    beside(table, &|scores| Some(scores.a_bike.brier))?;
-    beside(table, &|scores| Some(scores.a_dock?.brier))?;
-    beside(table, &|scores| Some(scores.low.brier))?;
-    beside(table, &|scores| Some(scores.pinball))?;
-    beside(persistence, &|scores| scores.onset_ap)?;
-    let docks_ece = scores.a_dock.map_or_else(dash, |scores| format!("{:.3}", scores.ece));
-    let ece = format!("{:.3} {docks_ece} {:.3}", scores.a_bike.ece, scores.low.ece);
-    writeln!(f, "{:>9.4}{ece:>20}{:>8.1}%", scores.bikes_mae_rounded, 100.0 * scores.coverage_80)
+    for line in lines {
+        let mut cells = vec![
+            line.fold.clone(),
+            line.horizon_seconds.to_string(),
+            quoted(&line.forecaster),
+            line.by.clone(),
+            quoted(&line.slice),
+            line.scores.bikes.rows.to_string(),
+        ];
+        cells.extend(judged().map(|metric| number(metric.of, &line.scores)));
+        row(&mut csv, &cells);
+    }
+    csv
 }
 
-fn dash() -> String {
-    "–".to_owned()
+fn stations_csv(lines: &[StationLine]) -> String {
+    let mut csv = "fold,station_id,name,lat,lon,rows,mae,persistence_mae\n".to_owned();
+    for line in lines {
+        row(
+            &mut csv,
+            &[
+                line.fold.clone(),
+                quoted(&line.station_id),
+                quoted(&line.name),
+                line.position.lat.to_string(),
+                line.position.lon.to_string(),
+                line.rows.to_string(),
+                line.mae.to_string(),
+                line.persistence_mae.to_string(),
+            ],
+        );
+    }
+    csv
+}
+
+fn row(csv: &mut String, cells: &[String]) {
+    writeln!(csv, "{}", cells.join(",")).expect("writing to a string cannot fail");
+}
+
+/// Text as one cell, whatever is in it.
+fn quoted(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        return format!("\"{}\"", text.replace('"', "\"\""));
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_comma_or_a_quote_stays_one_cell() {
+        assert_eq!(quoted("Place d'Italie"), "Place d'Italie");
+        assert_eq!(quoted("Gare, \"sud\""), "\"Gare, \"\"sud\"\"\"");
+    }
 }

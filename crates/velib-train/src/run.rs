@@ -1,20 +1,21 @@
 //! The verbs, from the lake to the file or the table: read, check the rows, train, judge, package.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use velib_domain::SystemId;
 use velib_forecast::{
-    FeatureSpec, ProfileLearner,
+    FeatureSpec, Forecaster, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol, row_checks},
 };
 use velib_lake::Lake;
 use velib_lstm::LstmForecaster;
-use velib_model::{Artefact, HorizonMetrics, Manifest, TrainingRecord};
+use velib_model::{Artefact, Manifest, TrainingRecord};
 
 use crate::{
-    FitPlan, Fitted, Report, TrainError, baselines, config::ProtocolName, data_sha256, evaluate, fit,
-    read_history, report::Checks,
+    Bootstrap, CheckLine, Checkpoint, Comparison, Evaluation, Fan, FitData, FitPlan, Fitted, JudgedFold,
+    TrainError, baselines, compare::compare, config::ProtocolName, data_sha256, evaluate, fan::fans, fit,
+    printed::Checks, read_history, reliability::reliability, stations::stations,
 };
 
 /// Where a model's data come from.
@@ -36,14 +37,16 @@ struct DataSet {
 }
 
 /// Trains on all silver of a system, judges on its held-out days and writes the model to `out`.
-pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Result<Report, TrainError> {
+pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
     let data = read_data(source, &bar).await?;
     let DataSet { city, protocol, origins } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let spec = FeatureSpec::hourly(centre);
     let profile = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
-    let fitted = fit(city, protocol, origins, &spec, &profile, plan, &bar)?;
+    let checkpoint = Checkpoint::path(out);
+    let rows = FitData { city, protocol, origins, spec: &spec, profile: &profile };
+    let fitted = fit(rows, plan, Some(&checkpoint), &bar)?;
     let mut model = Artefact {
         manifest: manifest(source, city, spec, plan, &fitted),
         weights: fitted.weights,
@@ -52,19 +55,42 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     };
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
-    model.manifest.metrics = judge(velib_lstm::open(out)?, &data, &bar)?;
+    let judged = judge(velib_lstm::open(out)?, &data, &bar)?;
+    let evaluation = evaluation(&model.manifest, &data, &judged);
+    model.manifest.metrics.clone_from(&evaluation.metrics);
     model.save()?;
-    let Manifest { version, training, metrics, .. } = model.manifest;
-    Ok(Report { version, training, losses: fitted.losses, metrics })
+    // Only now: a fit that is killed while it is judged has nothing to learn again.
+    fs::remove_file(&checkpoint)
+        .map_err(|error| TrainError::Checkpoint { path: checkpoint, reason: error.to_string() })?;
+    Ok(evaluation)
 }
 
 /// Judges a trained model on the held-out days of a system's silver, beside simple forecasters.
-pub async fn evaluate_file(source: &DataSource, model: &Path) -> Result<Report, TrainError> {
+pub async fn evaluate_file(source: &DataSource, model: &Path) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
     let forecaster = velib_lstm::open(model)?;
-    let Manifest { version, training, .. } = forecaster.manifest().clone();
-    let metrics = judge(forecaster, &read_data(source, &bar).await?, &bar)?;
-    Ok(Report { version, training, losses: Vec::new(), metrics })
+    let manifest = forecaster.manifest().clone();
+    let data = read_data(source, &bar).await?;
+    Ok(evaluation(&manifest, &data, &judge(forecaster, &data, &bar)?))
+}
+
+/// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.
+pub async fn compare_files(source: &DataSource, old: &str, new: &str) -> Result<Comparison, TrainError> {
+    let bar = bar("reading silver");
+    let data = read_data(source, &bar).await?;
+    let mut forecasters = vec![named(old, &data)?, named(new, &data)?];
+    Ok(compare(&judge_folds(&mut forecasters, &data, &bar)?, &Bootstrap::default()))
+}
+
+fn named(name: &str, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> {
+    let path = Path::new(name);
+    if path.exists() {
+        return Ok(Box::new(velib_lstm::open(path)?));
+    }
+    let simple = baselines(&data.city, &data.protocol, &data.origins);
+    let known: Vec<String> = simple.iter().map(|one| one.version().to_owned()).collect();
+    let found = simple.into_iter().find(|one| one.version() == name);
+    found.ok_or_else(|| TrainError::NoForecaster { name: name.to_owned(), known: known.join(", ") })
 }
 
 /// Reads the history and prints the checksums of its rows.
@@ -72,37 +98,76 @@ async fn read_data(source: &DataSource, bar: &ProgressBar) -> Result<DataSet, Tr
     let city = read_history(&source.lake, &source.system, source.protocol.eligibility(), bar).await?;
     let protocol = source.protocol.protocol(&city)?;
     let origins = protocol.origins(&city);
-    bar.suspend(|| eprint!("{}", checks(&city, &protocol, &origins)));
-    Ok(DataSet { city, protocol, origins })
+    let data = DataSet { city, protocol, origins };
+    bar.suspend(|| eprint!("{}", Checks(&checks(&data))));
+    Ok(data)
 }
 
-fn judge(
-    model: LstmForecaster,
-    data: &DataSet,
-    bar: &ProgressBar,
-) -> Result<Vec<HorizonMetrics>, TrainError> {
+/// What came out on the validation days and on the test days, and examples of the latter.
+struct Judged {
+    folds: Vec<JudgedFold>,
+    fans: Vec<Fan>,
+}
+
+/// The model beside simple forecasters on the days held out.
+fn judge(model: LstmForecaster, data: &DataSet, bar: &ProgressBar) -> Result<Judged, TrainError> {
     let DataSet { city, protocol, origins } = data;
     let mut forecasters = baselines(city, protocol, origins);
     forecasters.push(Box::new(model));
-    let mut metrics = Vec::new();
+    let folds = judge_folds(&mut forecasters, data, bar)?;
+    let fans = match forecasters.last_mut() {
+        Some(model) => fans(model.as_mut(), city, protocol, origins)?,
+        None => Vec::new(),
+    };
+    Ok(Judged { folds, fans })
+}
+
+fn judge_folds(
+    forecasters: &mut [Box<dyn Forecaster>],
+    data: &DataSet,
+    bar: &ProgressBar,
+) -> Result<Vec<JudgedFold>, TrainError> {
+    let DataSet { city, protocol, origins } = data;
+    let mut judged = Vec::new();
     for fold in [Fold::Validation, Fold::Test] {
         bar.set_message(format!("judging on {} days", fold.as_str()));
         bar.set_position(0);
-        metrics.extend(evaluate(&mut forecasters, city, protocol, origins, fold, bar)?);
+        judged.push(evaluate(forecasters, city, protocol, origins, fold, bar)?);
     }
     bar.finish_and_clear();
-    Ok(metrics)
+    Ok(judged)
 }
 
-fn checks(city: &CityHistory, protocol: &Protocol, origins: &[Origin]) -> Checks {
-    let mut rows = Vec::new();
+fn evaluation(manifest: &Manifest, data: &DataSet, judged: &Judged) -> Evaluation {
+    let bootstrap = Bootstrap::default();
+    let folds = || judged.folds.iter();
+    Evaluation {
+        version: manifest.version.clone(),
+        training: manifest.training.clone(),
+        checks: checks(data),
+        metrics: folds().flat_map(JudgedFold::metrics).collect(),
+        measured: folds().flat_map(|fold| fold.measured(&bootstrap)).collect(),
+        slices: folds().flat_map(JudgedFold::slices).collect(),
+        reliability: folds().flat_map(reliability).collect(),
+        stations: folds().flat_map(|fold| stations(fold, &data.city, &manifest.version)).collect(),
+        fans: judged.fans.clone(),
+    }
+}
+
+fn checks(data: &DataSet) -> Vec<CheckLine> {
+    let DataSet { city, protocol, origins } = data;
+    let mut lines = Vec::new();
     for fold in [Fold::Train, Fold::Validation, Fold::Test] {
-        for (horizon, &seconds) in protocol.horizons_seconds.iter().enumerate() {
-            let checks = row_checks(city, origins, fold, horizon);
-            rows.extend(checks.map(|checks| (fold.as_str(), seconds, checks)));
+        for (horizon, &horizon_seconds) in protocol.horizons_seconds.iter().enumerate() {
+            let rows = row_checks(city, origins, fold, horizon);
+            lines.extend(rows.map(|rows| CheckLine {
+                fold: fold.as_str().to_owned(),
+                horizon_seconds,
+                rows,
+            }));
         }
     }
-    Checks { rows }
+    lines
 }
 
 fn manifest(
@@ -132,6 +197,7 @@ fn manifest(
             best_epoch: fitted.best_epoch,
             rows_per_epoch: plan.rows_per_epoch,
             code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            losses: fitted.losses.clone(),
         },
         metrics: Vec::new(),
     }

@@ -2,15 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails here says where")]
 
-use std::f64::consts::TAU;
+use std::{f64::consts::TAU, fs, path::Path};
 
+use indicatif::ProgressBar;
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Station, StationId, StationStatus,
     SystemId, Timestamp,
 };
+use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
 use velib_model::{Artefact, NetworkShape};
-use velib_train::{DataSource, FitPlan, TrainError, config::ProtocolName, evaluate_file, fit_to_file};
+use velib_train::{
+    Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, TrainError, Verdict,
+    compare_files, config::ProtocolName, evaluate_file, fit, fit_to_file, page as draw, read_evaluation,
+    read_history, write_report,
+};
 
 const STATIONS: u16 = 24;
 const CAPACITY: u16 = 20;
@@ -97,14 +103,54 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
         ours.iter().zip(&persistence).all(|(ours, theirs)| ours / theirs < 0.7),
         "{ours:?} {persistence:?}"
     );
-    let (first, last) = (report.losses[0], report.losses[report.losses.len() - 1]);
-    assert!(last.0 < first.0 && last.1 < first.1, "the loss falls: {:?}", report.losses);
+    let losses = &report.training.losses;
+    let (first, last) = (losses[0], losses[losses.len() - 1]);
+    assert!(last.0 < first.0 && last.1 < first.1, "the loss falls: {losses:?}");
     let again = evaluate_file(&source, &out).await.unwrap();
     assert!(
         again.metrics == report.metrics,
         "judged again, the same model on the same rows gets the same scores"
     );
     assert_eq!(velib_lstm::open(&out).unwrap().manifest().version, report.version);
+    check_report(&report, folder.path());
+    let model = out.to_str().unwrap();
+    let verdict = async |old, new| compare_files(&source, old, new).await.unwrap().verdict;
+    assert_eq!(verdict("persistence", model).await, Verdict::Better);
+    assert_eq!(verdict(model, "persistence").await, Verdict::Worse);
+    assert_eq!(verdict(model, model).await, Verdict::CannotTell);
+    let unknown = compare_files(&source, "nobody", model).await.unwrap_err().to_string();
+    assert!(unknown.contains("nobody") && unknown.contains("persistence, table"), "{unknown}");
+}
+
+/// Every metric has an interval around it, and the report is whole, stands alone, and is the same when written again.
+fn check_report(evaluation: &Evaluation, folder: &Path) {
+    for line in &evaluation.measured {
+        let Estimate { low, high, .. } = line.estimate;
+        assert!(low <= high, "{line:?}");
+    }
+    let of_model = evaluation.measured.iter().filter(|line| line.forecaster == evaluation.version);
+    assert_eq!(of_model.count(), 2 * 3 * METRICS.len() - without_onsets(evaluation));
+    let report = folder.join("report");
+    write_report(evaluation, &report).unwrap();
+    for file in ["metrics.csv", "slices.csv", "stations.csv"] {
+        let table = fs::read_to_string(report.join(file)).unwrap();
+        let widths: Vec<usize> = table.lines().map(|line| line.split(',').count()).collect();
+        assert!(widths.len() > 20 && widths.iter().all(|width| *width == widths[0]), "{file}: {widths:?}");
+    }
+    let page = fs::read_to_string(report.join("report.html")).unwrap();
+    assert!(page == draw(&read_evaluation(&report).unwrap()), "drawn again, it is the same page");
+    for part in
+        ["Errors by horizon", "Are probabilities kept?", "Examples", "Map of stations", "Loss by epoch"]
+    {
+        assert!(page.contains(part), "the page has no {part}");
+    }
+    assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("NaN"), "{page}");
+}
+
+/// Folds and horizons in which no station ran low.
+fn without_onsets(evaluation: &Evaluation) -> usize {
+    let of_model = evaluation.metrics.iter().filter(|line| line.forecaster == evaluation.version);
+    of_model.filter(|line| line.scores.onset_ap.is_none()).count()
 }
 
 #[tokio::test]
@@ -123,6 +169,31 @@ async fn the_same_seed_makes_the_same_file_and_another_seed_another() {
     }
     assert_eq!(files[0].0, files[1].0);
     assert_ne!(files[0].1, files[2].1);
+}
+
+#[tokio::test]
+async fn a_fit_that_was_killed_ends_with_the_weights_of_one_that_never_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = Checkpoint::path(&folder.path().join("model.tar.gz"));
+    let (source, bar) = (lake_with(8).await, ProgressBar::hidden());
+    let eligibility = source.protocol.eligibility();
+    let city = read_history(&source.lake, &source.system, eligibility, &bar).await.unwrap();
+    let protocol = source.protocol.protocol(&city).unwrap();
+    let origins = protocol.origins(&city);
+    let spec = FeatureSpec::hourly(city.centre().unwrap());
+    let profile = ProfileLearner::of(&city, protocol.snapshots(&city, Fold::Train));
+    let data =
+        FitData { city: &city, protocol: &protocol, origins: &origins, spec: &spec, profile: &profile };
+    let plan = FitPlan { epochs: 4, rows_per_epoch: 300, validation_rows: 60, ..small_plan() };
+    let never_killed = fit(data, &plan, None, &bar).unwrap();
+    for _ in 0..2 {
+        // Dropped after each epoch, as if the process had ended there.
+        Fit::start(data, &plan, Some(&kept)).unwrap().epoch(&bar).unwrap();
+    }
+    assert!(fit(data, &FitPlan { seed: 2, ..plan }, Some(&kept), &bar).is_err(), "it is of another fit");
+    let went_on = fit(data, &plan, Some(&kept), &bar).unwrap();
+    assert!(went_on.losses == never_killed.losses, "{:?} {:?}", went_on.losses, never_killed.losses);
+    assert!(went_on == never_killed, "the weights differ");
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ const ONLY_USED_BY: &[(&str, &[&str])] = &[
     ("arrow", &["velib-lake"]),
     ("parquet", &["velib-lake"]),
     ("csv", &["velib-lake"]),
-    ("tch", &["velib-lstm", "velib-train"]),
+    ("tch", &["velib-lstm"]),
     ("aws-config", &["velib-aws"]),
     ("aws-sdk-s3", &["velib-aws"]),
     ("aws-sdk-sagemakerruntime", &["velib-aws"]),

@@ -51,7 +51,9 @@ impl ProfileLearner {
             learner.add(city, snapshot);
         }
         for sums in learner.days.values_mut() {
-            sums.iter_mut().for_each(|sum| *sum = sum.as_one_day());
+            for sum in sums.iter_mut() {
+                *sum = sum.as_one_day();
+            }
         }
         learner.week = learner.week_of(learner.days.iter());
         learner

@@ -1,12 +1,12 @@
 //! Numbers that tell at once whether two programs judge the same rows: how many there are, and what persistence scores.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{CityHistory, Fold, Origin};
 use crate::scores::{PointError, Scores};
 
 /// The rows of one fold at one horizon.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RowChecks {
     /// Snapshots forecast from.
     pub origins: usize,

@@ -17,8 +17,12 @@ pub struct CityHistory {
 pub struct ObservedStation {
     /// The key.
     pub station_id: StationId,
+    /// The name, for people.
+    pub name: String,
     /// Where it stands.
     pub position: LatLon,
+    /// Paris arrondissement 1–20; `None` outside Paris or where unknown.
+    pub arrondissement: Option<u8>,
 }
 
 /// One station in one snapshot.
@@ -37,7 +41,7 @@ pub struct Cell {
 /// Collects observations in any order.
 #[derive(Debug, Default)]
 pub struct CityHistoryBuilder {
-    places: HashMap<StationId, LatLon>,
+    places: HashMap<StationId, ObservedStation>,
     index: HashMap<StationId, u32>,
     stations: Vec<ObservedStation>,
     snapshots: BTreeMap<Timestamp, Vec<(u32, Cell)>>,
@@ -77,7 +81,13 @@ impl CityHistory {
 impl CityHistoryBuilder {
     /// Starts from the places of the stations.
     pub fn new(stations: &[Station]) -> Self {
-        let places = stations.iter().map(|station| (station.station_id.clone(), station.position)).collect();
+        let place = |station: &Station| ObservedStation {
+            station_id: station.station_id.clone(),
+            name: station.name.clone(),
+            position: station.position,
+            arrondissement: station.arrondissement,
+        };
+        let places = stations.iter().map(|station| (station.station_id.clone(), place(station))).collect();
         Self { places, ..Self::default() }
     }
 
@@ -115,9 +125,9 @@ impl CityHistoryBuilder {
         if let Some(&known) = self.index.get(id) {
             return Some(known);
         }
-        let position = *self.places.get(id)?;
+        let observed = self.places.get(id)?.clone();
         let next = self.stations.len() as u32;
-        self.stations.push(ObservedStation { station_id: id.clone(), position });
+        self.stations.push(observed);
         self.index.insert(id.clone(), next);
         Some(next)
     }

@@ -25,10 +25,23 @@ pub struct EventScores {
     pub ece: f64,
 }
 
+/// What was said and what happened in the rows of one bin.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Bin {
+    rows: u64,
     said: f64,
     happened: f64,
+}
+
+/// One point of a reliability diagram: of the rows that were told about this probability, how often it happened.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Reliability {
+    /// Rows in the bin.
+    pub rows: u64,
+    /// The mean probability said.
+    pub said: f64,
+    /// The share that happened.
+    pub happened: f64,
 }
 
 impl EventError {
@@ -37,10 +50,33 @@ impl EventError {
         let probability = probability.clamp(SUREST, 1.0 - SUREST);
         let happened = f64::from(u8::from(happened));
         let bin = &mut self.bins[((probability * BINS as f64) as usize).min(BINS - 1)];
+        bin.rows += 1;
         bin.said += probability;
         bin.happened += happened;
         self.rows += 1;
         self.squared += (probability - happened).powi(2);
+    }
+
+    /// Counts the rows of another, each so many times.
+    pub(super) fn merge(&mut self, other: &Self, times: u32) {
+        let weight = f64::from(times);
+        self.rows += u64::from(times) * other.rows;
+        self.squared += weight * other.squared;
+        for (bin, other) in self.bins.iter_mut().zip(&other.bins) {
+            bin.rows += u64::from(times) * other.rows;
+            bin.said += weight * other.said;
+            bin.happened += weight * other.happened;
+        }
+    }
+
+    /// The points of a reliability diagram, bins without rows left out.
+    pub fn reliability(&self) -> Vec<Reliability> {
+        let filled = self.bins.iter().filter(|bin| bin.rows > 0);
+        let point = |bin: &Bin| {
+            let rows = bin.rows as f64;
+            Reliability { rows: bin.rows, said: bin.said / rows, happened: bin.happened / rows }
+        };
+        filled.map(point).collect()
     }
 
     /// The scores; `None` where nothing was counted.

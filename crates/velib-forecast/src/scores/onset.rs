@@ -1,33 +1,67 @@
 //! Of stations that still have bikes, which will soon have none: how well a forecast puts those first.
 
+use super::JudgedRow;
+
 /// Rows with more bikes than this can run low.
 pub(super) const LOW: u16 = 2;
+
+/// Steps in which probabilities are told apart: a row takes eight bytes, and there are millions.
+const STEPS: f64 = ((1 << 24) - 1) as f64;
 
 /// Rows ranked by how likely they are to run low.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct OnsetRanking {
-    rows: Vec<(f64, bool)>,
+    rows: Vec<OnsetRow>,
+}
+
+/// The same rows, the likeliest first.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct RankedOnsets {
+    rows: Vec<OnsetRow>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct OnsetRow {
+    /// How likely it was said to be; of rows equally likely, that with fewer bikes comes first: a certain forecast ranks
+    /// by its count.
+    rank: u32,
+    block: u16,
+    happened: bool,
 }
 
 impl OnsetRanking {
-    /// Counts one row: how likely it was said to be, on any scale, and whether it happened.
-    pub fn add(&mut self, score: f64, happened: bool) {
-        self.rows.push((score, happened));
+    /// Counts one row of a block, if its station still has bikes.
+    pub fn add(&mut self, block: u16, row: &JudgedRow) {
+        if row.origin.bikes > LOW {
+            let likely = (row.runs_low.clamp(0.0, 1.0) * STEPS).round() as u32;
+            let fewness = u32::from(u8::MAX) - u32::from(row.origin.bikes.min(u16::from(u8::MAX)));
+            self.rows.push(OnsetRow { rank: likely << 8 | fewness, block, happened: row.truth.bikes <= LOW });
+        }
     }
 
-    /// Average precision, step by step over distinct scores; `None` where it never happened.
-    pub fn average_precision(&self) -> Option<f64> {
+    pub(super) fn ranked(&self) -> RankedOnsets {
         let mut rows = self.rows.clone();
-        rows.sort_unstable_by(|(a, _), (b, _)| b.total_cmp(a));
-        let all = rows.iter().filter(|(_, happened)| *happened).count() as f64;
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.rank));
+        RankedOnsets { rows }
+    }
+}
+
+impl RankedOnsets {
+    /// Average precision, step by step over distinct ranks, as if each block had been seen so many times; `None` where it
+    /// never happened.
+    pub(super) fn average_precision(&self, times: impl Fn(usize) -> u32) -> Option<f64> {
         let (mut seen, mut found, mut sum) = (0.0, 0.0, 0.0);
-        for tied in rows.chunk_by(|(a, _), (b, _)| a.total_cmp(b).is_eq()) {
-            let hits = tied.iter().filter(|(_, happened)| *happened).count() as f64;
-            seen += tied.len() as f64;
+        for tied in self.rows.chunk_by(|a, b| a.rank == b.rank) {
+            let mut hits = 0.0;
+            for row in tied {
+                let weight = f64::from(times(usize::from(row.block)));
+                seen += weight;
+                hits += if row.happened { weight } else { 0.0 };
+            }
             found += hits;
-            sum += hits * found / seen;
+            sum += if hits > 0.0 { hits * found / seen } else { 0.0 };
         }
-        (all > 0.0).then(|| sum / all)
+        (found > 0.0).then(|| sum / found)
     }
 }
 
@@ -35,24 +69,23 @@ impl OnsetRanking {
 mod tests {
     use super::*;
 
-    fn check(rows: &[(f64, bool)], expect: Option<f64>) {
-        let mut ranking = OnsetRanking::default();
-        rows.iter().for_each(|&(score, happened)| ranking.add(score, happened));
-        assert_eq!(ranking.average_precision(), expect);
+    fn check(rows: &[(u32, bool)], expect: Option<f64>) {
+        let rows = rows.iter().map(|&(rank, happened)| OnsetRow { rank, block: 0, happened }).collect();
+        assert_eq!(OnsetRanking { rows }.ranked().average_precision(|_| 1), expect);
     }
 
     #[test]
     fn all_that_happened_first_is_perfect() {
-        check(&[(0.9, true), (0.8, true), (0.1, false)], Some(1.0));
+        check(&[(1, false), (9, true), (8, true)], Some(1.0));
     }
 
     #[test]
     fn saying_the_same_of_all_is_as_good_as_their_share() {
-        check(&[(0.5, true), (0.5, false), (0.5, false), (0.5, false)], Some(0.25));
+        check(&[(5, true), (5, false), (5, false), (5, false)], Some(0.25));
     }
 
     #[test]
     fn where_nothing_happened_there_is_nothing_to_rank() {
-        check(&[(0.5, false)], None);
+        check(&[(5, false)], None);
     }
 }

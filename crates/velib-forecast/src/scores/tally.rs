@@ -1,95 +1,107 @@
-//! Every score of the protocol for one forecaster at one horizon.
+//! Every score of the protocol for one forecaster at one horizon, kept by block of time, so that blocks can be drawn
+//! again: errors of one evening go wrong together, and only whole blocks are independent enough to tell how sure a
+//! score is.
 
-use serde::{Deserialize, Serialize};
+use super::{ErrorSums, ForecastScores, JudgedRow, OnsetRanking};
 
-use super::{Coverage, EventError, EventScores, OnsetRanking, PinballLoss, PointError, Scores, onset::LOW};
-use crate::{HorizonForecast, protocol::Cell};
-
-/// Quantiles whose pinball losses are averaged.
-const QUANTILES: [f64; 3] = [0.1, 0.5, 0.9];
-
-/// Of stations equally likely to run low, that with fewer bikes comes first: a certain forecast ranks by its count.
-const FEWER_FIRST: f64 = 1e-9;
-
-/// Sums over the rows of one horizon.
+/// Sums over the rows of one horizon, a set for each block of time.
 #[derive(Debug, Clone, Default)]
 pub struct ForecastTally {
-    bikes_median: PointError,
-    bikes_rounded: PointError,
-    bikes_mean: PointError,
-    docks_median: PointError,
-    docks_mean: PointError,
-    a_bike: EventError,
-    a_dock: EventError,
-    low: EventError,
-    pinball: PinballLoss,
-    interval: Coverage,
+    blocks: Vec<ErrorSums>,
     onset: OnsetRanking,
 }
 
-/// All scores of one forecaster at one horizon on one set of rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ForecastScores {
-    /// Bikes: MAE of the median, RMSE of the mean.
-    pub bikes: Scores,
-    /// MAE of the median rounded to whole bikes.
-    pub bikes_mae_rounded: f64,
-    /// Free docks, where docks were counted.
-    pub docks: Option<Scores>,
-    /// P(a bike).
-    pub a_bike: EventScores,
-    /// P(a free dock), where docks were counted.
-    pub a_dock: Option<EventScores>,
-    /// P(two bikes or fewer).
-    pub low: EventScores,
-    /// Mean pinball loss of the 10, 50 and 90 % quantiles of bikes.
-    pub pinball: f64,
-    /// Share of bike counts inside the 80 % interval.
-    pub coverage_80: f64,
-    /// Average precision at finding, among stations with more than two bikes, those that run low; `None` where none did.
-    pub onset_ap: Option<f64>,
-}
-
 impl ForecastTally {
-    /// Counts one forecast, made where `origin` was counted, against what was counted then.
-    pub fn add(&mut self, forecast: &HorizonForecast, origin: Cell, truth: Cell) {
-        let bikes = &forecast.bikes;
-        let [low, median, high] = QUANTILES.map(|p| bikes.quantile(p));
-        self.bikes_median.add(median, truth.bikes);
-        self.bikes_rounded.add(median.round(), truth.bikes);
-        self.bikes_mean.add(bikes.mean(), truth.bikes);
-        self.a_bike.add(bikes.at_least(1), truth.bikes >= 1);
-        let runs_low = 1.0 - bikes.at_least(usize::from(LOW) + 1);
-        self.low.add(runs_low, truth.bikes <= LOW);
-        if origin.bikes > LOW {
-            self.onset.add(runs_low - FEWER_FIRST * f64::from(origin.bikes), truth.bikes <= LOW);
+    /// Counts one row of a block.
+    pub fn add(&mut self, block: u16, row: &JudgedRow) {
+        let at = usize::from(block);
+        if self.blocks.len() <= at {
+            self.blocks.resize(at + 1, ErrorSums::default());
         }
-        for (p, quantile) in QUANTILES.into_iter().zip([low, median, high]) {
-            self.pinball.add(p, quantile, truth.bikes);
-        }
-        self.interval.add(low, high, truth.bikes);
-        if let (Some(docks), Some(truth)) = (&forecast.docks, truth.docks) {
-            self.docks_median.add(docks.quantile(0.5), truth);
-            self.docks_mean.add(docks.mean(), truth);
-            self.a_dock.add(docks.at_least(1), truth >= 1);
-        }
+        self.blocks[at].add(row);
+        self.onset.add(block, row);
+    }
+
+    /// The sums over all blocks.
+    pub fn sums(&self) -> ErrorSums {
+        self.drawn(|_| 1)
     }
 
     /// The scores; `None` where nothing was counted.
     pub fn scores(&self) -> Option<ForecastScores> {
-        let both = |median: &PointError, mean: &PointError| {
-            Some(Scores { rmse: mean.scores()?.rmse, ..median.scores()? })
+        let once = vec![1; self.blocks.len()];
+        self.drawn_scores(&[once]).pop().flatten()
+    }
+
+    /// The scores as if each block had been seen so many times, for each draw of such numbers.
+    pub fn drawn_scores(&self, draws: &[Vec<u32>]) -> Vec<Option<ForecastScores>> {
+        let onset = self.onset.ranked();
+        let score = |times: &Vec<u32>| {
+            let of = |block: usize| times.get(block).copied().unwrap_or(0);
+            self.drawn(of).scores(onset.average_precision(of))
         };
-        Some(ForecastScores {
-            bikes: both(&self.bikes_median, &self.bikes_mean)?,
-            bikes_mae_rounded: self.bikes_rounded.scores()?.mae,
-            docks: both(&self.docks_median, &self.docks_mean),
-            a_bike: self.a_bike.scores()?,
-            a_dock: self.a_dock.scores(),
-            low: self.low.scores()?,
-            pinball: self.pinball.mean()?,
-            coverage_80: self.interval.share()?,
-            onset_ap: self.onset.average_precision(),
-        })
+        draws.iter().map(score).collect()
+    }
+
+    fn drawn(&self, times: impl Fn(usize) -> u32) -> ErrorSums {
+        let mut sums = ErrorSums::default();
+        for (block, of_block) in self.blocks.iter().enumerate() {
+            sums.merge(of_block, times(block));
+        }
+        sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+    use velib_domain::{Distribution, SignedDuration};
+
+    use crate::{HorizonForecast, protocol::Cell};
+
+    fn cell(bikes: u16) -> Cell {
+        Cell { bikes, ebikes: None, docks: Some(20 - bikes), capacity: 20 }
+    }
+
+    fn row(masses: Vec<f64>, origin: u16, truth: u16) -> JudgedRow {
+        let bikes = Distribution::from_masses(masses).unwrap();
+        let forecast =
+            HorizonForecast { horizon: SignedDuration::from_hours(1), docks: Some(bikes.clone()), bikes };
+        JudgedRow::new(&forecast, cell(origin), cell(truth))
+    }
+
+    fn rows() -> impl Strategy<Value = Vec<(u16, JudgedRow)>> {
+        let masses = prop::collection::vec(0.01..1.0_f64, 21);
+        let a_row = (0_u16..4, masses, 0_u16..=20, 0_u16..=20);
+        let judged = |(block, masses, origin, truth)| (block, row(masses, origin, truth));
+        prop::collection::vec(a_row.prop_map(judged), 1..40)
+    }
+
+    fn close(a: Option<f64>, b: Option<f64>) -> bool {
+        a.zip(b).map_or(a.is_none() && b.is_none(), |(a, b)| (a - b).abs() < 1e-9)
+    }
+
+    proptest! {
+        #[test]
+        fn a_block_drawn_twice_counts_like_its_rows_written_twice(rows in rows(), times in prop::collection::vec(0_u32..3, 4)) {
+            let (mut once, mut written) = (ForecastTally::default(), ForecastTally::default());
+            for (block, row) in &rows {
+                once.add(*block, row);
+                (0..times[usize::from(*block)]).for_each(|_| written.add(*block, row));
+            }
+            let (drawn, written) = (once.drawn_scores(&[times]).pop().unwrap(), written.scores());
+            let both = |of: fn(&ForecastScores) -> Option<f64>| {
+                close(drawn.as_ref().and_then(of), written.as_ref().and_then(of))
+            };
+            prop_assert!(both(|scores| Some(scores.bikes.mae)));
+            prop_assert!(both(|scores| Some(scores.bikes.rmse)));
+            prop_assert!(both(|scores| Some(scores.low.ece)));
+            prop_assert!(both(|scores| Some(scores.a_dock?.brier)));
+            prop_assert!(both(|scores| Some(scores.pinball)));
+            prop_assert!(both(|scores| Some(scores.coverage_80)));
+            prop_assert!(both(|scores| scores.onset_ap));
+        }
     }
 }

@@ -1,0 +1,80 @@
+//! Everything that is known about a model when it has been judged, as it is printed, drawn, and kept as JSON.
+
+use serde::{Deserialize, Serialize};
+use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
+use velib_model::{HorizonMetrics, TrainingRecord};
+
+use crate::{bootstrap::Estimate, fan::Fan, reliability::ReliabilityLine, stations::StationLine};
+
+/// What `fit` and `evaluate` end with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evaluation {
+    /// The model's version.
+    pub version: String,
+    /// Where its knowledge comes from.
+    pub training: TrainingRecord,
+    /// The rows that were judged, and what persistence scores on them.
+    pub checks: Vec<CheckLine>,
+    /// One line a fold, horizon and forecaster.
+    pub metrics: Vec<HorizonMetrics>,
+    /// One line a fold, horizon, forecaster and metric, with intervals.
+    pub measured: Vec<Measured>,
+    /// One line a fold, horizon, forecaster and kind of rows.
+    pub slices: Vec<SliceLine>,
+    /// Reliability diagrams: one line a fold, horizon, forecaster and event.
+    pub reliability: Vec<ReliabilityLine>,
+    /// The model's error at each station.
+    pub stations: Vec<StationLine>,
+    /// Examples of what the model said.
+    pub fans: Vec<Fan>,
+}
+
+/// Numbers that tell whether two programs judge the same rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CheckLine {
+    /// `train`, `validation` or `test`.
+    pub fold: String,
+    /// Seconds from origin to target.
+    pub horizon_seconds: i64,
+    /// The numbers.
+    #[serde(flatten)]
+    pub rows: RowChecks,
+}
+
+/// One metric of one forecaster at one horizon, with its interval.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// `validation` or `test`.
+    pub fold: String,
+    /// Seconds from origin to target.
+    pub horizon_seconds: i64,
+    /// What made the forecasts.
+    pub forecaster: String,
+    /// The metric's name.
+    pub metric: String,
+    /// The metric.
+    #[serde(flatten)]
+    pub estimate: Estimate,
+    /// The forecaster that it is divided by.
+    pub beside: Option<String>,
+    /// The metric divided by that of the other on the same rows.
+    pub ratio: Option<Estimate>,
+}
+
+/// The scores of one forecaster on one kind of rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SliceLine {
+    /// `validation` or `test`.
+    pub fold: String,
+    /// Seconds from origin to target.
+    pub horizon_seconds: i64,
+    /// What made the forecasts.
+    pub forecaster: String,
+    /// What rows are told apart by: `hour`, `day`, `arrondissement`, `capacity`, `neighbours`.
+    pub by: String,
+    /// Which of them these are.
+    pub slice: String,
+    /// The scores; onset precision is not judged by kind.
+    #[serde(flatten)]
+    pub scores: ForecastScores,
+}

@@ -1,0 +1,82 @@
+//! An evaluation as one web page: self-contained, without a script, light or dark as the reader's device is.
+//!
+//! Every chart is an SVG in the page with its title in words; the numbers behind the charts stand in tables below them and
+//! in `evaluation.json` and the CSV files beside the page.
+
+mod charts;
+mod map;
+mod plot;
+mod tables;
+
+use std::fmt::Write;
+
+use crate::Evaluation;
+
+const STYLE: &str = include_str!("page/style.css");
+
+/// The page.
+pub fn page(evaluation: &Evaluation) -> String {
+    let mut sections = String::new();
+    section(
+        &mut sections,
+        "Errors by horizon",
+        ERRORS,
+        &charts::errors(evaluation),
+        &tables::metrics(evaluation),
+    );
+    section(&mut sections, "Are probabilities kept?", KEPT, &charts::reliability(evaluation), "");
+    section(&mut sections, "Examples", EXAMPLES, &charts::fans(evaluation), "");
+    section(
+        &mut sections,
+        "Where it errs",
+        MAP,
+        &map::draw(&evaluation.stations),
+        &tables::stations(evaluation),
+    );
+    section(
+        &mut sections,
+        "When and for whom",
+        SLICES,
+        &charts::hours(evaluation),
+        &tables::slices(evaluation),
+    );
+    section(
+        &mut sections,
+        "How it learned",
+        LEARNED,
+        &charts::losses(evaluation),
+        &tables::training(evaluation),
+    );
+    section(&mut sections, "The rows", ROWS, "", &tables::checks(evaluation));
+    let title = format!("Forecasts of {}", plot::escaped(&evaluation.version));
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>{STYLE}</style></head>\n\
+         <body><main><h1>{title}</h1>\n{}{sections}</main></body></html>\n",
+        tables::summary(evaluation)
+    )
+}
+
+const ERRORS: &str = "Test days. A vertical bar is the interval that holds the model's score in 95 of 100 draws of blocks of \
+    time. Lower is better.";
+const KEPT: &str = "Test days. Of the rows told about a probability, the share in which it happened: on the diagonal the word \
+    is kept. A dot's area grows with its rows.";
+const EXAMPLES: &str = "Test days. At a morning and an evening, the station whose count then changed most, one above \
+    three in four, and one in the middle; nobody picked them. Dark line: counted. Band: 80 % interval, with the median.";
+const MAP: &str =
+    "Test days. Mean error of bikes over all horizons, a dot a station; the ten largest are numbered.";
+const SLICES: &str = "Test days. A kind of rows with few rows or few days says little.";
+const LEARNED: &str = "Loss in nats a count, after each epoch.";
+const ROWS: &str = "Two programs judge the same rows where these numbers agree.";
+
+fn section(page: &mut String, title: &str, words: &str, charts: &str, table: &str) {
+    if charts.is_empty() && table.is_empty() {
+        return;
+    }
+    writeln!(
+        page,
+        "<section><h2>{title}</h2><p>{words}</p><div class=\"charts\">{charts}</div>{table}</section>"
+    )
+    .expect("writing to a string cannot fail");
+}

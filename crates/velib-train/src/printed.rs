@@ -1,0 +1,96 @@
+//! An evaluation as tables for people: every metric with its interval, model beside simple forecasters.
+
+use std::fmt;
+
+use crate::{CheckLine, Estimate, Evaluation, METRICS, Measured, Metric};
+
+/// Metrics from here on judge probabilities of events and stand in a table of their own: a table must fit a screen.
+const FIRST_OF_EVENTS: usize = 7;
+
+/// The rows of each fold and horizon, printed before anything is trained.
+pub(crate) struct Checks<'a>(pub(crate) &'a [CheckLine]);
+
+impl fmt::Display for Checks<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "rows, and what persistence scores on them")?;
+        writeln!(
+            f,
+            "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>8} {:>9}",
+            "days", "+min", "origins", "rows", "origin bikes", "MAE", "RMSE", "docks MAE"
+        )?;
+        for CheckLine { fold, horizon_seconds, rows } in self.0 {
+            writeln!(
+                f,
+                "{fold:<10} {:>5} {:>8} {:>8} {:>12} {:>8.4} {:>8.4} {:>9}",
+                horizon_seconds / 60,
+                rows.origins,
+                rows.bikes.rows,
+                rows.origin_bikes,
+                rows.bikes.mae,
+                rows.bikes.rmse,
+                rows.docks.map_or_else(dash, |docks| format!("{:.4}", docks.mae))
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Evaluation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "errors in bikes and docks; in brackets: ÷ persistence (p) or ÷ table (t) on the same rows; below each: the \
+             interval of the ratio, where there is one, that holds it in 95 of 100 draws of blocks of time"
+        )?;
+        let is_same_rows =
+            |a: &Measured, b: &Measured| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds);
+        for lines in self.measured.chunk_by(is_same_rows) {
+            let rows = self.checks.iter().find(|check| {
+                (&check.fold, check.horizon_seconds) == (&lines[0].fold, lines[0].horizon_seconds)
+            });
+            let rows = rows.map_or(0, |check| check.rows.bikes.rows);
+            writeln!(f, "\n{} days, +{} min, {rows} rows", lines[0].fold, lines[0].horizon_seconds / 60)?;
+            let (counts, events) = METRICS.split_at(FIRST_OF_EVENTS);
+            write_table(f, counts, lines)?;
+            write_table(f, events, lines)?;
+        }
+        writeln!(
+            f,
+            "\nMAE of the median (also rounded), RMSE of the mean; pinball: mean of the 10, 50 and 90 % quantiles; in 80 %: \
+             bikes inside; onset AP (÷ that of the fewest bikes first)"
+        )
+    }
+}
+
+fn write_table(f: &mut fmt::Formatter<'_>, metrics: &[Metric], lines: &[Measured]) -> fmt::Result {
+    write!(f, "{:<20}", "forecaster")?;
+    for metric in metrics {
+        let beside = metric.beside.map_or_else(String::new, |name| format!(" ({})", &name[..1]));
+        write!(f, "{:>17}", format!("{}{beside}", metric.heading))?;
+    }
+    writeln!(f)?;
+    for of_one in lines.chunk_by(|a, b| a.forecaster == b.forecaster) {
+        let cells = |text: &dyn Fn(&Measured) -> String| {
+            let of = |metric: &Metric| of_one.iter().find(|line| line.metric == metric.name);
+            let texts = metrics.iter().map(|metric| of(metric).map_or_else(dash, text));
+            texts.fold(String::new(), |cells, text| cells + &format!("{text:>17}"))
+        };
+        writeln!(f, "{:<20}{}", of_one[0].forecaster, cells(&value))?;
+        writeln!(f, "{:<20}{}", "", cells(&interval))?;
+    }
+    Ok(())
+}
+
+fn value(line: &Measured) -> String {
+    let own = line.estimate.value;
+    line.ratio.map_or_else(|| format!("{own:.4}"), |ratio| format!("{own:.4} ({:.3})", ratio.value))
+}
+
+fn interval(line: &Measured) -> String {
+    let Estimate { low, high, .. } = line.ratio.unwrap_or(line.estimate);
+    format!("{low:.3}–{high:.3}")
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}

@@ -1,0 +1,62 @@
+//! Each verb of the command line: opens what it needs, calls the library, prints what comes out.
+
+use std::{fmt::Display, process::ExitCode};
+
+use anyhow::Context;
+use serde::Serialize;
+use velib_lake::Lake;
+use velib_train::{
+    DataSource, compare_files,
+    config::{CompareArguments, EvaluateArguments, FitArguments, ReportArguments, SourceArguments},
+    evaluate_file, fit_to_file, read_evaluation, write_page, write_report,
+};
+
+pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
+    let plan = arguments.plan();
+    let evaluation = fit_to_file(&open(arguments.source)?, &plan, &arguments.out).await?;
+    print(&evaluation, arguments.json)?;
+    eprintln!("written to {}", arguments.out.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
+    let evaluation = evaluate_file(&open(arguments.source)?, &arguments.model).await?;
+    print(&evaluation, arguments.json)?;
+    if let Some(folder) = arguments.report {
+        write_report(&evaluation, &folder).with_context(|| format!("writing to {}", folder.display()))?;
+        eprintln!("report in {}", folder.join("report.html").display());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
+    let comparison = compare_files(&open(arguments.source)?, &arguments.old, &arguments.new).await?;
+    print(&comparison, arguments.json)?;
+    Ok(comparison.verdict.exit_code())
+}
+
+pub fn report(arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
+    let folder = &arguments.folder;
+    let evaluation = read_evaluation(folder).with_context(|| {
+        format!(
+            "reading the evaluation in {}: write one with `velib-train evaluate --report`",
+            folder.display()
+        )
+    })?;
+    write_page(&evaluation, folder).with_context(|| format!("writing to {}", folder.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn open(source: SourceArguments) -> anyhow::Result<DataSource> {
+    let lake = Lake::open(&source.lake).with_context(|| format!("opening the lake {}", source.lake))?;
+    Ok(DataSource { lake, system: source.system, protocol: source.protocol })
+}
+
+fn print<T: Display + Serialize>(printed: &T, json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(printed)?);
+    } else {
+        println!("{printed}");
+    }
+    Ok(())
+}
