@@ -2,7 +2,8 @@
 //!
 //! A made-up city of 1,500 stations as dense as Paris, with chances that were tabulated beforehand, as an API does once for
 //! every status: what is measured is choosing among 144 pairs (a dozen stations at each end), every failure thought
-//! through, advice and reasons included. No framework: percentiles of single calls are what a rider waits for.
+//! through, advice and reasons included. No framework: percentiles of single calls are what a rider waits for. Each
+//! request is planned three times and the quickest counts, because on a busy machine the others tell of its neighbours.
 
 #![expect(
     clippy::print_stdout,
@@ -34,7 +35,8 @@ struct Tabulated {
 impl Tabulated {
     fn p(&self, site: Site<'_>, what: usize, at: Timestamp) -> f64 {
         let slot = (at.duration_since(self.start).as_secs_f64() / SLOT_S).clamp(0.0, (SLOTS - 1) as f64);
-        let (before, part) = (slot as usize, slot.fract());
+        let before = slot as usize;
+        let part = slot - before as f64;
         let row = &self.chances[site.index()][what];
         let (from, to) = (row[before], row[(before + 1).min(SLOTS - 1)]);
         f64::from(from) + part * f64::from(to - from)
@@ -108,7 +110,7 @@ fn main() {
     let depart = When::DepartAt(start);
     let arrive = When::ArriveBy { at: at(3_600), not_before: start };
     println!("{STATIONS} stations, {REQUESTS} requests each; microseconds for one whole plan");
-    println!("{:<34} {:>8} {:>8} {:>8} {:>14}", "request", "p50", "p99", "max", "pairs weighed");
+    println!("{:<34} {:>8} {:>8} {:>8} {:>14}", "request", "p50", "p99", "max", "pairs");
     for (name, when, bike) in [
         ("depart, one kind of bike", depart, BikeKind::Mechanical),
         ("depart, any bike (and by e-bike)", depart, BikeKind::Any),
@@ -125,9 +127,13 @@ fn measure(name: &str, inputs: Inputs<'_>, requests: &[JourneyRequest]) {
     let mut pairs = 0;
     let mut took: Vec<Duration> = Vec::with_capacity(requests.len());
     for request in requests {
-        let before = Instant::now();
-        let plan = plan(inputs, request);
-        took.push(before.elapsed());
+        let timed = || {
+            let before = Instant::now();
+            let plan = plan(inputs, request);
+            (before.elapsed(), plan)
+        };
+        let (first, plan) = timed();
+        took.push(first.min(timed().0).min(timed().0));
         let dropped_pairs =
             plan.dropped.iter().filter(|dropped| dropped.pickup.is_some() && dropped.dropoff.is_some());
         pairs += plan.journeys.len() + dropped_pairs.count();

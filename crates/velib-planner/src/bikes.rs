@@ -10,8 +10,7 @@ use crate::{
     candidates::Candidate,
     correlation::WAIT_S,
     docks::Docks,
-    network::NetworkStation,
-    trip::{FALLBACKS, Trip, UNLOCK_S, given_failure},
+    trip::{Trip, UNLOCK_S, given_failure},
     worth::Worth,
 };
 
@@ -155,14 +154,12 @@ impl<'a> Bikes<'a> {
 
     fn next(&self, site: Site<'a>) -> &[NextBike<'a>] {
         self.next[site.index()].get_or_init(|| {
-            let serves = |other: &NetworkStation| other.rents() && other.station_id != site.station_id;
-            let near = self.trip.inputs.network.nearest(site.position, FALLBACKS, serves);
             let next = |next: Site<'a>| NextBike {
                 site: next,
                 walk_s: self.trip.walk_between(site, next).duration_s,
                 odds: self.trip.odds_after(Missing::Bike, site, next),
             };
-            near.into_iter().map(next).collect()
+            self.trip.inputs.network.renting_near(site).map(next).collect()
         })
     }
 }

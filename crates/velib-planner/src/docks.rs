@@ -12,8 +12,7 @@ use crate::{
     Missing, Site,
     candidates::Candidate,
     correlation::WAIT_S,
-    network::NetworkStation,
-    trip::{DOCK_S, FALLBACKS, LAST_RESORT_S, Trip, given_failure},
+    trip::{DOCK_S, LAST_RESORT_S, Trip, given_failure},
     worth::Worth,
 };
 
@@ -54,6 +53,8 @@ pub(crate) struct Docks<'a> {
     trip: Trip<'a>,
     /// By station: where to ride next.
     next: Vec<OnceCell<Vec<NextDock<'a>>>>,
+    /// By station: minute, and the chance of a dock.
+    chances: RefCell<Vec<Vec<(i32, Option<f64>)>>>,
     /// By station: minute, and the best step with two attempts left.
     first_steps: RefCell<Vec<Vec<(i32, Step<'a>)>>>,
     /// By station: minute, and the best steps with one attempt left.
@@ -66,6 +67,7 @@ impl<'a> Docks<'a> {
         Self {
             trip,
             next: vec![OnceCell::new(); count],
+            chances: RefCell::new(vec![Vec::new(); count]),
             first_steps: RefCell::new(vec![Vec::new(); count]),
             last_steps: RefCell::new(vec![Vec::new(); count]),
         }
@@ -73,7 +75,7 @@ impl<'a> Docks<'a> {
 
     /// Arriving with a bike at the station where a journey means to end; `None` where nobody can tell.
     pub(crate) fn arriving(&self, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
-        let p = self.trip.p_dock(end.site, at_s)?;
+        let p = self.p_dock(end.site, at_s)?;
         Some(self.arriving_with(p, end, at_s))
     }
 
@@ -174,11 +176,22 @@ impl<'a> Docks<'a> {
     /// Riding to the next station and trying there; `full` is what it is worth to fail there, at that moment.
     fn trying(&self, next: &NextDock<'a>, there_s: f64, full: impl Fn(f64) -> Worth) -> Option<Worth> {
         let weights = self.trip.weights;
-        let p = given_failure(self.trip.p_dock(next.site, there_s), next.odds)?;
+        let p = given_failure(self.p_dock(next.site, there_s), next.odds)?;
         let docked = Worth::THERE.after_walking(next.walk_s, weights);
         let worth =
             if p >= 1.0 { docked } else { Worth::or_failing(p, docked, full(there_s + DOCK_S), weights) };
         Some(worth.after(next.ride_s + DOCK_S))
+    }
+
+    /// The chance of a dock, to the minute: what counts in the choice of a step is asked for once.
+    fn p_dock(&self, site: Site<'a>, at_s: f64) -> Option<f64> {
+        let minute = minute(at_s);
+        let known = find(&self.chances.borrow()[site.index()], minute);
+        known.unwrap_or_else(|| {
+            let p = self.trip.p_dock(site, f64::from(minute) * 60.0);
+            self.chances.borrow_mut()[site.index()].push((minute, p));
+            p
+        })
     }
 
     fn last_resort(&self, walk_s: f64) -> Step<'a> {
@@ -188,21 +201,20 @@ impl<'a> Docks<'a> {
 
     fn next(&self, site: Site<'a>) -> &[NextDock<'a>] {
         self.next[site.index()].get_or_init(|| {
-            let serves = |other: &NetworkStation| other.takes_back() && other.station_id != site.station_id;
-            let near = self.trip.inputs.network.nearest(site.position, FALLBACKS, serves);
             let next = |next: Site<'a>| NextDock {
                 site: next,
                 ride_s: self.trip.ride_between(site, next).duration_s,
                 walk_s: self.trip.walk_from(next).duration_s,
                 odds: self.trip.odds_after(Missing::Dock, site, next),
             };
-            near.into_iter().map(next).collect()
+            self.trip.inputs.network.returning_near(site).map(next).collect()
         })
     }
 }
 
+/// The nearest whole minute of a time that is never negative.
 fn minute(at_s: f64) -> i32 {
-    (at_s / 60.0).round() as i32
+    (at_s / 60.0 + 0.5) as i32
 }
 
 fn find<T: Copy>(known: &[(i32, T)], minute: i32) -> Option<T> {

@@ -2,9 +2,11 @@
 //!
 //! Counts are not here: how many bikes there will be is the outlook's business, and it alone knows the time.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::OnceLock};
 
 use velib_domain::{LatLon, SignedDuration, StationId};
+
+use crate::trip::FALLBACKS;
 
 /// A station that has been silent for longer is dead. Of Paris's stations 95 in 100 report within the hour, nearly all
 /// others not for ten days and more: nothing lies between.
@@ -75,11 +77,21 @@ impl PartialEq for Site<'_> {
 }
 
 /// Every station of a system, in the order of their ids, so that the same inputs give the same plan.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Network {
     stations: Vec<NetworkStation>,
-    /// Indices from south to north, so that the nearest are found without looking at them all.
-    northward: Vec<usize>,
+    /// Places and indices from south to north, so that the nearest are found without looking at them all.
+    northward: Vec<(LatLon, usize)>,
+    /// By station: the nearest that rent, and the nearest that take back. Found when first asked for: a network outlives
+    /// many plans, and most plans ask for the same few.
+    neighbours: [Vec<OnceLock<Vec<usize>>>; 2],
+}
+
+/// What is known of neighbours is no part of what a network is.
+impl PartialEq for Network {
+    fn eq(&self, other: &Self) -> bool {
+        self.stations == other.stations
+    }
 }
 
 impl Network {
@@ -87,9 +99,11 @@ impl Network {
     pub fn new(mut stations: Vec<NetworkStation>) -> Self {
         stations.sort_by(|a, b| a.station_id.cmp(&b.station_id));
         stations.dedup_by(|later, earlier| later.station_id == earlier.station_id);
-        let mut northward: Vec<usize> = (0..stations.len()).collect();
-        northward.sort_by(|&a, &b| stations[a].position.lat.total_cmp(&stations[b].position.lat));
-        Self { stations, northward }
+        let places = stations.iter().enumerate();
+        let mut northward: Vec<_> = places.map(|(index, station)| (station.position, index)).collect();
+        northward.sort_by(|(a, _), (b, _)| a.lat.total_cmp(&b.lat));
+        let unknown = vec![OnceLock::new(); stations.len()];
+        Self { stations, northward, neighbours: [unknown.clone(), unknown] }
     }
 
     /// All stations, ascending by id.
@@ -114,44 +128,72 @@ impl Network {
         nearest.first().map(|station| station.position.distance_m(place))
     }
 
+    /// The few nearest others that rent, nearest first.
+    pub(crate) fn renting_near(&self, site: Site<'_>) -> impl Iterator<Item = Site<'_>> {
+        self.others_near(&self.neighbours[0], site, NetworkStation::rents)
+    }
+
+    /// The few nearest others that take bikes back, nearest first.
+    pub(crate) fn returning_near(&self, site: Site<'_>) -> impl Iterator<Item = Site<'_>> {
+        self.others_near(&self.neighbours[1], site, NetworkStation::takes_back)
+    }
+
+    fn others_near<'n>(
+        &'n self,
+        known: &'n [OnceLock<Vec<usize>>],
+        site: Site<'_>,
+        serves: fn(&NetworkStation) -> bool,
+    ) -> impl Iterator<Item = Site<'n>> {
+        let index = site.index();
+        let near = known[index].get_or_init(|| {
+            let others = self.nearest_of(site.position, FALLBACKS, |other| {
+                other != index && serves(&self.stations[other])
+            });
+            others.into_iter().map(|(_, other)| other).collect()
+        });
+        near.iter().map(|&other| self.site(other))
+    }
+
     /// The `count` accepted stations that are nearest as the crow flies, nearest first, then by id.
-    ///
-    /// Goes north and south from the place at once, and stops where latitude alone is farther than what was found.
     pub(crate) fn nearest(
         &self,
         place: LatLon,
         count: usize,
         accept: impl Fn(&NetworkStation) -> bool,
     ) -> Vec<Site<'_>> {
-        let lat = |rank: usize| self.stations[self.northward[rank]].position.lat;
+        let found = self.nearest_of(place, count, |index| accept(&self.stations[index]));
+        found.into_iter().map(|(_, index)| self.site(index)).collect()
+    }
+
+    /// Goes north and south from the place at once, and stops where latitude alone is farther than what was found.
+    fn nearest_of(&self, place: LatLon, count: usize, accept: impl Fn(usize) -> bool) -> Vec<(f64, usize)> {
+        let lat = |rank: usize| self.northward[rank].0.lat;
         let lon_scale = place.lat.to_radians().cos();
         let mut found: Vec<(f64, usize)> = Vec::with_capacity(count + 1);
-        let mut south =
-            self.northward.partition_point(|&index| self.stations[index].position.lat < place.lat);
+        let mut south = self.northward.partition_point(|(position, _)| position.lat < place.lat);
         let mut north = south;
         while count > 0 && (south > 0 || north < self.northward.len()) {
             let to_north = north < self.northward.len()
                 && (south == 0 || lat(north) - place.lat <= place.lat - lat(south - 1));
-            let rank = if to_north { north } else { south - 1 };
+            let (position, index) = self.northward[if to_north { north } else { south - 1 }];
             if to_north {
                 north += 1;
             } else {
                 south -= 1;
             }
-            let index = self.northward[rank];
-            let position = self.stations[index].position;
             let (up, right) = (position.lat - place.lat, (position.lon - place.lon) * lon_scale);
-            if found.len() == count && up * up > found[count - 1].0 {
+            let new = (up * up + right * right, index);
+            let worst = if found.len() == count { found[count - 1] } else { (f64::INFINITY, usize::MAX) };
+            if up * up > worst.0 {
                 break;
             }
-            if accept(&self.stations[index]) {
-                let new = (up * up + right * right, index);
+            if new < worst && accept(index) {
                 let at = found.partition_point(|old| *old < new);
                 found.insert(at, new);
                 found.truncate(count);
             }
         }
-        found.into_iter().map(|(_, index)| self.site(index)).collect()
+        found
     }
 }
 

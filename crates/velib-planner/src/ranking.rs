@@ -3,7 +3,7 @@
 //! A journey stays if it is better than each cheaper one in time, chance or walking by more than a person would
 //! notice. What is left is ordered by cost, and by station ids where that is equal.
 
-use crate::{DropReason, Dropped, Label, search::Offer};
+use crate::{DropReason, Dropped, Label, routes::Weighed, search::Offer};
 
 /// Differences in time, in seconds, that nobody would weigh.
 pub(crate) const SAME_TIME_S: f64 = 30.0;
@@ -20,31 +20,38 @@ pub(crate) const LIKELY: f64 = 0.5;
 /// An offer with what it is best at.
 pub(crate) type Labelled<'c, 'a> = (Offer<'c, 'a>, Vec<Label>);
 
+/// Of routes that come by cost those that no cheaper one makes superfluous; the others are dropped.
+pub(crate) fn front<'c, 'a>(
+    weighed: impl IntoIterator<Item = Weighed<'c, 'a>>,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Weighed<'c, 'a>> {
+    let mut kept: Vec<Weighed<'c, 'a>> = Vec::new();
+    for other in weighed {
+        if kept.iter().any(|better| as_good(better, &other)) {
+            dropped.push(other.route.dropped(DropReason::NoBetterThanAnother));
+        } else {
+            kept.push(other);
+        }
+    }
+    kept
+}
+
+/// Whether a journey that costs no more is about as good in every respect.
+fn as_good(cheaper: &Weighed<'_, '_>, other: &Weighed<'_, '_>) -> bool {
+    let p = other.promise.p_no_failure();
+    let as_soon = cheaper.worth.seconds <= other.worth.seconds + SAME_TIME_S;
+    let as_safe = cheaper.promise.p_no_failure() >= p - SAME_CHANCE;
+    let as_little_walking = cheaper.promise.walk_m <= other.promise.walk_m + SAME_WALK_M;
+    as_soon && as_safe && (as_little_walking || p < LIKELY)
+}
+
 /// The best of the offers, which come by cost, at most `limit`, labelled; the others are dropped with the reason.
 pub(crate) fn ranked<'c, 'a>(
     offers: Vec<Offer<'c, 'a>>,
     limit: usize,
     dropped: &mut Vec<Dropped>,
 ) -> Vec<Labelled<'c, 'a>> {
-    let mut kept: Vec<Offer<'c, 'a>> = Vec::new();
-    for offer in offers {
-        if kept.iter().any(|better| as_good(better, &offer)) {
-            dropped.push(offer.weighed.route.dropped(DropReason::NoBetterThanAnother));
-        } else {
-            kept.push(offer);
-        }
-    }
-    limited(labelled(kept), limit, dropped)
-}
-
-/// Whether a journey that costs no more is about as good in every respect.
-fn as_good(cheaper: &Offer<'_, '_>, other: &Offer<'_, '_>) -> bool {
-    let (a, b) = (&cheaper.weighed, &other.weighed);
-    let p = b.promise.p_no_failure();
-    let as_soon = a.worth.seconds <= b.worth.seconds + SAME_TIME_S;
-    let as_safe = a.promise.p_no_failure() >= p - SAME_CHANCE;
-    let as_little_walking = a.promise.walk_m <= b.promise.walk_m + SAME_WALK_M;
-    as_soon && as_safe && (as_little_walking || p < LIKELY)
+    limited(labelled(offers), limit, dropped)
 }
 
 /// Names the best of each kind; the cheaper one where two are equal.

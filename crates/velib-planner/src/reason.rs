@@ -131,8 +131,8 @@ impl<'c, 'a> Grounds<'_, 'c, 'a> {
     }
 
     fn weighed<'n>(&self, route: Route<'n, 'a>, offer: &Offer<'_, 'a>) -> Option<Weighed<'n, 'a>> {
-        let promise = route.promise(self.trip, self.bikes, offer.leave_s).ok()?;
-        Some(route.weighed(promise, self.trip, self.bikes, offer.leave_s))
+        let promise = route.promise(self.trip, self.bikes, offer.weighed.leave_s).ok()?;
+        Some(route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s))
     }
 
     fn sooner_than_walking(&self, offer: &Offer<'_, '_>) -> Option<Reason> {

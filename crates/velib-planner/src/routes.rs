@@ -44,6 +44,8 @@ pub(crate) struct Weighed<'c, 'a> {
     pub(crate) route: Route<'c, 'a>,
     pub(crate) promise: Promise,
     pub(crate) worth: Worth,
+    /// When the traveller leaves, in seconds of the trip.
+    pub(crate) leave_s: f64,
 }
 
 impl Promise {
@@ -100,7 +102,7 @@ impl<'c, 'a> Route<'c, 'a> {
             _ => riding,
         };
         let worth = at_bike.after_walking(promise.bike_after_s, trip.weights);
-        Weighed { route: self, promise, worth }
+        Weighed { route: self, promise, worth, leave_s }
     }
 
     pub(crate) fn dropped(self, reason: DropReason) -> Dropped {

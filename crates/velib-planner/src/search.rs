@@ -5,6 +5,7 @@ use crate::{
     bikes::Bikes,
     candidates::{self, Candidates},
     prospect::Prospect,
+    ranking,
     routes::{self, Route, Weighed},
     trip::Trip,
     unfold::Unfolding,
@@ -28,8 +29,6 @@ pub(crate) struct Ends<'a> {
 pub(crate) struct Offer<'c, 'a> {
     /// The route; where an arrival is asked for, its seconds are those from leaving to that arrival.
     pub(crate) weighed: Weighed<'c, 'a>,
-    /// When to leave, in seconds of the trip.
-    pub(crate) leave_s: f64,
     /// Every way it can turn out.
     pub(crate) prospect: Prospect,
     /// The probability of arriving in time, where a time is asked for.
@@ -66,59 +65,66 @@ fn leave_about(trip: &Trip<'_>) -> f64 {
     time_to_arrival_s(trip).map_or(0.0, |arrival_s| (arrival_s - ride_s - USUAL_OVERHEAD_S).max(0.0))
 }
 
-/// Every journey that is not beaten for sure and not slower than walking, the cheapest first.
+/// Every journey that is sooner there than a walker and that no cheaper one makes superfluous, the cheapest first.
 pub(crate) fn offers<'c, 'a>(
     trip: &Trip<'a>,
     bikes: &Bikes<'a>,
     ends: &'c Ends<'a>,
     dropped: &mut Vec<Dropped>,
 ) -> Vec<Offer<'c, 'a>> {
-    let leave_s = leave_about(trip);
-    let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_s, dropped);
-    let mut offers = Vec::new();
-    let on_foot_s = trip.walk_all_the_way().duration_s;
+    let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_about(trip), dropped);
+    let mut sooner = sooner_than_walking(trip, weighed, dropped);
     let arrival_s = time_to_arrival_s(trip);
-    let limit = if arrival_s.is_some() { TIMED_ROUTES } else { usize::MAX };
-    let too_slow = |weighed: &Weighed<'_, '_>| !trip.is_riding() && weighed.worth.seconds >= on_foot_s;
-    for (rank, weighed) in weighed.into_iter().enumerate() {
-        if too_slow(&weighed) {
-            dropped.push(weighed.route.dropped(DropReason::SlowerThanWalking));
-        } else if rank >= limit {
-            dropped.push(weighed.route.dropped(DropReason::NoBetterThanAnother));
-        } else if let Some(offer) = offer(trip, bikes, weighed, arrival_s) {
-            offers.push(offer);
-        }
+    if let Some(arrival_s) = arrival_s {
+        let rest = sooner.split_off(sooner.len().min(TIMED_ROUTES));
+        dropped.extend(rest.iter().map(|other| other.route.dropped(DropReason::NoBetterThanAnother)));
+        let timed = sooner.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
+        // Who must leave before a walker would, to be there as surely, had better walk.
+        sooner = sooner_than_walking(trip, timed, dropped);
+        sooner.sort_by(Weighed::by_cost);
     }
-    // Who must leave before a walker would, to be there as surely, had better walk.
-    offers.retain(|offer| {
-        let slow = too_slow(&offer.weighed);
-        if slow {
-            dropped.push(offer.weighed.route.dropped(DropReason::SlowerThanWalking));
-        }
-        !slow
-    });
-    offers.sort_by(|a, b| a.weighed.by_cost(&b.weighed));
-    offers
+    let kept = ranking::front(sooner, dropped).into_iter();
+    kept.filter_map(|weighed| Offer::unfolded(trip, bikes, weighed, arrival_s)).collect()
 }
 
-fn offer<'c, 'a>(
+fn sooner_than_walking<'c, 'a>(
+    trip: &Trip<'a>,
+    weighed: Vec<Weighed<'c, 'a>>,
+    dropped: &mut Vec<Dropped>,
+) -> Vec<Weighed<'c, 'a>> {
+    let on_foot_s = trip.walk_all_the_way().duration_s;
+    let is_sooner = |weighed: &Weighed<'c, 'a>| trip.is_riding() || weighed.worth.seconds < on_foot_s;
+    let (sooner, slow): (Vec<_>, Vec<_>) = weighed.into_iter().partition(is_sooner);
+    dropped.extend(slow.iter().map(|slow| slow.route.dropped(DropReason::SlowerThanWalking)));
+    sooner
+}
+
+/// The same route, left as late as will do: its time is all from leaving to the arrival asked for.
+fn timed<'c, 'a>(
     trip: &Trip<'a>,
     bikes: &Bikes<'a>,
-    weighed: Weighed<'c, 'a>,
-    arrival_s: Option<f64>,
-) -> Option<Offer<'c, 'a>> {
-    let Some(arrival_s) = arrival_s else {
-        let prospect = Unfolding { trip, bikes }.route(&weighed.route, 0.0)?;
-        return Some(Offer { weighed, leave_s: 0.0, prospect, p_on_time: None });
-    };
-    let leave_s = latest_departure(trip, bikes, &weighed, arrival_s)?;
-    let prospect = Unfolding { trip, bikes }.route(&weighed.route, leave_s)?;
-    let p_on_time = Some(prospect.p_within(arrival_s - leave_s));
+    weighed: &Weighed<'c, 'a>,
+    arrival_s: f64,
+) -> Option<Weighed<'c, 'a>> {
+    let leave_s = latest_departure(trip, bikes, weighed, arrival_s)?;
     let promise = weighed.route.promise(trip, bikes, leave_s).ok()?;
     let disliked = weighed.worth.cost - weighed.worth.seconds;
     let seconds = arrival_s - leave_s;
     let worth = Worth { seconds, cost: seconds + disliked };
-    Some(Offer { weighed: Weighed { promise, worth, ..weighed }, leave_s, prospect, p_on_time })
+    Some(Weighed { route: weighed.route, promise, worth, leave_s })
+}
+
+impl<'c, 'a> Offer<'c, 'a> {
+    fn unfolded(
+        trip: &Trip<'a>,
+        bikes: &Bikes<'a>,
+        weighed: Weighed<'c, 'a>,
+        arrival_s: Option<f64>,
+    ) -> Option<Self> {
+        let prospect = Unfolding { trip, bikes }.route(&weighed.route, weighed.leave_s)?;
+        let p_on_time = arrival_s.map(|arrival_s| prospect.p_within(arrival_s - weighed.leave_s));
+        Some(Self { weighed, prospect, p_on_time })
+    }
 }
 
 /// The last whole minute at which leaving is early enough, by bisection; the first of all where none is.

@@ -36,7 +36,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
     fn other_pickup(&self, offer: &Offer<'c, 'a>) -> Option<SwitchIf> {
         let route = offer.weighed.route;
         let start = route.start?;
-        let at = self.trip.moment(offer.leave_s + offer.weighed.promise.bike_after_s);
+        let at = self.trip.moment(offer.weighed.leave_s + offer.weighed.promise.bike_after_s);
         let request = self.trip.request;
         let had_it = |now| {
             self.trip.inputs.outlook.p_bikes_had_it(now, start.site, self.trip.kind, request.riders, at)
@@ -45,7 +45,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         let other = self.best_other_start(offer)?;
         let promised = |p_bike| {
             let promise = Promise { p_bike, ..offer.weighed.promise };
-            route.weighed(promise, self.trip, self.bikes, offer.leave_s).worth.cost
+            route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s).worth.cost
         };
         let (if_none, if_sure) = (promised(0.0), promised(1.0));
         let cost = |p: f64| p * if_sure + (1.0 - p) * if_none;
@@ -71,21 +71,21 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
                 continue;
             }
             let route = Route { start: Some(other), end };
-            if let Ok(promise) = route.promise(self.trip, self.bikes, offer.leave_s) {
+            if let Ok(promise) = route.promise(self.trip, self.bikes, offer.weighed.leave_s) {
                 others.push((promise.if_ok.cost + (1.0 - promise.p_bike) * LAST_RESORT_S, route, promise));
             }
         }
         others.sort_by(|a, b| a.0.total_cmp(&b.0));
         let weighed = others.into_iter().take(WEIGHED);
-        let weighed =
-            weighed.map(|(_, route, promise)| route.weighed(promise, self.trip, self.bikes, offer.leave_s));
+        let weighed = weighed
+            .map(|(_, route, promise)| route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s));
         weighed.min_by(Weighed::by_cost)
     }
 
     fn other_dropoff(&self, offer: &Offer<'c, 'a>) -> Option<SwitchIf> {
         let Route { start, end } = offer.weighed.route;
-        let on_bike_s = offer.leave_s + offer.weighed.promise.bike_after_s;
-        let at_s = offer.leave_s + offer.weighed.promise.dock_after_s;
+        let on_bike_s = offer.weighed.leave_s + offer.weighed.promise.bike_after_s;
+        let at_s = offer.weighed.leave_s + offer.weighed.promise.dock_after_s;
         let (outlook, riders) = (self.trip.inputs.outlook, self.trip.request.riders);
         let had_it = |now| outlook.p_docks_had_it(now, end.site, riders, self.trip.moment(at_s));
         had_it(0)?;

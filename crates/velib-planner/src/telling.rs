@@ -29,12 +29,12 @@ impl<'a> Telling<'_, 'a> {
             p50_s: offer.prospect.quantile_s(0.5),
             p90_s: offer.prospect.quantile_s(0.9),
         };
-        let bike_s = offer.leave_s + promise.bike_after_s;
+        let bike_s = offer.weighed.leave_s + promise.bike_after_s;
         Journey {
             labels,
-            depart_at: self.trip.moment(offer.leave_s),
+            depart_at: self.trip.moment(offer.weighed.leave_s),
             pickup: route.start.map(|start| self.pickup(start, route.end, promise.p_bike, bike_s)),
-            dropoff: self.dropoff(route.end, promise.p_dock, offer.leave_s + promise.dock_after_s),
+            dropoff: self.dropoff(route.end, promise.p_dock, offer.weighed.leave_s + promise.dock_after_s),
             legs: self.legs(route.start, route.end),
             durations,
             p_on_time: offer.p_on_time,

@@ -92,7 +92,7 @@ impl<'a> Trip<'a> {
 
     /// The moment at so many seconds.
     pub(crate) fn moment(&self, at_s: f64) -> Timestamp {
-        self.zero + SignedDuration::from_secs(at_s.round() as i64)
+        self.zero + SignedDuration::from_secs((at_s + 0.5) as i64)
     }
 
     /// The walk from the start to a station.
