@@ -48,17 +48,20 @@ struct LastSteps<'a> {
     second: Step<'a>,
 }
 
+/// What was found out about each station, minute by minute.
+type ByMinute<T> = RefCell<Vec<Vec<(i32, T)>>>;
+
 /// Docks near the destination, and what was found out about them so far.
 pub(crate) struct Docks<'a> {
     trip: Trip<'a>,
     /// By station: where to ride next.
     next: Vec<OnceCell<Vec<NextDock<'a>>>>,
-    /// By station: minute, and the chance of a dock.
-    chances: RefCell<Vec<Vec<(i32, Option<f64>)>>>,
-    /// By station: minute, and the best step with two attempts left.
-    first_steps: RefCell<Vec<Vec<(i32, Step<'a>)>>>,
-    /// By station: minute, and the best steps with one attempt left.
-    last_steps: RefCell<Vec<Vec<(i32, LastSteps<'a>)>>>,
+    /// The chance of a dock.
+    chances: ByMinute<Option<f64>>,
+    /// The best step with two attempts left.
+    first_steps: ByMinute<Step<'a>>,
+    /// The best steps with one attempt left.
+    last_steps: ByMinute<LastSteps<'a>>,
 }
 
 impl<'a> Docks<'a> {
