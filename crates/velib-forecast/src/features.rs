@@ -5,6 +5,9 @@
 //! neighbours and the whole network as far as the request carries them, and from the profile beside the model.
 
 mod context;
+mod means;
+mod moments;
+mod neighbourhood;
 mod row;
 mod spec;
 #[cfg(test)]
@@ -12,10 +15,10 @@ mod tests;
 
 use std::borrow::Cow;
 
-use velib_domain::{SignedDuration, Timestamp};
+use velib_domain::{LatLon, SignedDuration, Timestamp};
 
 pub use self::spec::FeatureSpec;
-use self::{context::Context, row::RowBuilder};
+use self::{context::Context, moments::Moments, neighbourhood::Neighbourhood, row::RowBuilder};
 use crate::{ForecastError, ForecastRequest, Profile, StationHistory};
 
 /// Rows of features, station by station, each array row-major.
@@ -45,7 +48,10 @@ pub struct Anchor {
 impl Anchor {
     /// Where a station's forecast starts from.
     pub fn of(history: &StationHistory) -> Self {
-        let support = history.support();
+        Self::within(history.support(), history)
+    }
+
+    fn within(support: u16, history: &StationHistory) -> Self {
         let bikes = history.newest_bikes().map_or(f32::from(support) / 2.0, |(bikes, _)| f32::from(bikes));
         let docks = history.newest_docks();
         Self {
@@ -66,6 +72,19 @@ impl Features {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.anchors.len()
+    }
+
+    /// Takes all rows away and keeps the memory.
+    pub fn clear(&mut self) {
+        self.sequence.clear();
+        self.statics.clear();
+        self.anchors.clear();
+    }
+
+    fn reserve(&mut self, rows: usize, spec: &FeatureSpec) {
+        self.sequence.reserve(rows * spec.look_back * spec.sequence_width());
+        self.statics.reserve(rows * spec.static_width());
+        self.anchors.reserve(rows);
     }
 
     /// Appends the rows of another.
@@ -90,16 +109,8 @@ impl FeatureSpec {
         profile: &Profile,
         stations: &[usize],
     ) -> Result<Features, ForecastError> {
-        for station in &request.stations {
-            check(station)?;
-        }
-        let request = self.on_own_grid(request)?;
-        let context = Context::of(self, &request, profile);
-        let builder = RowBuilder::new(self, request.issued_at, &context);
         let mut features = Features::default();
-        for &index in stations {
-            builder.push(&request.stations[index], index, &mut features);
-        }
+        FeatureBuilder::default().build_some(self, request, profile, stations, &mut features)?;
         Ok(features)
     }
 
@@ -129,6 +140,51 @@ impl FeatureSpec {
     }
 }
 
+/// Builds the features of one request after another: it remembers who is near whom, and keeps its memory.
+#[derive(Debug, Clone, Default)]
+pub struct FeatureBuilder {
+    neighbourhood: Neighbourhood,
+    context: Context,
+}
+
+impl FeatureBuilder {
+    /// Adds the rows of every station of a request, in its order.
+    pub fn build(
+        &mut self,
+        spec: &FeatureSpec,
+        request: &ForecastRequest,
+        profile: &Profile,
+        features: &mut Features,
+    ) -> Result<(), ForecastError> {
+        let all: Vec<usize> = (0..request.stations.len()).collect();
+        self.build_some(spec, request, profile, &all, features)
+    }
+
+    /// Adds the rows of some stations, by index; the others still count as neighbours and network.
+    pub fn build_some(
+        &mut self,
+        spec: &FeatureSpec,
+        request: &ForecastRequest,
+        profile: &Profile,
+        stations: &[usize],
+        features: &mut Features,
+    ) -> Result<(), ForecastError> {
+        for station in &request.stations {
+            check(station)?;
+        }
+        let request = spec.on_own_grid(request)?;
+        let moments = Moments::of(spec, request.issued_at);
+        self.neighbourhood.settle(&request.stations);
+        self.context.read(spec, &request, profile, &moments);
+        features.reserve(stations.len(), spec);
+        let mut rows = RowBuilder::new(spec, &self.context, &self.neighbourhood, &moments);
+        for &index in stations {
+            rows.push(&request.stations[index], index, features);
+        }
+        Ok(())
+    }
+}
+
 fn check(station: &StationHistory) -> Result<(), ForecastError> {
     if station.docks.is_empty() || station.docks.len() == station.bikes.len() {
         return Ok(());
@@ -153,4 +209,11 @@ fn thinned(station: &StationHistory, every: usize) -> StationHistory {
 fn slot_count(counts: &[Option<u16>], look_back: usize, slot: usize) -> Option<u16> {
     let from_end = look_back - slot;
     counts.len().checked_sub(from_end).and_then(|index| counts[index])
+}
+
+/// Metres east and north of an origin, on a flat map.
+fn metres_from(origin: LatLon, place: LatLon) -> (f64, f64) {
+    const METRES_PER_DEGREE: f64 = 111_195.0;
+    let east = (place.lon - origin.lon) * METRES_PER_DEGREE * origin.lat.to_radians().cos();
+    (east, (place.lat - origin.lat) * METRES_PER_DEGREE)
 }

@@ -13,7 +13,7 @@ pub mod profile;
 pub mod protocol;
 pub mod scores;
 
-pub use features::{Anchor, FeatureSpec, Features};
+pub use features::{Anchor, FeatureBuilder, FeatureSpec, Features};
 pub use forecaster::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
 };

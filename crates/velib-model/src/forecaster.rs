@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use velib_forecast::{
-    Anchor, Features, ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, Profile,
-    StationForecast, StationHistory,
+    Anchor, FeatureBuilder, Features, ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast,
+    Profile, StationForecast, StationHistory,
 };
 
 use crate::{
@@ -25,6 +25,9 @@ pub struct ModelForecaster<N> {
     profile: Profile,
     horizons: Vec<Horizon>,
     network: N,
+    builder: FeatureBuilder,
+    /// Of the last request; its memory is used again.
+    features: Features,
 }
 
 impl ModelForecaster<PlainNetwork> {
@@ -45,7 +48,9 @@ impl ModelForecaster<PlainNetwork> {
 impl<N> ModelForecaster<N> {
     /// A model whose network is run by `network`.
     pub fn new(manifest: Manifest, profile: Profile, network: N) -> Self {
-        Self { horizons: manifest.features.horizons(), manifest, profile, network }
+        let horizons = manifest.features.horizons();
+        let (builder, features) = Default::default();
+        Self { manifest, profile, horizons, network, builder, features }
     }
 
     /// What the model says about itself.
@@ -92,11 +97,14 @@ impl<N: Network> Forecaster for ModelForecaster<N> {
     }
 
     fn forecast(&mut self, request: &ForecastRequest) -> Result<Vec<StationForecast>, ForecastError> {
-        let features = self.manifest.features.build(request, &self.profile)?;
+        let Self { manifest, profile, builder, features, .. } = self;
+        features.clear();
+        builder.build(&manifest.features, request, profile, features)?;
+        let features = &self.features;
         if features.rows() == 0 {
             return Ok(Vec::new());
         }
-        let raw = self.network.run(&features)?;
+        let raw = self.network.run(features)?;
         let by_row = raw.chunks_exact(raw.len() / features.rows());
         let rows = request.stations.iter().zip(&features.anchors).zip(by_row);
         Ok(rows.map(|((station, anchor), raw)| self.station_forecast(station, anchor, raw)).collect())

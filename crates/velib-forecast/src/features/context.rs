@@ -1,194 +1,184 @@
 //! What a request and the profile say around a station: what is usual there, its neighbourhood, the network as a whole.
 //!
 //! A moment is a slot of the look-back or, after those, the target of a horizon: what is usual is known for both, what
-//! was counted only for slots.
+//! was counted only for slots. Unknown shares are NaN, as in [`Means`]. All of it is laid out once for a request,
+//! station after station, because each station is a neighbour of many.
 
-use velib_domain::{LatLon, SignedDuration};
-
-use super::{FeatureSpec, slot_count};
-use crate::{
-    ForecastRequest, StationHistory,
-    profile::{Profile, Usual, WeekMoment},
+use super::{
+    FeatureSpec, Moments,
+    means::{LANES, Means},
+    neighbourhood::Neighbourhood,
+    slot_count,
 };
-
-/// Stations averaged as the neighbours, and in the wider district.
-const NEIGHBOURS: usize = 5;
-const DISTRICT: usize = 20;
-
-/// Beyond this a station belongs to neither, in metres.
-const NEIGHBOUR_M: f64 = 1_500.0;
+use crate::{ForecastRequest, StationHistory, profile::Profile};
 
 /// A network mean over fewer stations than this is noise.
-const FEWEST_FOR_NETWORK: usize = 20;
+const FEWEST_FOR_NETWORK: f32 = 20.0;
 
 /// Shares of capacity at every station of a request, moment by moment.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Context {
     slots: usize,
     moments: usize,
-    /// `stations × slots`: bikes as a share of the support.
-    shares: Vec<Option<f32>>,
-    /// `stations × moments`.
-    usual: Vec<Option<Usual>>,
-    /// One a station: the indices of its district, nearest first.
-    districts: Vec<Vec<usize>>,
-    network: Vec<Option<f32>>,
-    network_surprise: Vec<Option<f32>>,
-    network_usual: Vec<Option<f32>>,
+    supports: Vec<u16>,
+    /// `stations × 2 slots`, padded: bikes as a share of the support, then how far that is above the usual share.
+    counted: Vec<f32>,
+    counted_width: usize,
+    /// `stations × moments`: the usual share.
+    usual: Vec<f32>,
+    /// `stations × horizons × 2`: how often the station usually is empty and full at the target.
+    walls: Vec<f32>,
+    /// `stations × (recent + horizons)`, padded: what districts are averaged over.
+    regional: Vec<f32>,
+    regional_width: usize,
+    network_counted: Means,
+    network_usual: Means,
+}
+
+/// What is around one station; the memory is used again for the next.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Around {
+    slots: usize,
+    counted: Means,
+    near: Means,
+    district: Means,
 }
 
 impl Context {
-    pub(super) fn of(spec: &FeatureSpec, request: &ForecastRequest, profile: &Profile) -> Self {
-        let (stations, slots) = (&request.stations, spec.look_back);
-        let ahead = spec
-            .horizons_seconds
-            .iter()
-            .map(|&horizon| request.issued_at + SignedDuration::from_secs(horizon));
-        let times = (0..slots).map(|slot| spec.slot_time(request.issued_at, slot)).chain(ahead);
-        let week: Vec<WeekMoment> = times.map(WeekMoment::of).collect();
-        let usual_week = |station: &StationHistory| {
-            let known = profile.station(&station.station_id, station.position);
-            week.iter().map(move |&moment| known?.at(moment)).collect::<Vec<_>>()
-        };
-        let mut context = Self {
-            slots,
-            moments: week.len(),
-            shares: stations.iter().flat_map(|station| own_shares(station, slots)).collect(),
-            usual: stations.iter().flat_map(usual_week).collect(),
-            districts: districts(stations),
-            network: Vec::new(),
-            network_surprise: Vec::new(),
-            network_usual: Vec::new(),
-        };
-        let everyone =
-            |value: &dyn Fn(usize) -> Option<f32>| mean((0..stations.len()).map(value), FEWEST_FOR_NETWORK);
-        context.network = (0..slots).map(|slot| everyone(&|station| context.share(station, slot))).collect();
-        context.network_surprise =
-            (0..slots).map(|slot| everyone(&|station| context.surprise(station, slot))).collect();
-        context.network_usual =
-            (0..week.len()).map(|moment| everyone(&|station| context.usual_share(station, moment))).collect();
-        context
+    /// Lays out a request.
+    pub(super) fn read(
+        &mut self,
+        spec: &FeatureSpec,
+        request: &ForecastRequest,
+        profile: &Profile,
+        moments: &Moments,
+    ) {
+        self.slots = spec.look_back;
+        self.moments = moments.week.len();
+        self.counted_width = (2 * self.slots).next_multiple_of(LANES);
+        self.regional_width = (Moments::RECENT + moments.targets.len()).next_multiple_of(LANES);
+        self.supports.clear();
+        for table in [&mut self.counted, &mut self.usual, &mut self.walls, &mut self.regional] {
+            table.clear();
+        }
+        for station in &request.stations {
+            self.add(station, profile, moments);
+        }
+        self.network_counted.average(self.counted_width, self.counted.chunks_exact(self.counted_width));
+        self.network_usual.average(self.moments, self.usual.chunks_exact(self.moments));
+        self.network_counted.forget_below(FEWEST_FOR_NETWORK);
+        self.network_usual.forget_below(FEWEST_FOR_NETWORK);
     }
 
-    /// The moment of the newest slot.
-    pub(super) fn now(&self) -> usize {
-        self.slots - 1
+    fn add(&mut self, station: &StationHistory, profile: &Profile, moments: &Moments) {
+        let known = profile.find(&station.station_id, station.position);
+        let usual_from = self.usual.len();
+        match known {
+            Some(known) => self.usual.extend(profile.usual_shares(known, &moments.week)),
+            None => self.usual.resize(usual_from + self.moments, f32::NAN),
+        }
+        let usual = &self.usual[usual_from..];
+        for &target in &moments.week[self.slots..] {
+            let at_target = known.and_then(|known| profile.stations()[known].at(target));
+            self.walls.extend(at_target.map_or([0.0; 2], |usual| [usual.empty, usual.full]));
+        }
+        let support = station.support();
+        self.supports.push(support);
+        let counted_from = self.counted.len();
+        self.counted.extend(shares(&station.bikes, support, self.slots));
+        self.counted.extend_from_within(counted_from..);
+        let surprise = &mut self.counted[counted_from + self.slots..];
+        surprise.iter_mut().zip(usual).for_each(|(share, usual)| *share -= usual);
+        self.regional.extend(moments.recent.map(|slot| slot.map_or(f32::NAN, |slot| surprise[slot])));
+        self.regional.extend(usual[self.slots..].iter().map(|later| later - usual[self.slots - 1]));
+        self.counted.resize(self.supports.len() * self.counted_width, f32::NAN);
+        self.regional.resize(self.supports.len() * self.regional_width, f32::NAN);
     }
 
-    /// The moment at which a horizon ends.
-    pub(super) fn target(&self, horizon: usize) -> usize {
-        self.slots + horizon
+    /// Averages what is around a station.
+    pub(super) fn look_around(&self, station: usize, neighbourhood: &Neighbourhood, around: &mut Around) {
+        let counted = |&other: &usize| self.counted_of(other);
+        let width = self.regional_width;
+        let regional = |&other: &usize| &self.regional[other * width..(other + 1) * width];
+        let (neighbours, district) = (neighbourhood.neighbours(station), neighbourhood.district(station));
+        around.slots = self.slots;
+        around.counted.average(self.counted_width, neighbours.iter().map(counted));
+        around.near.average(width, neighbours.iter().map(regional));
+        around.district.average(width, district.iter().map(regional));
     }
 
-    /// The station's own share of bikes.
-    pub(super) fn share(&self, station: usize, slot: usize) -> Option<f32> {
-        self.shares[station * self.slots + slot]
+    /// The largest count that a station has room for.
+    pub(super) fn support(&self, station: usize) -> u16 {
+        self.supports[station]
     }
 
-    /// What is usual at the station.
-    pub(super) fn usual(&self, station: usize, moment: usize) -> Option<Usual> {
-        self.usual[station * self.moments + moment]
+    /// The station's own share of bikes, slot by slot.
+    pub(super) fn shares(&self, station: usize) -> &[f32] {
+        &self.counted_of(station)[..self.slots]
     }
 
-    /// How far the station's share is above its usual one.
-    pub(super) fn surprise(&self, station: usize, slot: usize) -> Option<f32> {
-        Some(self.share(station, slot)? - self.usual_share(station, slot)?)
+    /// How far that is above the usual share.
+    pub(super) fn surprises(&self, station: usize) -> &[f32] {
+        &self.counted_of(station)[self.slots..2 * self.slots]
     }
 
-    /// Mean share at the neighbours, where any was observed.
-    pub(super) fn neighbours(&self, station: usize, slot: usize) -> Option<f32> {
-        mean(self.neighbours_of(station).map(|other| self.share(other, slot)), 1)
+    /// The usual share at the station, moment by moment.
+    pub(super) fn usual(&self, station: usize) -> &[f32] {
+        &self.usual[station * self.moments..(station + 1) * self.moments]
     }
 
-    /// Mean surprise at the neighbours.
-    pub(super) fn neighbours_surprise(&self, station: usize, slot: usize) -> Option<f32> {
-        mean(self.neighbours_of(station).map(|other| self.surprise(other, slot)), 1)
+    /// How often the station usually is empty and full when a horizon ends.
+    pub(super) fn walls(&self, station: usize, horizon: usize) -> [f32; 2] {
+        let at = 2 * (station * (self.moments - self.slots) + horizon);
+        [self.walls[at], self.walls[at + 1]]
     }
 
-    /// Mean surprise in the district.
-    pub(super) fn district_surprise(&self, station: usize, slot: usize) -> Option<f32> {
-        mean(self.districts[station].iter().map(|&other| self.surprise(other, slot)), 1)
-    }
-
-    /// Mean share of bikes over all stations of the request, where enough were observed.
-    pub(super) fn network(&self, slot: usize) -> Option<f32> {
-        self.network[slot]
+    /// Mean share of bikes over all stations of the request, slot by slot, where enough were observed.
+    pub(super) fn network(&self) -> &[f32] {
+        &self.network_counted.get()[..self.slots]
     }
 
     /// Mean surprise over all stations of the request, where enough are known.
-    pub(super) fn network_surprise(&self, slot: usize) -> Option<f32> {
-        self.network_surprise[slot]
+    pub(super) fn network_surprises(&self) -> &[f32] {
+        &self.network_counted.get()[self.slots..2 * self.slots]
     }
 
-    /// What usually changes at the station between two moments.
-    pub(super) fn usual_change(&self, station: usize, from: usize, to: usize) -> Option<f32> {
-        Some(self.usual_share(station, to)? - self.usual_share(station, from)?)
+    /// What usually changes in the network from now to the end of a horizon.
+    pub(super) fn network_usual_change(&self, horizon: usize) -> f32 {
+        let usual = self.network_usual.get();
+        usual[self.slots + horizon] - usual[self.slots - 1]
     }
 
-    /// What usually changes at the neighbours between two moments.
-    pub(super) fn neighbours_usual_change(&self, station: usize, from: usize, to: usize) -> Option<f32> {
-        mean(self.neighbours_of(station).map(|other| self.usual_change(other, from, to)), 1)
-    }
-
-    /// What usually changes in the district between two moments.
-    pub(super) fn district_usual_change(&self, station: usize, from: usize, to: usize) -> Option<f32> {
-        mean(self.districts[station].iter().map(|&other| self.usual_change(other, from, to)), 1)
-    }
-
-    /// What usually changes in the network between two moments.
-    pub(super) fn network_usual_change(&self, from: usize, to: usize) -> Option<f32> {
-        Some(self.network_usual[to]? - self.network_usual[from]?)
-    }
-
-    fn usual_share(&self, station: usize, moment: usize) -> Option<f32> {
-        self.usual(station, moment).map(|usual| usual.share)
-    }
-
-    fn neighbours_of(&self, station: usize) -> impl Iterator<Item = usize> {
-        self.districts[station].iter().take(NEIGHBOURS).copied()
+    fn counted_of(&self, station: usize) -> &[f32] {
+        let width = self.counted_width;
+        &self.counted[station * width..(station + 1) * width]
     }
 }
 
-fn own_shares(station: &StationHistory, look_back: usize) -> impl Iterator<Item = Option<f32>> {
-    let support = f32::from(station.support());
-    (0..look_back)
-        .map(move |slot| slot_count(&station.bikes, look_back, slot).map(|count| f32::from(count) / support))
-}
-
-fn mean(shares: impl Iterator<Item = Option<f32>>, fewest: usize) -> Option<f32> {
-    let (known, sum) = shares.flatten().fold((0_usize, 0.0), |(known, sum), share| (known + 1, sum + share));
-    (known >= fewest).then(|| sum / known as f32)
-}
-
-/// The nearest stations of each, on a flat map: over two kilometres the Earth's curve does not change who is nearest.
-fn districts(stations: &[StationHistory]) -> Vec<Vec<usize>> {
-    let Some(first) = stations.first() else { return Vec::new() };
-    let on_map: Vec<(f64, f64)> =
-        stations.iter().map(|station| metres_from(first.position, station.position)).collect();
-    (0..stations.len()).map(|station| nearest(station, &on_map)).collect()
-}
-
-fn nearest(station: usize, on_map: &[(f64, f64)]) -> Vec<usize> {
-    let (east, north) = on_map[station];
-    let mut found: Vec<(f64, usize)> = Vec::with_capacity(DISTRICT + 1);
-    let mut limit = NEIGHBOUR_M * NEIGHBOUR_M;
-    for (other, &(other_east, other_north)) in on_map.iter().enumerate() {
-        let squared = (other_east - east).powi(2) + (other_north - north).powi(2);
-        if squared >= limit || other == station {
-            continue;
-        }
-        let place = found.partition_point(|&(distance, _)| distance <= squared);
-        found.insert(place, (squared, other));
-        found.truncate(DISTRICT);
-        if found.len() == DISTRICT {
-            limit = found[DISTRICT - 1].0;
-        }
+impl Around {
+    /// Mean share at the neighbours, slot by slot.
+    pub(super) fn neighbours(&self) -> &[f32] {
+        &self.counted.get()[..self.slots]
     }
-    found.into_iter().map(|(_, other)| other).collect()
+
+    /// Mean surprise at the neighbours, slot by slot.
+    pub(super) fn neighbours_surprises(&self) -> &[f32] {
+        &self.counted.get()[self.slots..2 * self.slots]
+    }
+
+    /// Mean surprise in the district at each of [`Moments::recent`].
+    pub(super) fn district_surprises(&self) -> [f32; Moments::RECENT] {
+        std::array::from_fn(|at| self.district.get()[at])
+    }
+
+    /// What usually changes from now to the end of a horizon, at the neighbours and in the district.
+    pub(super) fn usual_changes(&self, horizon: usize) -> [f32; 2] {
+        [&self.near, &self.district].map(|means| means.get()[Moments::RECENT + horizon])
+    }
 }
 
-/// Metres east and north of an origin.
-pub(super) fn metres_from(origin: LatLon, place: LatLon) -> (f64, f64) {
-    const METRES_PER_DEGREE: f64 = 111_195.0;
-    let east = (place.lon - origin.lon) * METRES_PER_DEGREE * origin.lat.to_radians().cos();
-    (east, (place.lat - origin.lat) * METRES_PER_DEGREE)
+/// Counts as shares of a support, the last slot being the newest; NaN where nothing was observed.
+pub(super) fn shares(counts: &[Option<u16>], support: u16, look_back: usize) -> impl Iterator<Item = f32> {
+    let share = move |count: Option<u16>| count.map_or(f32::NAN, f32::from) / f32::from(support);
+    (0..look_back).map(move |slot| share(slot_count(counts, look_back, slot)))
 }

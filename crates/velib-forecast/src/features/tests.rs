@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 
-use super::{FeatureSpec, Features, spec};
+use super::{FeatureBuilder, FeatureSpec, Features, spec};
 use crate::{
     ForecastError, ForecastRequest, Profile, StationHistory,
     profile::{StationProfile, Usual, WEEK_HOURS},
@@ -159,6 +159,23 @@ proptest! {
     fn every_number_is_finite(histories in prop::collection::vec(counts(), 1..30)) {
         let features = built(histories.into_iter().map(station).collect());
         prop_assert!(features.sequence.iter().chain(&features.statics).all(|number| number.is_finite()));
+    }
+
+    #[test]
+    fn a_builder_remembers_nothing_that_shows(
+        first in prop::collection::vec(counts(), 0..30), second in prop::collection::vec(counts(), 0..30), apart in any::<bool>(),
+    ) {
+        let (spec, profile) = (FeatureSpec::hourly(PLACE), always(0.25));
+        let mut builder = FeatureBuilder::default();
+        for (histories, further_north) in [(&first, 0.0), (&second, if apart { 0.02 } else { 0.0 })] {
+            let mut request = request(histories.iter().cloned().map(station).collect());
+            for (at, station) in (0_u8..).zip(&mut request.stations) {
+                station.position.lat += f64::from(at) * (0.001 + further_north);
+            }
+            let mut features = Features::default();
+            builder.build(&spec, &request, &profile, &mut features).unwrap();
+            prop_assert_eq!(features, spec.build(&request, &profile).unwrap());
+        }
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn ids_may_be_numbers_and_whole_counts_may_be_floats() {
 }
 
 #[track_caller]
-fn ebikes(kinds: Value, expect: Option<u16>) {
+fn ebikes(kinds: &Value, expect: Option<u16>) {
     let mut body = many();
     body["stations"][1].as_object_mut().unwrap().remove("mechanical");
     body["stations"][1].as_object_mut().unwrap().extend(kinds.as_object().unwrap().clone());
@@ -52,14 +52,14 @@ fn ebikes(kinds: Value, expect: Option<u16>) {
 
 #[test]
 fn kinds_of_bikes_may_be_told_either_way_for_the_newest_slot_or_for_all() {
-    ebikes(json!({"ebikes": 2}), Some(2));
-    ebikes(json!({"ebikes": [0, 1, 2]}), Some(2));
-    ebikes(json!({"mechanical": 1}), Some(2));
-    ebikes(json!({"mechanical": [null, 2, 3]}), Some(0));
-    ebikes(json!({"ebikes": 1, "mechanical": 1}), Some(1));
-    ebikes(json!({"mechanical": 4}), None);
-    ebikes(json!({"mechanical": [1, 2, null]}), None);
-    ebikes(json!({}), None);
+    ebikes(&json!({"ebikes": 2}), Some(2));
+    ebikes(&json!({"ebikes": [0, 1, 2]}), Some(2));
+    ebikes(&json!({"mechanical": 1}), Some(2));
+    ebikes(&json!({"mechanical": [null, 2, 3]}), Some(0));
+    ebikes(&json!({"ebikes": 1, "mechanical": 1}), Some(1));
+    ebikes(&json!({"mechanical": 4}), None);
+    ebikes(&json!({"mechanical": [1, 2, null]}), None);
+    ebikes(&json!({}), None);
 }
 
 #[track_caller]
