@@ -19,6 +19,8 @@ pub enum Requirements {
     Tests,
     /// The tools that benchmarks compare with, in an environment of their own.
     Benchmarks,
+    /// What training is compared with, in an environment of its own: it is large.
+    Training,
 }
 
 impl Requirements {
@@ -27,6 +29,7 @@ impl Requirements {
             Self::Frontend => "frontend/requirements.txt",
             Self::Tests => "frontend/requirements-dev.txt",
             Self::Benchmarks => "benchmarks/requirements.txt",
+            Self::Training => "benchmarks/training/requirements.txt",
         }
     }
 
@@ -34,6 +37,7 @@ impl Requirements {
         match self {
             Self::Frontend | Self::Tests => "target/venv",
             Self::Benchmarks => "target/venv-benchmarks",
+            Self::Training => "target/venv-training",
         }
     }
 }
@@ -78,7 +82,7 @@ fn pinned(root: &Path, requirements: Requirements) -> anyhow::Result<String> {
     };
     let own = read(requirements.file())?;
     Ok(match requirements {
-        Requirements::Frontend | Requirements::Benchmarks => own,
+        Requirements::Frontend | Requirements::Benchmarks | Requirements::Training => own,
         Requirements::Tests => own + &read(Requirements::Frontend.file())?,
     })
 }
