@@ -1,7 +1,7 @@
 //! What the planner asks about the future, answered from live counts and forecasts.
 //!
 //! At the moment of the counts they are certain. Until the first horizon of the forecast a count changes as counts
-//! usually do ([`persisted_at_least`]), bent so that it meets the forecast there; between horizons probabilities go
+//! usually do, bent so that it meets the forecast there ([`MinutesAhead`]); between horizons probabilities go
 //! straight from one to the next; beyond the last one they stay. Had a station other counts now, the way to the first
 //! horizon would start from those; later than that, this outlook cannot tell what would be different.
 //!
@@ -9,7 +9,7 @@
 //! share that the station has now, pulled towards the city's by the weight of one bike, each independently.
 
 use velib_domain::{Counts, SignedDuration, Timestamp};
-use velib_forecast::{CountForecast, persistence::persisted_at_least};
+use velib_forecast::{CountForecast, MinutesAhead, persistence::persisted_at_least};
 use velib_planner::{BikeKind, Outlook, Site};
 
 use crate::{
@@ -120,13 +120,10 @@ impl<'a> ForecastOutlook<'a> {
         at: Timestamp,
     ) -> Option<f64> {
         let after = at.duration_since(self.forecasts.issued_at).max(SignedDuration::ZERO);
-        let usual = |count, after| persisted_at_least(count, asked.room, asked.n, after);
         let p = match self.forecasts.horizons.first() {
-            None => usual(count, after),
-            Some(first) if after < *first => {
-                let part = after.as_secs_f64() / first.as_secs_f64();
-                usual(count, after) + part * ((asked.at_horizon)(0)? - usual(asked.now, *first))
-            }
+            None => persisted_at_least(count, asked.room, asked.n, after),
+            Some(&first) if after < first => MinutesAhead { now: asked.now, room: asked.room, after, first }
+                .p_at_least_had_it(count, asked.n, (asked.at_horizon)(0)?),
             Some(_) => return None,
         };
         Some(p.clamp(0.0, 1.0))

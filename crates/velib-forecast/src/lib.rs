@@ -8,6 +8,7 @@ pub mod baselines;
 pub mod features;
 pub mod forecaster;
 pub mod invocation;
+pub mod minutes_ahead;
 pub mod persistence;
 pub mod profile;
 pub mod protocol;
@@ -18,5 +19,6 @@ pub use forecaster::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
 };
 pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStationAnswer};
+pub use minutes_ahead::{BeforeFirstHorizon, MinutesAhead};
 pub use persistence::Persistence;
 pub use profile::{Profile, ProfileLearner};

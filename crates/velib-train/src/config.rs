@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use velib_domain::SystemId;
-use velib_forecast::protocol::{CityHistory, Eligibility, Folds, Protocol, civil_days};
 
-use crate::{FitPlan, TrainError};
+use crate::{DayRange, FitPlan, RowRules, TrainError};
 
 /// Trains forecasting models from a lake.
 #[derive(Debug, Parser)]
@@ -40,8 +39,17 @@ pub struct SourceArguments {
     #[arg(long, default_value = "velib")]
     pub system: SystemId,
     /// Which rows are learned from and judged.
-    #[arg(long, value_enum, default_value_t = ProtocolName::ByTime)]
+    #[arg(long, value_enum, default_value_t = ProtocolName::ByTime, conflicts_with_all = ["train", "val", "test"])]
     pub protocol: ProtocolName,
+    /// Days to learn from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`; instead of a protocol.
+    #[arg(long, requires_all = ["val", "test"])]
+    pub train: Option<DayRange>,
+    /// Days that choose the best epoch.
+    #[arg(long, requires_all = ["train", "test"])]
+    pub val: Option<DayRange>,
+    /// Days to judge on.
+    #[arg(long, requires_all = ["train", "val"])]
+    pub test: Option<DayRange>,
 }
 
 /// Options of `evaluate`.
@@ -59,6 +67,9 @@ pub struct EvaluateArguments {
     /// Also write `report.html`, `evaluation.json` and CSV files into this folder.
     #[arg(long)]
     pub report: Option<PathBuf>,
+    /// Judge at these minutes, before the model's first horizon, on the way there that the API takes: `20,40`.
+    #[arg(long, value_delimiter = ',')]
+    pub minutes: Vec<u16>,
 }
 
 /// Options of `compare`.
@@ -106,7 +117,7 @@ pub struct FitArguments {
     pub json: bool,
 }
 
-/// Rules by which rows are chosen.
+/// Named rules by which rows are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ProtocolName {
     /// Any history: the last sixth of the days is the test, the sixth before it validation.
@@ -116,32 +127,16 @@ pub enum ProtocolName {
     Hourly2022,
 }
 
-impl ProtocolName {
-    /// The name on the command line and in the manifest.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ByTime => "by-time",
-            Self::Hourly2022 => "hourly-2022",
+impl SourceArguments {
+    /// The rules that these options name.
+    pub fn rules(&self) -> Result<RowRules, TrainError> {
+        if let (Some(train), Some(validation), Some(test)) = (&self.train, &self.val, &self.test) {
+            return RowRules::of_days(train.clone(), validation.clone(), test.clone());
         }
-    }
-
-    /// Which observations take part.
-    pub fn eligibility(self) -> Eligibility {
-        match self {
-            Self::ByTime => Eligibility::KnownCapacity,
-            Self::Hourly2022 => Eligibility::FeedCapacity,
-        }
-    }
-
-    /// The rules, fitted to the days there are.
-    pub fn protocol(self, city: &CityHistory) -> Result<Protocol, TrainError> {
-        if self == Self::Hourly2022 {
-            return Ok(Protocol::hourly(Folds::of_2022()));
-        }
-        let days = civil_days(city.times());
-        let reason =
-            format!("{} days of silver; three are needed, and more than a week to learn from", days.len());
-        Folds::by_time(&days).map(Protocol::hourly).ok_or(TrainError::TooShort { reason })
+        Ok(match self.protocol {
+            ProtocolName::ByTime => RowRules::ByTime,
+            ProtocolName::Hourly2022 => RowRules::Hourly2022,
+        })
     }
 }
 

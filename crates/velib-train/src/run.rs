@@ -5,16 +5,15 @@ use std::{fs, path::Path};
 use indicatif::{ProgressBar, ProgressStyle};
 use velib_domain::SystemId;
 use velib_forecast::{
-    FeatureSpec, Forecaster, ProfileLearner,
+    BeforeFirstHorizon, FeatureSpec, Forecaster, Horizon, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol, row_checks},
 };
 use velib_lake::Lake;
-use velib_lstm::LstmForecaster;
 use velib_model::{Artefact, Manifest, TrainingRecord};
 
 use crate::{
     Bootstrap, CheckLine, Checkpoint, Comparison, Evaluation, Fan, FitData, FitPlan, Fitted, JudgedFold,
-    TrainError, baselines, compare::compare, config::ProtocolName, data_sha256, evaluate, fan::fans, fit,
+    RowRules, TrainError, baselines, compare::compare, data_sha256, evaluate, fan::fans, fit,
     printed::Checks, read_history, reliability::reliability, stations::stations,
 };
 
@@ -26,7 +25,7 @@ pub struct DataSource {
     /// The system in it.
     pub system: SystemId,
     /// The rules by which rows are chosen.
-    pub protocol: ProtocolName,
+    pub rules: RowRules,
 }
 
 /// A history, and the rows in it.
@@ -55,7 +54,7 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     };
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
-    let judged = judge(velib_lstm::open(out)?, &data, &bar)?;
+    let judged = judge(Box::new(velib_lstm::open(out)?), &data, &bar)?;
     let evaluation = evaluation(&model.manifest, &data, &judged);
     model.manifest.metrics.clone_from(&evaluation.metrics);
     model.save()?;
@@ -65,13 +64,25 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     Ok(evaluation)
 }
 
-/// Judges a trained model on the held-out days of a system's silver, beside simple forecasters.
-pub async fn evaluate_file(source: &DataSource, model: &Path) -> Result<Evaluation, TrainError> {
+/// Judges a trained model on the held-out days of a system's silver, beside simple forecasters; at these minutes, where
+/// any are given, before its first horizon.
+pub async fn evaluate_file(
+    source: &DataSource,
+    model: &Path,
+    minutes: &[u16],
+) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
     let forecaster = velib_lstm::open(model)?;
     let manifest = forecaster.manifest().clone();
-    let data = read_data(source, &bar).await?;
-    Ok(evaluation(&manifest, &data, &judge(forecaster, &data, &bar)?))
+    if minutes.is_empty() {
+        let data = read_data(source, &bar).await?;
+        return Ok(evaluation(&manifest, &data, &judge(Box::new(forecaster), &data, &bar)?));
+    }
+    let seconds: Vec<i64> = minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect();
+    let data = read_data_at(source, Some(&seconds), &bar).await?;
+    let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
+    let on_the_way = BeforeFirstHorizon::new(Box::new(forecaster), horizons);
+    Ok(evaluation(&manifest, &data, &judge(Box::new(on_the_way), &data, &bar)?))
 }
 
 /// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.
@@ -95,8 +106,20 @@ fn named(name: &str, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> 
 
 /// Reads the history and prints the checksums of its rows.
 async fn read_data(source: &DataSource, bar: &ProgressBar) -> Result<DataSet, TrainError> {
-    let city = read_history(&source.lake, &source.system, source.protocol.eligibility(), bar).await?;
-    let protocol = source.protocol.protocol(&city)?;
+    read_data_at(source, None, bar).await
+}
+
+/// The same, at other horizons than the rules'.
+async fn read_data_at(
+    source: &DataSource,
+    horizons_seconds: Option<&[i64]>,
+    bar: &ProgressBar,
+) -> Result<DataSet, TrainError> {
+    let city = read_history(&source.lake, &source.system, source.rules.eligibility(), bar).await?;
+    let mut protocol = source.rules.protocol(&city)?;
+    if let Some(seconds) = horizons_seconds {
+        protocol.horizons_seconds = seconds.to_vec();
+    }
     let origins = protocol.origins(&city);
     let data = DataSet { city, protocol, origins };
     bar.suspend(|| eprint!("{}", Checks(&checks(&data))));
@@ -110,10 +133,10 @@ struct Judged {
 }
 
 /// The model beside simple forecasters on the days held out.
-fn judge(model: LstmForecaster, data: &DataSet, bar: &ProgressBar) -> Result<Judged, TrainError> {
+fn judge(model: Box<dyn Forecaster>, data: &DataSet, bar: &ProgressBar) -> Result<Judged, TrainError> {
     let DataSet { city, protocol, origins } = data;
     let mut forecasters = baselines(city, protocol, origins);
-    forecasters.push(Box::new(model));
+    forecasters.push(model);
     let folds = judge_folds(&mut forecasters, data, bar)?;
     let fans = match forecasters.last_mut() {
         Some(model) => fans(model.as_mut(), city, protocol, origins)?,
@@ -188,7 +211,7 @@ fn manifest(
         network: plan.shape,
         training: TrainingRecord {
             system: source.system.to_string(),
-            protocol: source.protocol.as_str().to_owned(),
+            protocol: source.rules.as_str().to_owned(),
             data_from,
             data_to,
             observations: city.observations(),

@@ -20,7 +20,8 @@ pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
-    let evaluation = evaluate_file(&open(arguments.source)?, &arguments.model).await?;
+    let source = open(arguments.source)?;
+    let evaluation = evaluate_file(&source, &arguments.model, &arguments.minutes).await?;
     print(&evaluation, arguments.json)?;
     if let Some(folder) = arguments.report {
         write_report(&evaluation, &folder).with_context(|| format!("writing to {}", folder.display()))?;
@@ -49,7 +50,7 @@ pub fn report(arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
 
 fn open(source: SourceArguments) -> anyhow::Result<DataSource> {
     let lake = Lake::open(&source.lake).with_context(|| format!("opening the lake {}", source.lake))?;
-    Ok(DataSource { lake, system: source.system, protocol: source.protocol })
+    Ok(DataSource { lake, rules: source.rules()?, system: source.system })
 }
 
 fn print<T: Display + Serialize>(printed: &T, json: bool) -> anyhow::Result<()> {

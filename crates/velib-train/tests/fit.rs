@@ -13,9 +13,9 @@ use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
 use velib_model::{Artefact, NetworkShape};
 use velib_train::{
-    Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, TrainError, Verdict,
-    compare_files, config::ProtocolName, evaluate_file, fit, fit_to_file, page as draw, read_evaluation,
-    read_history, write_report,
+    Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, RowRules, TrainError,
+    Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation, read_history,
+    write_report,
 };
 
 const STATIONS: u16 = 24;
@@ -68,7 +68,7 @@ async fn lake_with(days: i64) -> DataSource {
     }
     let stations: Vec<Station> = (0..STATIONS).map(|number| station(number, start)).collect();
     lake.write_stations(&system, &stations).await.unwrap();
-    DataSource { lake, system, protocol: ProtocolName::ByTime }
+    DataSource { lake, system, rules: RowRules::ByTime }
 }
 
 fn small_plan() -> FitPlan {
@@ -106,7 +106,7 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     let losses = &report.training.losses;
     let (first, last) = (losses[0], losses[losses.len() - 1]);
     assert!(last.0 < first.0 && last.1 < first.1, "the loss falls: {losses:?}");
-    let again = evaluate_file(&source, &out).await.unwrap();
+    let again = evaluate_file(&source, &out, &[]).await.unwrap();
     assert!(
         again.metrics == report.metrics,
         "judged again, the same model on the same rows gets the same scores"
@@ -176,9 +176,9 @@ async fn a_fit_that_was_killed_ends_with_the_weights_of_one_that_never_was() {
     let folder = tempfile::tempdir().unwrap();
     let kept = Checkpoint::path(&folder.path().join("model.tar.gz"));
     let (source, bar) = (lake_with(8).await, ProgressBar::hidden());
-    let eligibility = source.protocol.eligibility();
+    let eligibility = source.rules.eligibility();
     let city = read_history(&source.lake, &source.system, eligibility, &bar).await.unwrap();
-    let protocol = source.protocol.protocol(&city).unwrap();
+    let protocol = source.rules.protocol(&city).unwrap();
     let origins = protocol.origins(&city);
     let spec = FeatureSpec::hourly(city.centre().unwrap());
     let profile = ProfileLearner::of(&city, protocol.snapshots(&city, Fold::Train));

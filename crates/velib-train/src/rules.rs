@@ -1,0 +1,115 @@
+//! Which rows of a history are learned from and which are judged.
+
+use std::{ops::RangeInclusive, str::FromStr};
+
+use jiff::civil::Date;
+use velib_forecast::protocol::{CityHistory, Eligibility, Folds, Protocol, civil_days};
+
+use crate::TrainError;
+
+/// Rules by which rows are chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowRules {
+    /// Any history: the last sixth of the days is the test, the sixth before it validation.
+    ByTime,
+    /// The published rows of Paris, 12 May – 9 June 2022.
+    Hourly2022,
+    /// Days named one by one.
+    Days(Folds),
+}
+
+/// Days from one to another, both included, as `2024-01-01..2024-06-30`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayRange(pub RangeInclusive<Date>);
+
+/// Text that names no days.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} names no days: write FROM..TO, both included, as 2024-01-01..2024-06-30")]
+pub struct InvalidDays(String);
+
+impl FromStr for DayRange {
+    type Err = InvalidDays;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDays> {
+        let invalid = || InvalidDays(text.to_owned());
+        let (from, to) = text.split_once("..").ok_or_else(invalid)?;
+        let day = |text: &str| text.trim().parse::<Date>().map_err(|_| invalid());
+        let days = day(from)?..=day(to)?;
+        if days.is_empty() { Err(invalid()) } else { Ok(Self(days)) }
+    }
+}
+
+impl RowRules {
+    /// Days named one by one; later days judge what earlier ones taught.
+    pub fn of_days(train: DayRange, validation: DayRange, test: DayRange) -> Result<Self, TrainError> {
+        let folds = Folds { train: train.0, validation: validation.0, test: test.0 };
+        if folds.train.end() < folds.validation.start() && folds.validation.end() < folds.test.start() {
+            return Ok(Self::Days(folds));
+        }
+        let reason = "the days learned from must end before those of validation, and those before the test's";
+        Err(TrainError::TooShort { reason: reason.to_owned() })
+    }
+
+    /// The name in the manifest.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::ByTime => "by-time",
+            Self::Hourly2022 => "hourly-2022",
+            Self::Days(_) => "days",
+        }
+    }
+
+    /// Which observations take part.
+    pub fn eligibility(&self) -> Eligibility {
+        match self {
+            Self::ByTime | Self::Days(_) => Eligibility::KnownCapacity,
+            Self::Hourly2022 => Eligibility::FeedCapacity,
+        }
+    }
+
+    /// The rules, fitted to the days there are.
+    pub fn protocol(&self, city: &CityHistory) -> Result<Protocol, TrainError> {
+        let folds = match self {
+            Self::Hourly2022 => Folds::of_2022(),
+            Self::Days(folds) => folds.clone(),
+            Self::ByTime => by_time(city)?,
+        };
+        Ok(Protocol::hourly(folds))
+    }
+}
+
+fn by_time(city: &CityHistory) -> Result<Folds, TrainError> {
+    let days = civil_days(city.times());
+    let reason =
+        format!("{} days of silver; three are needed, and more than a week to learn from", days.len());
+    Folds::by_time(&days).ok_or(TrainError::TooShort { reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn days(text: &str) -> DayRange {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn days_are_told_from_first_to_last() {
+        let check =
+            |text: &str, is_days: bool| assert_eq!(text.parse::<DayRange>().is_ok(), is_days, "{text}");
+        check("2024-01-01..2024-06-30", true);
+        check("2024-01-01..2024-01-01", true);
+        check("2024-01-02..2024-01-01", false);
+        check("2024-01-01", false);
+        check("2024-02-30..2024-03-01", false);
+    }
+
+    #[test]
+    fn no_day_is_learned_from_that_is_judged() {
+        let (january, february, march) =
+            (days("2024-01-01..2024-01-31"), days("2024-02-01..2024-02-29"), days("2024-03-01..2024-03-31"));
+        assert!(RowRules::of_days(january.clone(), february.clone(), march.clone()).is_ok());
+        assert!(RowRules::of_days(january.clone(), march, february).is_err());
+        assert!(RowRules::of_days(january.clone(), january, days("2024-03-01..2024-03-02")).is_err());
+    }
+}
