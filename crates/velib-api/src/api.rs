@@ -19,6 +19,7 @@ use crate::{
     models::Models,
     notice::Notice,
     problem::{Kind, Problem},
+    streets::Streets,
     weather::{NewestWeather, Weather},
 };
 
@@ -42,6 +43,7 @@ struct Shared {
     history: History,
     weather: Weather,
     forecasting: Forecasting,
+    streets: Streets,
     city: Mutex<Option<SharedCity>>,
     allowed_origins: Vec<String>,
 }
@@ -89,6 +91,7 @@ impl Api {
             history: History::new(lake.clone(), config.system.clone()),
             weather: Weather::new(lake, config.system),
             forecasting: Forecasting::new(models),
+            streets: Streets::open(config.streets_file.as_deref()),
             city: Mutex::default(),
             allowed_origins: config.allowed_origins,
         })))
@@ -100,6 +103,10 @@ impl Api {
 
     pub(crate) fn feed(&self) -> &Feed {
         &self.0.feed
+    }
+
+    pub(crate) fn streets(&self) -> &Streets {
+        &self.0.streets
     }
 
     pub(crate) fn allowed_origins(&self) -> &[String] {

@@ -23,6 +23,8 @@ pub struct Config {
     pub model: Option<Model>,
     /// The model that answers in this process when no endpoint does; without either every forecast is persistence.
     pub model_file: Option<PathBuf>,
+    /// Street tables made by `velib streets build`; without them streets are estimated from straight lines.
+    pub streets_file: Option<PathBuf>,
     /// Origins of web pages that may read answers; exact, scheme and port included.
     pub allowed_origins: Vec<String>,
 }
@@ -81,6 +83,7 @@ impl Config {
                 feed_source,
                 model,
                 model_file: given("MODEL_FILE").map(PathBuf::from),
+                streets_file: given("STREETS_FILE").map(PathBuf::from),
                 allowed_origins,
             }),
             _ => Err(ConfigErrors(errors)),
@@ -141,6 +144,7 @@ mod tests {
             ("SAGEMAKER_ENDPOINT", "velib"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
             ("MODEL_FILE", "/opt/model.tar.gz"),
+            ("STREETS_FILE", "/opt/paris.streets"),
             ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
         ])
         .unwrap();
@@ -149,6 +153,7 @@ mod tests {
         assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:8501"]);
         assert_eq!(config.feed_source, Source::Simulated);
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
+        assert_eq!(config.streets_file, Some(PathBuf::from("/opt/paris.streets")));
     }
 
     #[test]

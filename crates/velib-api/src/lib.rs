@@ -18,6 +18,7 @@ mod parameters;
 mod problem;
 mod router;
 mod routes;
+mod streets;
 mod weather;
 
 use tokio::net::TcpListener;

@@ -1,5 +1,4 @@
-//! `velib`: the deployed programs on one machine. Each verb is wired in the file of its name; the work is in the
-//! libraries.
+//! `velib`: the deployed programs on one machine. Each verb is wired in the file of its name.
 
 mod collect;
 mod compact;
@@ -10,6 +9,7 @@ mod lake;
 mod serve;
 mod silver;
 mod sim;
+mod streets;
 mod table;
 
 use clap::{Parser, Subcommand};
@@ -39,13 +39,14 @@ enum Verb {
     Serve(serve::Options),
     /// Serves a simulated city, or stored documents, as a GBFS feed.
     Sim(sim::Options),
+    /// Makes tables of walks and rides from an OpenStreetMap extract.
+    Streets(streets::Options),
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
     edge::log_to_stderr();
-    match arguments.verb {
+    match Arguments::parse().verb {
         Verb::Collect(options) => collect::run(options).await,
         Verb::Feed(options) => feed::run(options).await,
         Verb::Silver(options) => silver::run(options).await,
@@ -54,5 +55,6 @@ async fn main() -> anyhow::Result<()> {
         Verb::Lake(options) => lake::run(options).await,
         Verb::Serve(options) => serve::run(options).await,
         Verb::Sim(options) => sim::run(options).await,
+        Verb::Streets(options) => streets::run(options).await,
     }
 }

@@ -32,6 +32,9 @@ pub struct Options {
     /// persistence.
     #[arg(long, env = "MODEL_FILE", value_name = "FILE")]
     model_file: Option<PathBuf>,
+    /// Street tables made by `velib streets build`; without them streets are estimated from straight lines.
+    #[arg(long, env = "STREETS_FILE", value_name = "FILE")]
+    streets_file: Option<PathBuf>,
     /// Origins of web pages that may read answers, separated by commas.
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
     allowed_origins: Vec<String>,
@@ -67,6 +70,7 @@ impl Options {
             },
             model: self.sagemaker_endpoint.map(|endpoint| Model { endpoint, endpoint_url }),
             model_file: self.model_file,
+            streets_file: self.streets_file,
             allowed_origins: self.allowed_origins,
         })
     }

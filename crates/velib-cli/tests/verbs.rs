@@ -178,6 +178,30 @@ fn long_work_shows_how_far_it_is_on_a_terminal() {
 }
 
 #[test]
+fn street_tables_are_made_of_an_extract_and_the_lakes_stations_and_are_the_same_bytes_twice() {
+    let extract = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/osm_test_extracts/paris_bss.osm.pbf");
+    if !extract.exists() {
+        println!("skipped: {} is not there", extract.display());
+        return;
+    }
+    let lake = tempfile::tempdir().unwrap();
+    let (tables, extract) = (lake.path().join("marais.streets"), extract.display().to_string());
+    let build = ["streets", "build", &extract, "--out", tables.to_str().unwrap()];
+    assert!(complaint(lake.path(), &build).contains("the lake knows no station"));
+    run(lake.path(), &["sim", "history", "--from", "2026-11-20T14", "--hours", "1", "--stations", "300"]);
+    json(lake.path(), &["silver"]);
+    let make = || {
+        let output = run(lake.path(), &build);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), fs::read(&tables).unwrap())
+    };
+    let (told, first) = make();
+    assert!(told.contains("300 stations") && told.contains("OpenStreetMap contributors"), "{told}");
+    assert!(make().1 == first, "building again changed a byte");
+}
+
+#[test]
 fn a_folder_without_documents_is_refused_before_anything_listens() {
     let replay = velib(&["sim", "replay", "/nowhere", "--listen", "127.0.0.1:0"]).output().unwrap();
     assert!(!replay.status.success() && replay.stdout.is_empty());

@@ -60,6 +60,7 @@ impl Product {
             feed_source: Source::Replayed,
             model: Some(Model { endpoint: "velib".to_owned(), endpoint_url: Some(endpoint_url) }),
             model_file: None,
+            streets_file: None,
             allowed_origins: Vec::new(),
         };
         let api = Api::over(self.lake.clone(), config, Arc::new(move || now)).await?;

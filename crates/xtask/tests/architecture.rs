@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("velib-planner", &["velib-domain"]),
     ("velib-lake", &["velib-domain"]),
     ("velib-sim", &["velib-domain"]),
+    ("velib-streets", &["velib-domain", "velib-planner"]),
     ("velib-weather", &["velib-domain"]),
     ("velib-aws", &["velib-domain", "velib-forecast", "velib-lake"]),
     ("velib-model", &["velib-domain", "velib-forecast"]),
@@ -35,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "velib-lake",
             "velib-model",
             "velib-planner",
+            "velib-streets",
         ],
     ),
     (
@@ -48,6 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "velib-lake",
             "velib-silver",
             "velib-sim",
+            "velib-streets",
         ],
     ),
     (
@@ -72,6 +75,7 @@ const ONLY_USED_BY: &[(&str, &[&str])] = &[
     ("parquet", &["velib-lake"]),
     ("csv", &["velib-lake"]),
     ("tch", &["velib-lstm"]),
+    ("osmpbf", &["velib-streets"]),
     ("aws-config", &["velib-aws"]),
     ("aws-sdk-s3", &["velib-aws"]),
     ("aws-sdk-sagemakerruntime", &["velib-aws"]),

@@ -68,7 +68,9 @@ fn observations(minutes: &[i64], bikes: &[u16]) -> Vec<Observation> {
 
 fn city_of(observations: &[Observation], stations: &[Station]) -> CityHistory {
     let mut city = CityHistoryBuilder::new(stations);
-    observations.iter().for_each(|observation| city.add(observation));
+    for observation in &observations {
+        city.add(observation);
+    }
     city.finish()
 }
 

@@ -7,7 +7,7 @@ mod leg;
 
 use axum::{Json, extract::State};
 use velib_domain::Timestamp;
-use velib_planner::{Correlation, DetourStreets, Inputs, RequestError, When, plan};
+use velib_planner::{Correlation, Inputs, RequestError, When, plan};
 
 use crate::{
     Api,
@@ -26,11 +26,12 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
     let present = api.present(now).await?;
     request.check(&present.city.network, now).map_err(|error| refused(&error))?;
     let forecasts = api.forecasts(&present, now).await;
+    let streets = api.streets().of(&present.city.network);
     let plan = plan(
         Inputs {
             network: &present.city.network,
             outlook: &ForecastOutlook::new(&present.city, &forecasts),
-            streets: &DetourStreets::default(),
+            streets: streets.times(),
             correlation: &Correlation::default(),
         },
         &request,
@@ -38,7 +39,16 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
     let mut notices = present.notices(now);
     notices.extend(forecasts.notice(now));
     notices.extend(beyond_forecast(request.when, &forecasts));
-    let told = Told { request: &request, city: &present.city, forecasts: &forecasts, now, geometry };
+    notices.extend(streets.notice(api.streets()));
+    let told = Told {
+        request: &request,
+        city: &present.city,
+        forecasts: &forecasts,
+        streets: &streets,
+        street_version: api.streets().version(),
+        now,
+        geometry,
+    };
     Ok(Json(PlanAnswer::of(&told, &plan, notices, debug)))
 }
 

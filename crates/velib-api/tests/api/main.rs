@@ -8,5 +8,6 @@ mod faults;
 mod journeys;
 mod paris;
 mod shapes;
+mod streets;
 mod weather;
 mod world;

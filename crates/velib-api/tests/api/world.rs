@@ -1,7 +1,7 @@
 //! A world around one router: a feed and a model that can fail, a lake with a past, a clock that a test moves.
 
 use std::{
-    path::PathBuf,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -71,23 +71,28 @@ impl World {
     }
 
     pub(crate) async fn with_feed(is: FeedIs) -> Self {
-        Self::with_feed_and_model(is, None).await
+        Self::with(is, |config| config).await
     }
 
     /// A world whose API also holds the shipped model itself.
     pub(crate) async fn with_model_in_process() -> Self {
         let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz");
-        Self::with_feed_and_model(FeedIs::Up, Some(shipped.into())).await
+        Self::with(FeedIs::Up, |config| Config { model_file: Some(shipped.into()), ..config }).await
     }
 
-    async fn with_feed_and_model(is: FeedIs, model_file: Option<PathBuf>) -> Self {
+    /// A world whose API was given a file of street tables.
+    pub(crate) async fn with_streets(file: &Path) -> Self {
+        Self::with(FeedIs::Up, |config| Config { streets_file: Some(file.to_owned()), ..config }).await
+    }
+
+    async fn with(is: FeedIs, more: impl FnOnce(Config) -> Config) -> Self {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
         let feed_url = serve_feed(Arc::clone(&feed), Arc::clone(&status_fetches)).await;
         let (model_url, model_up) = serve_model().await;
         let clock = Arc::new(Mutex::new(NOW.parse().unwrap()));
         let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(model_url) };
-        let config = Config { model_file, ..config(&feed_url, Source::Simulated, Some(model)) };
+        let config = more(config(&feed_url, Source::Simulated, Some(model)));
         let lake = Lake::in_memory();
         fill(&lake, &config.system).await;
         let told = Arc::clone(&clock);
@@ -129,6 +134,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         feed_source,
         model,
         model_file: None,
+        streets_file: None,
         allowed_origins: vec!["https://pulse.example.org".to_owned()],
     }
 }

@@ -13,16 +13,22 @@ use crate::{
     city::City,
     forecasts::Forecasts,
     notice::Notice,
+    streets::NetworkStreets,
 };
 
 /// What answers owe their sources.
-const ATTRIBUTION: [&str; 1] = ["Vélib' Métropole – Licence Ouverte"];
+const ATTRIBUTION: &str = "Vélib' Métropole – Licence Ouverte";
+/// What those owe that were planned and drawn on streets.
+const STREETS_ATTRIBUTION: &str = "© OpenStreetMap contributors";
 
 /// What journeys are told from, beside themselves.
 pub(super) struct Told<'a> {
     pub(super) request: &'a JourneyRequest,
     pub(super) city: &'a City,
     pub(super) forecasts: &'a Forecasts,
+    pub(super) streets: &'a NetworkStreets<'a>,
+    /// What the street tables were made from; `None` where straight lines stand in.
+    pub(super) street_version: Option<&'a str>,
     pub(super) now: Timestamp,
     /// Whether to tell the line of each leg.
     pub(super) geometry: bool,
@@ -38,7 +44,7 @@ pub(crate) struct PlanAnswer {
     notices: Vec<Notice>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dropped: Option<Vec<DroppedAnswer>>,
-    attribution: [&'static str; 1],
+    attribution: Vec<&'static str>,
 }
 
 /// The request with every default filled in.
@@ -77,6 +83,8 @@ struct Grounds {
     forecast_age_s: i64,
     model_version: String,
     street_basis: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    street_version: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -130,7 +138,7 @@ impl PlanAnswer {
         Self {
             as_of: paris_rfc3339(told.now),
             request: Asked::of(told.request),
-            data: Grounds::of(told.city, told.forecasts, told.now),
+            data: Grounds::of(told),
             journeys: journeys.map(|(index, journey)| JourneyAnswer::of(index, journey, told)).collect(),
             walk_only: WalkAnswer {
                 leg: LegAnswer::of(&plan.walk, told),
@@ -138,8 +146,15 @@ impl PlanAnswer {
             },
             notices,
             dropped: debug.then(|| plan.dropped.iter().map(DroppedAnswer::of).collect()),
-            attribution: ATTRIBUTION,
+            attribution: told.attribution(),
         }
+    }
+}
+
+impl Told<'_> {
+    fn attribution(&self) -> Vec<&'static str> {
+        let streets = self.street_version.map(|_| STREETS_ATTRIBUTION);
+        [ATTRIBUTION].into_iter().chain(streets).collect()
     }
 }
 
@@ -165,7 +180,7 @@ impl Asked {
 }
 
 impl Grounds {
-    fn of(city: &City, forecasts: &Forecasts, now: Timestamp) -> Self {
+    fn of(&Told { city, forecasts, street_version, now, .. }: &Told<'_>) -> Self {
         Self {
             snapshot_at: paris_rfc3339(city.snapshot_at),
             data_age_s: age_s(city.snapshot_at, now),
@@ -174,7 +189,8 @@ impl Grounds {
             forecast_source: forecasts.source,
             forecast_age_s: age_s(forecasts.issued_at, now),
             model_version: forecasts.version.clone(),
-            street_basis: "detour",
+            street_basis: if street_version.is_some() { "graph" } else { "detour" },
+            street_version: street_version.map(str::to_owned),
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct LegAnswer {
     bike: Option<BikeAnswer>,
 }
 
-/// The leg on the ground, as GeoJSON: longitude, latitude. A straight line as long as the streets are not known.
+/// The leg on the ground, as GeoJSON: longitude, latitude. A straight line where the streets are not known.
 #[derive(Serialize)]
 struct LineString {
     #[serde(rename = "type")]
@@ -85,7 +85,7 @@ impl LegAnswer {
             distance_m: whole(leg.stretch.distance_m),
             from: PlaceAnswer::of(&leg.from),
             to: PlaceAnswer::of(&leg.to),
-            geometry: told.geometry.then(|| LineString::of(leg)),
+            geometry: told.geometry.then(|| LineString::of(leg, told)),
             bike: None,
         }
     }
@@ -100,9 +100,13 @@ impl LegAnswer {
 }
 
 impl LineString {
-    fn of(leg: &Leg) -> Self {
+    fn of(leg: &Leg, told: &Told<'_>) -> Self {
         let ends = [leg.from.position, leg.to.position];
-        Self { kind: "LineString", coordinates: ends.map(|end| [end.lon, end.lat]).to_vec() }
+        let line = told.streets.line(ends[0], ends[1], leg.bike.is_some()).unwrap_or_else(|| ends.to_vec());
+        Self {
+            kind: "LineString",
+            coordinates: line.into_iter().map(|place| [place.lon, place.lat]).collect(),
+        }
     }
 }
 

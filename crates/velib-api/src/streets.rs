@@ -1,0 +1,78 @@
+//! Streets for planning and drawing: tables where the API was given some that it can read, straight lines otherwise.
+
+use std::path::Path;
+
+use velib_domain::LatLon;
+use velib_planner::{DetourStreets, Network, StreetTimes};
+use velib_streets::{StreetTables, TableStreets};
+
+use crate::notice::Notice;
+
+/// The tables, or why there are none.
+pub(crate) struct Streets {
+    tables: Option<StreetTables>,
+    failure: Option<String>,
+}
+
+/// The streets of one network.
+pub(crate) enum NetworkStreets<'t> {
+    Tables(TableStreets<'t>),
+    Detour(DetourStreets),
+}
+
+impl Streets {
+    /// Reads tables. Where they are missing, older or damaged the API serves all the same, and says so.
+    pub(crate) fn open(file: Option<&Path>) -> Self {
+        match file.map(StreetTables::read).transpose() {
+            Ok(tables) => Self { tables, failure: None },
+            Err(error) => {
+                tracing::warn!(%error, "streets are estimated from straight lines");
+                Self { tables: None, failure: Some(error.to_string()) }
+            }
+        }
+    }
+
+    /// The streets between the stations of a network.
+    pub(crate) fn of(&self, network: &Network) -> NetworkStreets<'_> {
+        let tables = self.tables.as_ref().map(|tables| TableStreets::new(tables, network));
+        tables.map_or_else(|| NetworkStreets::Detour(DetourStreets::default()), NetworkStreets::Tables)
+    }
+
+    /// What the tables were made from; `None` where straight lines stand in.
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.tables.as_ref().map(StreetTables::version)
+    }
+}
+
+impl NetworkStreets<'_> {
+    /// Distances and times.
+    pub(crate) fn times(&self) -> &dyn StreetTimes {
+        match self {
+            Self::Tables(streets) => streets,
+            Self::Detour(streets) => streets,
+        }
+    }
+
+    /// The way on the ground; `None` where it is not known.
+    pub(crate) fn line(&self, from: LatLon, to: LatLon, by_bike: bool) -> Option<Vec<LatLon>> {
+        match self {
+            Self::Tables(streets) => streets.line(from, to, by_bike),
+            Self::Detour(_) => None,
+        }
+    }
+
+    /// What a reader should know of the streets.
+    pub(crate) fn notice(&self, streets: &Streets) -> Option<Notice> {
+        let unknown = match self {
+            Self::Tables(streets) => streets.unknown_stations(),
+            Self::Detour(_) => 0,
+        };
+        if let Some(reason) = &streets.failure {
+            let detail = format!("streets are estimated from straight lines: {reason}");
+            return Some(Notice::warning("no_street_tables", detail));
+        }
+        let detail =
+            format!("{unknown} stations are newer than the street tables: theirs are straight lines");
+        (unknown > 0).then(|| Notice::info("stations_off_the_map", detail))
+    }
+}

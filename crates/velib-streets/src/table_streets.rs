@@ -1,0 +1,119 @@
+//! The planner's street times from tables, and from straight lines where those are silent.
+
+use velib_domain::LatLon;
+use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, StreetTimes, Stretch};
+
+use crate::{
+    StreetTables,
+    paths::line,
+    tables::{NONE, Stop},
+};
+
+/// A station that moved farther than this since the tables were made is a new one, in metres.
+const SAME_PLACE_M: f64 = 50.0;
+
+/// Tables, for the stations of one network.
+#[derive(Debug, Clone)]
+pub struct TableStreets<'t> {
+    tables: &'t StreetTables,
+    /// By the network's order: the station's row.
+    rows: Vec<Option<u16>>,
+    /// Straight lines, with the detours that were measured.
+    detour: DetourStreets,
+}
+
+impl<'t> TableStreets<'t> {
+    /// Finds the network's stations in the tables. Both are in the order of their ids.
+    pub fn new(tables: &'t StreetTables, network: &Network) -> Self {
+        let mut stops = (0..).zip(&tables.stops).peekable();
+        let row = |station: &NetworkStation| {
+            while stops.next_if(|(_, stop)| stop.station_id < station.station_id).is_some() {}
+            let same = |(_, stop): &(u16, &Stop)| {
+                let near = || stop.position.distance_m(station.position) <= SAME_PLACE_M;
+                stop.station_id == station.station_id && near()
+            };
+            stops.peek().filter(|stop| same(stop)).map(|(row, _)| *row)
+        };
+        let measured = tables.calibration;
+        Self {
+            tables,
+            rows: network.stations().iter().map(row).collect(),
+            detour: DetourStreets {
+                walk_detour: measured.walk_detour,
+                ride_detour: measured.ride_detour,
+                ..DetourStreets::default()
+            },
+        }
+    }
+
+    /// Stations of the network that the tables do not know: they are timed by straight lines.
+    pub fn unknown_stations(&self) -> usize {
+        self.rows.iter().filter(|row| row.is_none()).count()
+    }
+
+    /// The way on the ground, for drawing; `None` off the map.
+    pub fn line(&self, from: LatLon, to: LatLon, by_bike: bool) -> Option<Vec<LatLon>> {
+        let graph = &self.tables.graph;
+        let snapping = &self.tables.snapping;
+        let (passage, ends) = if by_bike {
+            (&graph.bike, [from, to].map(|place| snapping.by_bike(graph, place)))
+        } else {
+            (&graph.foot, [from, to].map(|place| snapping.on_foot(graph, place)))
+        };
+        let [Some((start, _)), Some((end, _))] = ends else { return None };
+        let on_streets = line(graph, passage, start, end)?;
+        Some([from].into_iter().chain(on_streets).chain([to]).collect())
+    }
+
+    /// Metres on foot between a place and a station, which is the same both ways.
+    fn walk_m(&self, place: LatLon, site: Site<'_>) -> Option<f64> {
+        let row = self.rows[site.index()]?;
+        let graph = &self.tables.graph;
+        let (corner, to_corner_m) = self.tables.snapping.on_foot(graph, place)?;
+        let around = &self.tables.around[corner as usize];
+        let (_, metres) = around.iter().find(|(stop, _)| *stop == row)?;
+        Some(f64::from(to_corner_m) + f64::from(*metres))
+    }
+
+    fn on_foot(&self, metres: Option<f64>, otherwise: impl FnOnce() -> Stretch) -> Stretch {
+        let stretch = |distance_m| Stretch {
+            distance_m,
+            duration_s: distance_m / self.detour.walk_m_per_s + self.detour.constant_s,
+        };
+        metres.map_or_else(otherwise, stretch)
+    }
+}
+
+impl StreetTimes for TableStreets<'_> {
+    fn walk(&self, from: LatLon, to: LatLon) -> Stretch {
+        self.detour.walk(from, to)
+    }
+
+    fn ride(&self, from: LatLon, to: LatLon, kind: BikeKind) -> Stretch {
+        self.detour.ride(from, to, kind)
+    }
+
+    fn walk_to(&self, from: LatLon, to: Site<'_>) -> Stretch {
+        self.on_foot(self.walk_m(from, to), || self.walk(from, to.position))
+    }
+
+    fn walk_from(&self, from: Site<'_>, to: LatLon) -> Stretch {
+        self.on_foot(self.walk_m(to, from), || self.walk(from.position, to))
+    }
+
+    fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {
+        self.walk_to(from.position, to)
+    }
+
+    fn ride_between(&self, from: Site<'_>, to: Site<'_>, kind: BikeKind) -> Stretch {
+        let metres = self.rows[from.index()].zip(self.rows[to.index()]).and_then(|(from, to)| {
+            let index = usize::from(from) * self.tables.stops.len() + usize::from(to);
+            Some(self.tables.ride_m[index]).filter(|metres| *metres != NONE)
+        });
+        let Some(metres) = metres else { return self.ride(from.position, to.position, kind) };
+        let m_per_s =
+            if kind == BikeKind::Ebike { self.detour.ebike_m_per_s } else { self.detour.mechanical_m_per_s };
+        let distance_m = f64::from(metres);
+        Stretch { distance_m, duration_s: distance_m / m_per_s + self.detour.constant_s }
+    }
+}
