@@ -49,6 +49,11 @@ pub struct Scores {
     pub rmse: f64,
 }
 
+/// A score to nine decimals: as many digits as are the same again after a file of JSON.
+fn told(score: f64) -> f64 {
+    (score * 1e9).round() / 1e9
+}
+
 impl PointError {
     /// Counts one forecast; forecasts below zero are read as zero.
     pub fn add(&mut self, forecast: f64, truth: u16) {
@@ -68,7 +73,11 @@ impl PointError {
     /// The mean errors; `None` where nothing was counted.
     pub fn scores(&self) -> Option<Scores> {
         let rows = self.rows as f64;
-        let mean = Scores { rows: self.rows, mae: self.absolute / rows, rmse: (self.squared / rows).sqrt() };
+        let mean = Scores {
+            rows: self.rows,
+            mae: told(self.absolute / rows),
+            rmse: told((self.squared / rows).sqrt()),
+        };
         (self.rows > 0).then_some(mean)
     }
 }
@@ -87,7 +96,7 @@ impl Coverage {
 
     /// The share of truths inside; `None` where nothing was counted.
     pub fn share(&self) -> Option<f64> {
-        (self.rows > 0).then(|| self.inside as f64 / self.rows as f64)
+        (self.rows > 0).then(|| told(self.inside as f64 / self.rows as f64))
     }
 }
 
@@ -106,7 +115,7 @@ impl PinballLoss {
 
     /// The mean loss in counts; `None` where nothing was counted.
     pub fn mean(&self) -> Option<f64> {
-        (self.rows > 0).then(|| self.loss / self.rows as f64)
+        (self.rows > 0).then(|| told(self.loss / self.rows as f64))
     }
 }
 
@@ -119,7 +128,7 @@ mod tests {
         let mut error = PointError::default();
         error.add(-5.0, 0);
         error.add(7.0, 4);
-        assert_eq!(error.scores(), Some(Scores { rows: 2, mae: 1.5, rmse: (9.0_f64 / 2.0).sqrt() }));
+        assert_eq!(error.scores(), Some(Scores { rows: 2, mae: 1.5, rmse: told((9.0_f64 / 2.0).sqrt()) }));
         assert_eq!(PointError::default().scores(), None);
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use velib_domain::SystemId;
+use velib_model::NetworkShape;
 
 use crate::{DayRange, FitPlan, RowRules, TrainError};
 
@@ -25,6 +26,10 @@ pub enum Verb {
     Evaluate(EvaluateArguments),
     /// Tells whether a model is better than another on the same rows; ends with 0 only if so (3: cannot tell, 4: worse).
     Compare(CompareArguments),
+    /// Writes a model's archive, the same bytes for the same model, and tells what is in it.
+    Package(PackageArguments),
+    /// Searches for a better network and step at random, on the validation days; goes on where it was stopped.
+    Search(SearchArguments),
     /// Draws the report of an evaluation again.
     Report(ReportArguments),
 }
@@ -87,6 +92,38 @@ pub struct CompareArguments {
     pub json: bool,
 }
 
+/// Options of `package`.
+#[derive(Debug, Args)]
+pub struct PackageArguments {
+    /// The model: an archive, or the folder that one was unpacked to.
+    pub model: PathBuf,
+    /// Where to write the archive.
+    #[arg(long, default_value = "model.tar.gz")]
+    pub out: PathBuf,
+    /// The folder that `evaluate --report` wrote: its scores go into the manifest.
+    #[arg(long)]
+    pub evaluation: Option<PathBuf>,
+    /// Print what was packaged as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `search`.
+#[derive(Debug, Args)]
+pub struct SearchArguments {
+    /// Which rows.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// What to search, as TOML.
+    pub space: PathBuf,
+    /// What is known so far, as JSON; beside it, at the end, a chart of the same name.
+    #[arg(long, default_value = "search.json")]
+    pub state: PathBuf,
+    /// Print the outcome as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Options of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArguments {
@@ -109,6 +146,24 @@ pub struct FitArguments {
     /// Rows drawn for a pass.
     #[arg(long, default_value_t = FitPlan::default().rows_per_epoch)]
     pub rows_per_epoch: usize,
+    /// Units of the LSTM layer.
+    #[arg(long, default_value_t = FitPlan::default().shape.lstm)]
+    pub lstm: usize,
+    /// Units of each dense layer.
+    #[arg(long, default_value_t = FitPlan::default().shape.dense)]
+    pub dense: usize,
+    /// Components of each mixture.
+    #[arg(long, default_value_t = FitPlan::default().shape.components)]
+    pub components: usize,
+    /// Networks averaged.
+    #[arg(long, default_value_t = FitPlan::default().shape.members)]
+    pub members: usize,
+    /// Rows in one step.
+    #[arg(long, default_value_t = FitPlan::default().batch)]
+    pub batch: usize,
+    /// Learning rate at the start.
+    #[arg(long, default_value_t = FitPlan::default().learning_rate)]
+    pub learning_rate: f64,
     /// Seed of everything random.
     #[arg(long, default_value_t = FitPlan::default().seed)]
     pub seed: u64,
@@ -144,7 +199,15 @@ impl FitArguments {
     /// The plan these options ask for.
     pub fn plan(&self) -> FitPlan {
         FitPlan {
+            shape: NetworkShape {
+                lstm: self.lstm,
+                dense: self.dense,
+                components: self.components,
+                members: self.members,
+            },
             epochs: self.epochs,
+            batch: self.batch,
+            learning_rate: self.learning_rate,
             rows_per_epoch: self.rows_per_epoch,
             seed: self.seed,
             ..FitPlan::default()

@@ -39,6 +39,20 @@ pub enum TrainError {
     /// The model could not be built or written.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// The file that says what to search cannot be used.
+    #[error("the search space cannot be used: {reason}")]
+    Space {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Scores of one model are no scores of another.
+    #[error("the evaluation is of {of}, the model is {model}: evaluate the model that is packaged")]
+    OtherEvaluation {
+        /// The model evaluated.
+        of: String,
+        /// The model to package.
+        model: String,
+    },
     /// A fit cannot go on from where another stopped, or cannot keep where it stands.
     #[error("the checkpoint {path} cannot be used: {reason}; remove it to begin anew")]
     Checkpoint {

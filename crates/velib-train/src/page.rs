@@ -5,7 +5,7 @@
 
 mod charts;
 mod map;
-mod plot;
+pub(crate) mod plot;
 mod tables;
 
 use std::fmt::Write;

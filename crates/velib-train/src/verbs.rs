@@ -1,14 +1,17 @@
 //! Each verb of the command line: opens what it needs, calls the library, prints what comes out.
 
-use std::{fmt::Display, process::ExitCode};
+use std::{fmt::Display, fs, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use serde::Serialize;
 use velib_lake::Lake;
 use velib_train::{
-    DataSource, compare_files,
-    config::{CompareArguments, EvaluateArguments, FitArguments, ReportArguments, SourceArguments},
-    evaluate_file, fit_to_file, read_evaluation, write_page, write_report,
+    DataSource, SearchSpace, compare_files,
+    config::{
+        CompareArguments, EvaluateArguments, FitArguments, PackageArguments, ReportArguments,
+        SearchArguments, SourceArguments,
+    },
+    evaluate_file, fit_to_file, read_evaluation, search_file, write_page, write_report,
 };
 
 pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
@@ -45,6 +48,27 @@ pub fn report(arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
         )
     })?;
     write_page(&evaluation, folder).with_context(|| format!("writing to {}", folder.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub fn package(arguments: &PackageArguments) -> anyhow::Result<ExitCode> {
+    let PackageArguments { model, out, evaluation, json } = arguments;
+    let read = |folder: &PathBuf| {
+        read_evaluation(folder).with_context(|| format!("reading the evaluation in {}", folder.display()))
+    };
+    let evaluation = evaluation.as_ref().map(read).transpose()?;
+    print(&velib_train::package(model, evaluation.as_ref(), out)?, *json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn search(arguments: SearchArguments) -> anyhow::Result<ExitCode> {
+    let SearchArguments { source, space, state, json } = arguments;
+    let text = fs::read_to_string(&space).with_context(|| format!("reading {}", space.display()))?;
+    let outcome = search_file(&open(source)?, &SearchSpace::parse(&text)?, &state).await?;
+    let chart = state.with_extension("svg");
+    fs::write(&chart, outcome.draw()).with_context(|| format!("writing {}", chart.display()))?;
+    print(&outcome, json)?;
+    eprintln!("drawn in {}", chart.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,86 +2,20 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails here says where")]
 
-use std::{f64::consts::TAU, fs, path::Path};
+mod toytown;
+
+use std::{fs, path::Path};
 
 use indicatif::ProgressBar;
-use velib_domain::{
-    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Station, StationId, StationStatus,
-    SystemId, Timestamp,
-};
+use toytown::{lake_with, small_plan};
 use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
-use velib_model::{Artefact, NetworkShape};
+use velib_model::Artefact;
 use velib_train::{
-    Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, RowRules, TrainError,
-    Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation, read_history,
+    Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, TrainError, Verdict,
+    compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation, read_history,
     write_report,
 };
-
-const STATIONS: u16 = 24;
-const CAPACITY: u16 = 20;
-
-/// Stations fill and empty once a day, each at its own hour.
-fn bikes(station: u16, hour: i64) -> u16 {
-    let turns = hour as f64 / 24.0 + f64::from(station) / f64::from(STATIONS);
-    (10.0 + 9.0 * (TAU * turns).sin()).round() as u16
-}
-
-fn station(number: u16, seen: Timestamp) -> Station {
-    let place =
-        LatLon { lat: 48.8 + 0.004 * f64::from(number % 5), lon: 2.3 + 0.004 * f64::from(number / 5) };
-    Station {
-        station_id: StationId::new(number.to_string()),
-        station_code: None,
-        name: format!("station {number}"),
-        position: place,
-        capacity: Some(CAPACITY),
-        arrondissement: None,
-        commune: None,
-        first_seen: seen,
-        last_seen: seen,
-    }
-}
-
-fn observation(number: u16, snapshot_at: Timestamp, bikes: u16) -> Observation {
-    let counts = Counts { bikes, docks: Some(CAPACITY - bikes), ..Counts::default() };
-    let status = StationStatus {
-        station_id: StationId::new(number.to_string()),
-        station_code: None,
-        counts,
-        reported_at: None,
-        is_installed: Some(true),
-        is_renting: Some(true),
-        is_returning: Some(true),
-    };
-    Observation { snapshot_at, status, capacity: Some(CAPACITY), capacity_source: Some(CapacitySource::Feed) }
-}
-
-async fn lake_with(days: i64) -> DataSource {
-    let (lake, system): (Lake, SystemId) = (Lake::in_memory(), "toytown".parse().unwrap());
-    let start: Timestamp = "2024-03-04T00:00:00Z".parse().unwrap();
-    for hour in 0..days * 24 {
-        let at = start + SignedDuration::from_hours(hour);
-        let rows: Vec<Observation> =
-            (0..STATIONS).map(|number| observation(number, at, bikes(number, hour))).collect();
-        lake.write_silver_hour(&system, Hour::containing(at), &rows).await.unwrap();
-    }
-    let stations: Vec<Station> = (0..STATIONS).map(|number| station(number, start)).collect();
-    lake.write_stations(&system, &stations).await.unwrap();
-    DataSource { lake, system, rules: RowRules::ByTime }
-}
-
-fn small_plan() -> FitPlan {
-    FitPlan {
-        shape: NetworkShape { lstm: 16, dense: 16, components: 3, members: 2 },
-        epochs: 5,
-        rows_per_epoch: 2_500,
-        validation_rows: 300,
-        batch: 64,
-        learning_rate: 1e-2,
-        ..FitPlan::default()
-    }
-}
 
 #[tokio::test]
 async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::told;
+
 /// Bins of equal width in which said and seen frequencies are compared.
 const BINS: usize = 10;
 
@@ -83,7 +85,7 @@ impl EventError {
     pub fn scores(&self) -> Option<EventScores> {
         let rows = self.rows as f64;
         let off: f64 = self.bins.iter().map(|bin| (bin.said - bin.happened).abs()).sum();
-        (self.rows > 0).then(|| EventScores { brier: self.squared / rows, ece: off / rows })
+        (self.rows > 0).then(|| EventScores { brier: told(self.squared / rows), ece: told(off / rows) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Of stations that still have bikes, which will soon have none: how well a forecast puts those first.
 
-use super::JudgedRow;
+use super::{JudgedRow, told};
 
 /// Rows with more bikes than this can run low.
 pub(super) const LOW: u16 = 2;
@@ -61,7 +61,7 @@ impl RankedOnsets {
             found += hits;
             sum += if hits > 0.0 { hits * found / seen } else { 0.0 };
         }
-        (found > 0.0).then(|| sum / found)
+        (found > 0.0).then(|| told(sum / found))
     }
 }
 

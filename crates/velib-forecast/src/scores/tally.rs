@@ -80,7 +80,7 @@ mod tests {
     }
 
     fn close(a: Option<f64>, b: Option<f64>) -> bool {
-        a.zip(b).map_or(a.is_none() && b.is_none(), |(a, b)| (a - b).abs() < 1e-9)
+        a.zip(b).map_or(a.is_none() && b.is_none(), |(a, b)| (a - b).abs() < 1e-8)
     }
 
     proptest! {

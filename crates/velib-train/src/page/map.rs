@@ -40,7 +40,15 @@ pub(super) fn draw(lines: &[StationLine]) -> String {
     }
     for (place, station) in stations.iter().take(WORST).enumerate() {
         let (x, y) = frame.place(station);
-        add(&mut marks, format_args!("<text x=\"{:.1}\" y=\"{:.1}\">{}</text>", x + 6.0, y - 5.0, place + 1));
+        add(
+            &mut marks,
+            format_args!(
+                "<text class=\"number\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                x + 6.0,
+                y - 5.0,
+                place + 1
+            ),
+        );
     }
     let height = frame.height + LEGEND;
     let legend = legend(&stations, frame.height + 14.0);

@@ -9,20 +9,21 @@ const RIGHT: f64 = 12.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 38.0;
 const LEGEND_LINE: f64 = 15.0;
-const LEGEND_COLUMNS: usize = 3;
+const LEGEND_GAP: f64 = 6.0;
+const LEGEND_COLUMNS: usize = 2;
 
 /// One direction of a chart.
 #[derive(Debug, Clone)]
-pub(super) struct Axis {
-    pub(super) label: String,
-    pub(super) from: f64,
-    pub(super) to: f64,
+pub(crate) struct Axis {
+    pub(crate) label: String,
+    pub(crate) from: f64,
+    pub(crate) to: f64,
     /// Where a number stands, and the number.
-    pub(super) ticks: Vec<(f64, String)>,
+    pub(crate) ticks: Vec<(f64, String)>,
 }
 
 /// A chart being drawn.
-pub(super) struct Plot {
+pub(crate) struct Plot {
     title: String,
     x: Axis,
     y: Axis,
@@ -32,9 +33,9 @@ pub(super) struct Plot {
 
 impl Axis {
     /// An axis with ticks at round numbers.
-    pub(super) fn round(label: &str, from: f64, to: f64) -> Self {
+    pub(crate) fn round(label: &str, from: f64, to: f64) -> Self {
         let to = if to > from { to } else { from + 1.0 };
-        let step = round_step((to - from) / 4.0);
+        let step = round_step((to - from) / 6.0);
         let digits = (-step.log10().floor()).max(0.0) as usize;
         let first = (from / step).ceil() as i64;
         let at = (first..).map(|count| count as f64 * step).take_while(|&tick| tick <= to + step * 1e-6);
@@ -54,12 +55,12 @@ fn round_step(least: f64) -> f64 {
 }
 
 impl Plot {
-    pub(super) fn new(title: &str, x: Axis, y: Axis) -> Self {
+    pub(crate) fn new(title: &str, x: Axis, y: Axis) -> Self {
         Self { title: title.to_owned(), x, y, marks: String::new(), legend: Vec::new() }
     }
 
     /// A line through points; one with a label stands in the legend.
-    pub(super) fn line(&mut self, class: &str, label: &str, points: &[(f64, f64)]) {
+    pub(crate) fn line(&mut self, class: &str, label: &str, points: &[(f64, f64)]) {
         let path = self.path(points);
         self.mark(format_args!("<path class=\"line {class}\" d=\"{path}\"/>"));
         if !label.is_empty() {
@@ -68,13 +69,13 @@ impl Plot {
     }
 
     /// The area between two lines, the second of them given backwards.
-    pub(super) fn band(&mut self, class: &str, around: &[(f64, f64)]) {
+    pub(crate) fn band(&mut self, class: &str, around: &[(f64, f64)]) {
         let path = self.path(around);
         self.mark(format_args!("<path class=\"band {class}\" d=\"{path}Z\"/>"));
     }
 
     /// A dot, and what resting on it tells.
-    pub(super) fn dot(&mut self, class: &str, at: (f64, f64), radius: f64, tells: &str) {
+    pub(crate) fn dot(&mut self, class: &str, at: (f64, f64), radius: f64, tells: &str) {
         let (x, y) = self.place(at);
         let tells = escaped(tells);
         self.mark(format_args!(
@@ -83,19 +84,31 @@ impl Plot {
     }
 
     /// An interval of the vertical axis.
-    pub(super) fn interval(&mut self, class: &str, x: f64, low: f64, high: f64) {
+    pub(crate) fn interval(&mut self, class: &str, x: f64, low: f64, high: f64) {
         let ((at, bottom), (_, top)) = (self.place((x, low)), self.place((x, high)));
         self.mark(format_args!("<path class=\"bar {class}\" d=\"M{at:.1} {bottom:.1}V{top:.1}\"/>"));
     }
 
-    /// The chart as a figure.
-    pub(super) fn draw(self) -> String {
+    /// The chart as a figure of a page.
+    pub(crate) fn draw(self) -> String {
+        format!("<figure>{}</figure>\n", self.svg(""))
+    }
+
+    /// The chart as a file of its own.
+    pub(crate) fn standalone(self) -> String {
+        self.svg(&format!(
+            "<style>{}</style><rect class=\"paper\" width=\"100%\" height=\"100%\"/>",
+            super::STYLE
+        )) + "\n"
+    }
+
+    fn svg(&self, before: &str) -> String {
         let legend_height = LEGEND_LINE * self.legend.len().div_ceil(LEGEND_COLUMNS) as f64;
-        let height = HEIGHT + legend_height;
+        let height = HEIGHT + LEGEND_GAP + legend_height;
         let title = escaped(&self.title);
         format!(
-            "<figure><svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
-             aria-label=\"{title}\"><text class=\"title\" x=\"0\" y=\"14\">{title}</text>{}{}{}</svg></figure>\n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+             aria-label=\"{title}\">{before}<text class=\"title\" x=\"0\" y=\"14\">{title}</text>{}{}{}</svg>",
             self.axes(),
             self.marks,
             self.legend()
@@ -139,7 +152,7 @@ impl Plot {
         let mut out = String::new();
         for (at, (class, label)) in self.legend.iter().enumerate() {
             let x = column * (at % LEGEND_COLUMNS) as f64;
-            let y = HEIGHT + LEGEND_LINE * (at / LEGEND_COLUMNS) as f64;
+            let y = HEIGHT + LEGEND_GAP + LEGEND_LINE * (at / LEGEND_COLUMNS) as f64;
             let label = escaped(label);
             add(&mut out, format_args!("<path class=\"{class}\" d=\"M{x:.1} {y:.1}h22\"/>"));
             add(&mut out, format_args!("<text x=\"{:.1}\" y=\"{:.1}\">{label}</text>", x + 28.0, y + 4.0));
@@ -167,12 +180,12 @@ impl Plot {
 }
 
 /// Text as it may stand in a page.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Appends text.
-pub(super) fn add(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub(crate) fn add(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.write_fmt(text).expect("writing to a string cannot fail");
 }
 
@@ -189,8 +202,8 @@ mod tests {
         };
         check(0.0, 4.0, &["0", "1", "2", "3", "4"]);
         check(0.0, 0.07, &["0.00", "0.02", "0.04", "0.06"]);
-        check(12.0, 61.0, &["20", "40", "60"]);
-        check(3.0, 3.0, &["3.0", "3.5", "4.0"]);
+        check(12.0, 61.0, &["20", "30", "40", "50", "60"]);
+        check(3.0, 3.0, &["3.0", "3.2", "3.4", "3.6", "3.8", "4.0"]);
     }
 
     #[test]

@@ -1,0 +1,69 @@
+//! A model beside simple forecasters on the days held out, and everything an evaluation says of it.
+
+use indicatif::ProgressBar;
+use velib_forecast::{Forecaster, protocol::Fold};
+use velib_model::Manifest;
+
+use crate::{
+    Bootstrap, Evaluation, Fan, JudgedFold, TrainError, baselines,
+    data_set::{DataSet, checks},
+    evaluate,
+    fan::fans,
+    reliability::reliability,
+    stations::stations,
+};
+
+/// What came out on the validation days and on the test days, and examples of the latter.
+pub(crate) struct Judged {
+    folds: Vec<JudgedFold>,
+    fans: Vec<Fan>,
+}
+
+/// The model beside simple forecasters on the days held out.
+pub(crate) fn judge(
+    model: Box<dyn Forecaster>,
+    data: &DataSet,
+    bar: &ProgressBar,
+) -> Result<Judged, TrainError> {
+    let DataSet { city, protocol, origins } = data;
+    let mut forecasters = baselines(city, protocol, origins);
+    forecasters.push(model);
+    let folds = judge_folds(&mut forecasters, data, bar)?;
+    let fans = match forecasters.last_mut() {
+        Some(model) => fans(model.as_mut(), city, protocol, origins)?,
+        None => Vec::new(),
+    };
+    Ok(Judged { folds, fans })
+}
+
+pub(crate) fn judge_folds(
+    forecasters: &mut [Box<dyn Forecaster>],
+    data: &DataSet,
+    bar: &ProgressBar,
+) -> Result<Vec<JudgedFold>, TrainError> {
+    let DataSet { city, protocol, origins } = data;
+    let mut judged = Vec::new();
+    for fold in [Fold::Validation, Fold::Test] {
+        bar.set_message(format!("judging on {} days", fold.as_str()));
+        bar.set_position(0);
+        judged.push(evaluate(forecasters, city, protocol, origins, fold, bar)?);
+    }
+    bar.finish_and_clear();
+    Ok(judged)
+}
+
+pub(crate) fn evaluation(manifest: &Manifest, data: &DataSet, judged: &Judged) -> Evaluation {
+    let bootstrap = Bootstrap::default();
+    let folds = || judged.folds.iter();
+    Evaluation {
+        version: manifest.version.clone(),
+        training: manifest.training.clone(),
+        checks: checks(data),
+        metrics: folds().flat_map(JudgedFold::metrics).collect(),
+        measured: folds().flat_map(|fold| fold.measured(&bootstrap)).collect(),
+        slices: folds().flat_map(JudgedFold::slices).collect(),
+        reliability: folds().flat_map(reliability).collect(),
+        stations: folds().flat_map(|fold| stations(fold, &data.city, &manifest.version)).collect(),
+        fans: judged.fans.clone(),
+    }
+}
