@@ -170,6 +170,9 @@ pub struct FitArguments {
     /// Print the evaluation as JSON.
     #[arg(long)]
     pub json: bool,
+    /// Also write `report.html`, `evaluation.json` and CSV files into this folder.
+    #[arg(long)]
+    pub report: Option<PathBuf>,
 }
 
 /// Named rules by which rows are chosen.

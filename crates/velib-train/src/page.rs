@@ -4,6 +4,7 @@
 //! in `evaluation.json` and the CSV files beside the page.
 
 mod charts;
+mod goals;
 mod map;
 pub(crate) mod plot;
 mod tables;
@@ -53,8 +54,9 @@ pub fn page(evaluation: &Evaluation) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>{STYLE}</style></head>\n\
-         <body><main><h1>{title}</h1>\n{}{sections}</main></body></html>\n",
-        tables::summary(evaluation)
+         <body><main><h1>{title}</h1>\n{}{}{sections}</main></body></html>\n",
+        tables::summary(evaluation),
+        goals::table(evaluation)
     )
 }
 

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 use velib_lake::Lake;
 use velib_train::{
-    DataSource, SearchSpace, compare_files,
+    DataSource, Evaluation, SearchSpace, compare_files,
     config::{
         CompareArguments, EvaluateArguments, FitArguments, PackageArguments, ReportArguments,
         SearchArguments, SourceArguments,
@@ -19,18 +19,14 @@ pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
     let evaluation = fit_to_file(&open(arguments.source)?, &plan, &arguments.out).await?;
     print(&evaluation, arguments.json)?;
     eprintln!("written to {}", arguments.out.display());
-    Ok(ExitCode::SUCCESS)
+    write(&evaluation, arguments.report)
 }
 
 pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
     let source = open(arguments.source)?;
     let evaluation = evaluate_file(&source, &arguments.model, &arguments.minutes).await?;
     print(&evaluation, arguments.json)?;
-    if let Some(folder) = arguments.report {
-        write_report(&evaluation, &folder).with_context(|| format!("writing to {}", folder.display()))?;
-        eprintln!("report in {}", folder.join("report.html").display());
-    }
-    Ok(ExitCode::SUCCESS)
+    write(&evaluation, arguments.report)
 }
 
 pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
@@ -75,6 +71,15 @@ pub async fn search(arguments: SearchArguments) -> anyhow::Result<ExitCode> {
 fn open(source: SourceArguments) -> anyhow::Result<DataSource> {
     let lake = Lake::open(&source.lake).with_context(|| format!("opening the lake {}", source.lake))?;
     Ok(DataSource { lake, rules: source.rules()?, system: source.system })
+}
+
+/// Writes a report where one is wanted.
+fn write(evaluation: &Evaluation, report: Option<PathBuf>) -> anyhow::Result<ExitCode> {
+    if let Some(folder) = report {
+        write_report(evaluation, &folder).with_context(|| format!("writing to {}", folder.display()))?;
+        eprintln!("report in {}", folder.join("report.html").display());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print<T: Display + Serialize>(printed: &T, json: bool) -> anyhow::Result<()> {

@@ -7,19 +7,24 @@ use super::{
 use crate::{Estimate, Evaluation, METRICS, Measured, SliceLine};
 
 /// A table of cells; the first of each row is its name.
-struct Table {
+pub(super) struct Table {
     caption: String,
     heads: Vec<String>,
     rows: Vec<(bool, Vec<String>)>,
 }
 
 impl Table {
-    fn new(caption: &str, heads: &[&str]) -> Self {
+    pub(super) fn new(caption: &str, heads: &[&str]) -> Self {
         let heads = heads.iter().map(ToString::to_string).collect();
         Self { caption: caption.to_owned(), heads, rows: Vec::new() }
     }
 
-    fn draw(&self) -> String {
+    /// Adds a row.
+    pub(super) fn push(&mut self, cells: Vec<String>) {
+        self.rows.push((false, cells));
+    }
+
+    pub(super) fn draw(&self) -> String {
         let mut out =
             format!("<div class=\"scroll\"><table><caption>{}</caption><thead><tr>", escaped(&self.caption));
         for head in &self.heads {
@@ -60,7 +65,7 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
             let of = |line: &&&Measured| line.horizon_seconds == horizon && line.metric == metric.name;
             own.iter().find(of).map_or_else(dash, |line| estimate(line.ratio.unwrap_or(line.estimate)))
         }));
-        table.rows.push((false, cells));
+        table.push(cells);
     }
     table.draw()
 }
@@ -100,7 +105,7 @@ pub(super) fn stations(evaluation: &Evaluation) -> String {
     for (place, line) in map::by_error(&evaluation.stations).iter().take(map::WORST).enumerate() {
         let ratio = format!("{:.3}", line.mae / line.persistence_mae);
         let name = format!("{}. {}", place + 1, line.name);
-        table.rows.push((false, vec![name, line.rows.to_string(), format!("{:.2}", line.mae), ratio]));
+        table.push(vec![name, line.rows.to_string(), format!("{:.2}", line.mae), ratio]);
     }
     if table.rows.is_empty() { String::new() } else { table.draw() }
 }
@@ -128,7 +133,7 @@ pub(super) fn slices(evaluation: &Evaluation) -> String {
         ];
         let mut table = Table::new(&caption, &heads);
         for line in lines {
-            table.rows.push((false, slice(line, &persistence, &bar)));
+            table.push(slice(line, &persistence, &bar));
         }
         tables.push_str(&table.draw());
     }
@@ -186,7 +191,7 @@ pub(super) fn checks(evaluation: &Evaluation) -> String {
             format!("{:.4}", rows.bikes.rmse),
             rows.docks.map_or_else(dash, |docks| format!("{:.4}", docks.mae)),
         ];
-        table.rows.push((false, cells));
+        table.push(cells);
     }
     table.draw()
 }
