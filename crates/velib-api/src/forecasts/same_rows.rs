@@ -68,7 +68,7 @@ fn observations(minutes: &[i64], bikes: &[u16]) -> Vec<Observation> {
 
 fn city_of(observations: &[Observation], stations: &[Station]) -> CityHistory {
     let mut city = CityHistoryBuilder::new(stations);
-    for observation in &observations {
+    for observation in observations {
         city.add(observation);
     }
     city.finish()
