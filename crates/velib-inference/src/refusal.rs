@@ -4,7 +4,6 @@
 
 use axum::{
     Json,
-    extract::rejection::BytesRejection,
     http::{HeaderName, HeaderValue, StatusCode, header::RETRY_AFTER},
     response::{IntoResponse, Response},
 };
@@ -68,15 +67,6 @@ impl Refusal {
 
     fn may_succeed_soon(&self) -> bool {
         matches!(self, Self::NotForecast(NotForecast::QueueFull | NotForecast::Loading))
-    }
-}
-
-impl From<BytesRejection> for Refusal {
-    fn from(rejection: BytesRejection) -> Self {
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            return Self::TooLarge;
-        }
-        Self::Unreadable(rejection.body_text())
     }
 }
 

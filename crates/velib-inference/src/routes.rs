@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::{
     Json, Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Request, State},
+    body::{Body, Bytes},
+    extract::{Request, State},
     http::{
         HeaderMap, StatusCode,
         header::{CONTENT_ENCODING, CONTENT_TYPE, VARY},
@@ -14,7 +14,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use futures::TryStreamExt;
 use serde_json::json;
+use tokio::time::timeout;
 use velib_domain::Timestamp;
 use velib_forecast::{Invocation, ModelAnswer, OneStationAnswer};
 
@@ -23,6 +25,10 @@ use crate::{Forecasted, Health, ModelService, gzip, metrics, refusal::Refusal};
 /// The largest body taken: what a serverless endpoint lets through. All of Paris with a day of bikes and docks is a
 /// tenth of it.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
+
+/// Of a body that is refused so much is taken in and dropped: a caller still sending when the connection closes would
+/// never read why.
+const MOST_DROPPED: usize = 4 * MOST_BYTES;
 
 /// A body that takes longer holds its room for nothing.
 pub(crate) const BODY_WITHIN: Duration = Duration::from_secs(20);
@@ -37,7 +43,6 @@ pub fn router(service: ModelService) -> Router {
         .route("/ping", get(ping))
         .route("/metrics", get(metrics))
         .fallback(async || Refusal::NoSuchPath)
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(service)
 }
 
@@ -71,21 +76,36 @@ async fn count(State(service): State<ModelService>, response: Response) -> Respo
 
 /// Forecasts in the form that was asked in.
 async fn invoke(State(service): State<ModelService>, request: Request) -> Result<Response, Refusal> {
-    let _under_way = service.admit()?;
-    let headers = request.headers().clone();
-    let body = gzip::unpacked(&headers, read(request).await?)?;
+    let (head, body) = request.into_parts();
+    let admitted = service.admit();
+    let read = timeout(BODY_WITHIN, read(body, admitted.is_ok())).await;
+    let _under_way = admitted?;
+    let body = gzip::unpacked(&head.headers, read.map_err(|_| Refusal::TooSlow)??)?;
     let invocation = Invocation::decode(&body)?;
     let is_one_station = matches!(invocation, Invocation::OneStation(_));
     let now = clock();
     let forecasted = service.forecast(invocation.into_request(now)).await?;
     tracing::info!(stations = forecasted.stations.len(), took_ms = took_ms(&forecasted), "forecast");
     let answer = if is_one_station { encode_one(&forecasted, now) } else { encode_many(&forecasted) };
-    Ok(answered(&headers, answer))
+    Ok(answered(&head.headers, answer))
 }
 
-async fn read(request: Request) -> Result<Bytes, Refusal> {
-    let body = tokio::time::timeout(BODY_WITHIN, Bytes::from_request(request, &())).await;
-    Ok(body.map_err(|_| Refusal::TooSlow)??)
+/// Takes a body in to its end, and keeps it where that is wanted and it is not too large.
+async fn read(body: Body, keep: bool) -> Result<Bytes, Refusal> {
+    let (mut kept, mut taken) = (Vec::new(), 0);
+    let mut pieces = body.into_data_stream();
+    let broken = |error: axum::Error| Refusal::Unreadable(error.to_string());
+    while taken <= MOST_DROPPED
+        && let Some(piece) = pieces.try_next().await.map_err(broken)?
+    {
+        taken += piece.len();
+        if !keep || taken > MOST_BYTES {
+            kept = Vec::new();
+            continue;
+        }
+        kept.extend_from_slice(&piece);
+    }
+    if taken > MOST_BYTES { Err(Refusal::TooLarge) } else { Ok(kept.into()) }
 }
 
 fn answered(headers: &HeaderMap, answer: Vec<u8>) -> Response {

@@ -6,7 +6,7 @@ mod answers;
 mod any_body;
 mod encodings;
 mod lifecycle;
+mod loopback;
 mod metrics;
 mod replacement;
 mod scene;
-mod shutdown;
