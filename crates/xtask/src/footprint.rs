@@ -7,7 +7,7 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -48,6 +48,7 @@ struct Start {
 
 /// Builds the release programs and measures them.
 pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let plain = build_plain(root)?;
     build(root)?;
     let release = root.join("target/release");
     let mut footprint = Footprint::default();
@@ -68,17 +69,28 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         api.env("DISCOVERY_URL", format!("http://{}/gbfs.json", feed.address));
         api
     };
-    let inference = || {
-        let mut inference = Command::new(release.join("velib-inference"));
+    let inference = |program: &Path| {
+        let mut inference = Command::new(program);
         inference.args(["--listen", "127.0.0.1:0", "--model"]).arg(root.join("model/model.tar.gz"));
         inference
     };
+    let with_libtorch = || inference(&release.join("velib-inference"));
     footprint.starts = vec![
         measure("velib-api: GET /healthz", api, "/healthz")?,
         measure("velib-api: GET /v1/journeys, feed on loopback, no model", api, JOURNEY)?,
-        measure("velib-inference: GET /ping, model loaded", inference, "/ping")?,
+        measure("velib-inference: GET /ping, model loaded", with_libtorch, "/ping")?,
+        measure("velib-inference without libtorch: GET /ping", || inference(&plain), "/ping")?,
     ];
     footprint.print(options.json)
+}
+
+/// The model service by plain arithmetic, put aside before the one with libtorch takes its name.
+fn build_plain(root: &Path) -> anyhow::Result<PathBuf> {
+    let plain = ["build", "--release", "-p", "velib-inference"];
+    run_to_end("cargo build --release", Command::new("cargo").args(plain).current_dir(root))?;
+    let aside = root.join("target/release/velib-inference-plain");
+    fs::copy(root.join("target/release/velib-inference"), &aside).context("putting the program aside")?;
+    Ok(aside)
 }
 
 fn build(root: &Path) -> anyhow::Result<()> {
