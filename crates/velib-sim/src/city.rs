@@ -5,7 +5,8 @@ use std::{collections::VecDeque, sync::Arc};
 use velib_domain::{SignedDuration, Timestamp, calendar::calendar_point};
 
 use crate::{
-    CityConfig,
+    Breakdown, CityConfig,
+    breakdowns::Breakdowns,
     demand::{Demand, Trip},
     dice::Dice,
     feed,
@@ -36,6 +37,7 @@ pub struct City {
     pub(crate) sites: Arc<[Site]>,
     pub(crate) stocks: Vec<Stock>,
     pub(crate) silences: Vec<Option<Silence>>,
+    breakdowns: Breakdowns,
     demand: Arc<Demand>,
     /// Bikes by the minutes until they arrive.
     under_way: VecDeque<Vec<Arrival>>,
@@ -73,6 +75,7 @@ impl City {
             silences: vec![None; sites.len()],
             sites,
             stocks,
+            breakdowns: Breakdowns::new(&config),
             demand,
             under_way: vec![Vec::new(); LONGEST_RIDE + 1].into(),
             minute: minute_of(first),
@@ -103,6 +106,17 @@ impl City {
         &self.stocks
     }
 
+    /// What the feed says of each station's docks: what stands there, or stood there when it fell silent.
+    pub fn told(&self) -> impl Iterator<Item = Stock> {
+        let stations = self.stocks.iter().zip(&self.silences);
+        stations.map(|(stock, silence)| silence.map_or(*stock, |last_word| last_word.stock))
+    }
+
+    /// The bikes in docks that nobody can ride, the oldest first: what the feed does not tell.
+    pub fn breakdowns(&self) -> &[Breakdown] {
+        self.breakdowns.all()
+    }
+
     /// Counts all bikes.
     pub fn census(&self) -> Census {
         Census {
@@ -127,6 +141,8 @@ impl City {
         let mut dice = Dice::of(&[self.seed, self.minute.unsigned_abs()]);
         if self.minute % 60 == 0 {
             self.wear_and_silence(&mut dice);
+            self.breakdowns
+                .mend(&mut self.stocks, &mut Dice::of(&[self.seed, 0x3e4d, self.minute.unsigned_abs()]));
         }
         self.dock_arrivals(&mut dice);
         let point = calendar_point(self.now());
@@ -161,8 +177,13 @@ impl City {
     fn dock_arrivals(&mut self, dice: &mut Dice) {
         let arrivals = self.under_way.pop_front().unwrap_or_default();
         self.under_way.push_back(Vec::new());
+        let mut luck = Dice::of(&[self.seed, 0xb4ea, self.minute.unsigned_abs()]);
+        let now = self.now();
         for Arrival { station, bike } in arrivals {
-            if !self.stocks[station].give_back(bike) {
+            let stock = &mut self.stocks[station];
+            if stock.give_back(bike) {
+                self.breakdowns.after_ride(station, bike, stock, now, &mut luck);
+            } else {
                 let neighbours = &self.sites[station].neighbours;
                 let next = neighbours.get(dice.below(neighbours.len())).copied().unwrap_or(station);
                 self.send(DETOUR_MINUTES, Arrival { station: next, bike });

@@ -13,11 +13,23 @@ pub struct CityConfig {
     pub ebike_share: f64,
     /// Trips that people want to make on a fine workday, for each station.
     pub trips_per_station: f64,
+    /// Chance that a bike can no longer be ridden after a trip, 0…1.
+    pub breakdowns_per_trip: f64,
+    /// Hours that a broken bike stands in its dock on average.
+    pub hours_until_mended: f64,
 }
 
 impl Default for CityConfig {
     /// A network the size of Vélib' in 2024.
     fn default() -> Self {
-        Self { seed: 2007, stations: 1_480, bikes_per_dock: 0.46, ebike_share: 0.40, trips_per_station: 88.0 }
+        Self {
+            seed: 2007,
+            stations: 1_480,
+            bikes_per_dock: 0.46,
+            ebike_share: 0.40,
+            trips_per_station: 88.0,
+            breakdowns_per_trip: 0.003,
+            hours_until_mended: 72.0,
+        }
     }
 }

@@ -8,6 +8,7 @@
 //! It is calibrated to the real network only roughly (see `tests/likeness.rs`), knows nothing of the lake or the model,
 //! and has faults of stations but not yet of the feed as a whole.
 
+mod breakdowns;
 mod city;
 mod config;
 mod demand;
@@ -25,6 +26,7 @@ mod stock;
 mod timeline;
 mod trucks;
 
+pub use breakdowns::Breakdown;
 pub use city::{Census, City};
 pub use config::CityConfig;
 pub use documents::{StoredDocumentsError, documents_router, serve_documents};

@@ -49,6 +49,31 @@ fn docks_never_hold_more_than_they_are() {
 }
 
 #[test]
+fn broken_bikes_stay_where_they_are_until_they_are_mended() {
+    let config = CityConfig { stations: 150, breakdowns_per_trip: 0.02, ..CityConfig::default() };
+    let mut city = City::new(config, monday());
+    let broken_at = |city: &City, station: usize| {
+        city.breakdowns().iter().filter(|broken| broken.station == station).count()
+    };
+    for hour in 0..48 {
+        city.advance_to(monday() + SignedDuration::from_hours(hour));
+        for (station, stock) in city.stocks().iter().enumerate() {
+            assert_eq!(usize::from(stock.broken()), broken_at(&city, station));
+            assert!(stock.broken() <= stock.bikes());
+        }
+    }
+    let oldest = city.breakdowns().first().unwrap().since;
+    assert!(city.breakdowns().len() > 100 && oldest < monday() + SignedDuration::from_hours(24));
+}
+
+#[test]
+fn without_breakdowns_every_bike_can_be_ridden() {
+    let config = CityConfig { stations: 150, breakdowns_per_trip: 0.0, ..CityConfig::default() };
+    let city = City::new(config, monday() + SignedDuration::from_hours(30));
+    assert!(city.breakdowns().is_empty());
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bytes_however_time_passes() {
     let later = monday() + SignedDuration::from_hours(30);
     let mut in_one_go = town_at(0);
