@@ -13,6 +13,7 @@ pub mod persistence;
 pub mod profile;
 pub mod protocol;
 pub mod scores;
+pub mod usable;
 
 pub use features::{Anchor, FeatureBuilder, FeatureSpec, Features};
 pub use forecaster::{
@@ -22,3 +23,4 @@ pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStat
 pub use minutes_ahead::{BeforeFirstHorizon, MinutesAhead};
 pub use persistence::Persistence;
 pub use profile::{Profile, ProfileLearner};
+pub use usable::{StuckEstimate, StuckEstimator, Wear};
