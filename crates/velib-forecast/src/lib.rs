@@ -8,6 +8,7 @@ pub mod baselines;
 pub mod features;
 pub mod forecaster;
 pub mod invocation;
+pub mod kinds;
 pub mod minutes_ahead;
 pub mod persistence;
 pub mod profile;

@@ -1,0 +1,129 @@
+//! How many of a forecast number of bikes are e-bikes, and how many mechanical: always so many as there are bikes.
+//!
+//! Of the bikes that stand at a station later, some stood there before: those are drawn from its bikes of now, of
+//! which the kinds are known. The others came, and are e-bikes as often as bikes around are: a share between that of
+//! the station now and that of the city, and not quite the same on every day. A number of bikes is divided, never a
+//! kind forecast on its own, so that both kinds together are the bikes and never more than there is room for.
+//!
+//! The numbers in [`Turnover`] come from training days (`velib-train kinds`). E-bikes may be the more wanted ones; that
+//! they leave sooner is not part of it.
+
+#[cfg(test)]
+mod tests;
+
+use velib_domain::{Distribution, SignedDuration};
+
+/// The bikes of a station now, by kind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KindsNow {
+    /// Of the kind asked for.
+    pub of_kind: u16,
+    /// Of the other kind.
+    pub of_other: u16,
+    /// The share of the kind asked for among all bikes of the city.
+    pub city_share: f64,
+}
+
+/// How the bikes of a station change their kinds over some time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Turnover {
+    /// Of the bikes that can have stayed, the share that did.
+    pub stayed: f64,
+    /// The city's share of kinds weighs as much as so many bikes of the station.
+    pub city_bikes: f64,
+    /// How much bikes that come are alike in kind: as if drawn beside so many others (the sum of a beta law's two
+    /// numbers); larger is more like dice.
+    pub concentration: f64,
+}
+
+/// Seconds ahead, and what was learned for them on the training days of Paris, 12 to 30 May 2022.
+const LEARNED: [(f64, Turnover); 3] = [
+    (3_600.0, Turnover { stayed: 0.62, city_bikes: 3.4, concentration: 26.0 }),
+    (7_200.0, Turnover { stayed: 0.55, city_bikes: 5.2, concentration: 8.4 }),
+    (10_800.0, Turnover { stayed: 0.53, city_bikes: 7.0, concentration: 5.5 }),
+];
+
+/// Shares of kinds are no surer than this: a bike of the other kind may always come.
+const SUREST: f64 = 0.005;
+
+impl Turnover {
+    /// What is usual after some time; in no time all bikes stay.
+    pub fn after(time: SignedDuration) -> Self {
+        let seconds = time.as_secs_f64().max(0.0);
+        let (mut from, mut turnover) = (0.0, Self { stayed: 1.0, ..LEARNED[0].1 });
+        for (to, later) in LEARNED {
+            if seconds < to {
+                let part = (seconds - from) / (to - from);
+                let between = |of: fn(&Self) -> f64| of(&turnover) + part * (of(&later) - of(&turnover));
+                return Self {
+                    stayed: between(|turnover| turnover.stayed),
+                    city_bikes: between(|turnover| turnover.city_bikes),
+                    concentration: between(|turnover| turnover.concentration),
+                };
+            }
+            (from, turnover) = (to, later);
+        }
+        turnover
+    }
+
+    /// The bikes of the kind asked for among a forecast number of bikes.
+    pub fn of_kind(&self, now: KindsNow, bikes: &Distribution) -> Distribution {
+        let mut masses = vec![0.0; bikes.support() + 1];
+        for (total, p_total) in bikes.masses().iter().enumerate().filter(|(_, p)| **p > 0.0) {
+            for (of_kind, p) in self.among(now, total).iter().enumerate() {
+                masses[of_kind] += p_total * p;
+            }
+        }
+        Distribution::from_masses(masses).expect("each number of bikes is divided in some way")
+    }
+
+    /// P(0…`total` of the kind asked for, among `total` bikes).
+    pub fn among(&self, now: KindsNow, total: usize) -> Vec<f64> {
+        let (of_kind, of_other) = (usize::from(now.of_kind), usize::from(now.of_other));
+        let stayed = (self.stayed * total.min(of_kind + of_other) as f64).round() as usize;
+        let here = (now.city_share * self.city_bikes + of_kind as f64)
+            / (self.city_bikes + (of_kind + of_other) as f64);
+        let came = beta_binomial(total - stayed, here.clamp(SUREST, 1.0 - SUREST), self.concentration);
+        let mut masses = vec![0.0; total + 1];
+        for (stayed, p_stayed) in drawn(of_kind, of_other, stayed).iter().enumerate() {
+            for (came, p_came) in came.iter().enumerate().filter(|_| *p_stayed > 0.0) {
+                masses[stayed + came] += p_stayed * p_came;
+            }
+        }
+        masses
+    }
+}
+
+/// P(0…`drawn` of the kind, among `drawn` bikes drawn from these).
+pub fn drawn(of_kind: usize, of_other: usize, drawn: usize) -> Vec<f64> {
+    let mut masses = vec![0.0; drawn + 1];
+    let fewest = drawn.saturating_sub(of_other);
+    let mut weight = 1.0;
+    for (found, mass) in masses.iter_mut().enumerate().take(of_kind + 1).skip(fewest) {
+        *mass = weight;
+        let of_rest = (of_other + found + 1).saturating_sub(drawn) as f64;
+        weight *= (of_kind - found) as f64 * (drawn - found) as f64 / ((found + 1) as f64 * of_rest);
+    }
+    normalised(masses)
+}
+
+/// P(0…`count` of the kind, among `count` bikes of a share that is itself uncertain).
+fn beta_binomial(count: usize, share: f64, concentration: f64) -> Vec<f64> {
+    let (for_kind, for_other) = (concentration * share, concentration * (1.0 - share));
+    let mut masses = vec![0.0; count + 1];
+    let mut weight = 1.0;
+    for (found, mass) in masses.iter_mut().enumerate() {
+        *mass = weight;
+        let left = (count - found) as f64;
+        weight *= left / (found + 1) as f64 * (for_kind + found as f64) / (for_other + left - 1.0);
+    }
+    normalised(masses)
+}
+
+fn normalised(mut masses: Vec<f64>) -> Vec<f64> {
+    let total: f64 = masses.iter().sum();
+    for mass in &mut masses {
+        *mass /= total;
+    }
+    masses
+}
