@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use velib_domain::SystemId;
 use velib_model::NetworkShape;
 
-use crate::{DayRange, FitPlan, RowRules, TrainError};
+use crate::{DayRange, FitPlan, RowRules, TrainError, kinds::KindsArguments, usable::UsableArguments};
 
 /// Trains forecasting models from a lake.
 #[derive(Debug, Parser)]
@@ -30,12 +30,16 @@ pub enum Verb {
     Package(PackageArguments),
     /// Searches for a better network and step at random, on the validation days; goes on where it was stopped.
     Search(SearchArguments),
+    /// Prints whether the estimate of stuck bikes holds up, by a simulated city's secret or by the day after.
+    Usable(UsableArguments),
+    /// Prints how bikes change their kinds on training days, and the errors of forecasts of e-bikes and mechanical bikes.
+    Kinds(KindsArguments),
     /// Draws the report of an evaluation again.
     Report(ReportArguments),
 }
 
 /// Which rows.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct SourceArguments {
     /// The lake, as a URL: `file:///…`.
     #[arg(long, env = "VELIB_LAKE")]

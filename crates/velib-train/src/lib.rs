@@ -17,6 +17,7 @@ mod fit;
 mod history;
 mod judged_fold;
 mod judging;
+pub mod kinds;
 mod masking;
 mod metric;
 mod package;
@@ -29,6 +30,7 @@ mod run;
 mod search;
 mod slice;
 mod stations;
+pub mod usable;
 
 pub use bootstrap::{Bootstrap, Estimate};
 pub use checkpoint::{Checkpoint, Progress};

@@ -15,6 +15,8 @@ async fn main() -> anyhow::Result<ExitCode> {
         Verb::Compare(arguments) => verbs::compare(arguments).await,
         Verb::Package(arguments) => verbs::package(&arguments),
         Verb::Search(arguments) => verbs::search(arguments).await,
+        Verb::Usable(arguments) => verbs::usable(&arguments).await,
+        Verb::Kinds(arguments) => verbs::kinds(&arguments).await,
         Verb::Report(arguments) => verbs::report(&arguments),
     }
 }

@@ -11,7 +11,11 @@ use velib_train::{
         CompareArguments, EvaluateArguments, FitArguments, PackageArguments, ReportArguments,
         SearchArguments, SourceArguments,
     },
-    evaluate_file, fit_to_file, read_evaluation, search_file, write_page, write_report,
+    evaluate_file, fit_to_file,
+    kinds::{self, KindsArguments},
+    read_evaluation, search_file,
+    usable::{self, UsableArguments},
+    write_page, write_report,
 };
 
 pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
@@ -65,6 +69,17 @@ pub async fn search(arguments: SearchArguments) -> anyhow::Result<ExitCode> {
     fs::write(&chart, outcome.draw()).with_context(|| format!("writing {}", chart.display()))?;
     print(&outcome, json)?;
     eprintln!("drawn in {}", chart.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn usable(arguments: &UsableArguments) -> anyhow::Result<ExitCode> {
+    print(&usable::judge(arguments).await?, arguments.json)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub async fn kinds(arguments: &KindsArguments) -> anyhow::Result<ExitCode> {
+    let report = kinds::judge(&open(arguments.source.clone())?, arguments).await?;
+    print(&report, arguments.json)?;
     Ok(ExitCode::SUCCESS)
 }
 

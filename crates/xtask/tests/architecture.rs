@@ -23,7 +23,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("velib-silver", &["velib-aws", "velib-domain", "velib-gbfs", "velib-lake", "velib-weather"]),
     (
         "velib-train",
-        &["velib-aws", "velib-domain", "velib-forecast", "velib-lake", "velib-lstm", "velib-model"],
+        &[
+            "velib-aws",
+            "velib-domain",
+            "velib-forecast",
+            "velib-lake",
+            "velib-lstm",
+            "velib-model",
+            "velib-sim",
+        ],
     ),
     ("velib-inference", &["velib-domain", "velib-forecast", "velib-lstm", "velib-model"]),
     (

@@ -1,0 +1,142 @@
+//! `velib-train kinds`: how bikes change their kinds, learned on training days, and how good forecasts of e-bikes and
+//! mechanical bikes made with it are, beside their last counts.
+
+mod fit;
+mod judge;
+
+use std::{fmt, path::PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+use velib_forecast::{
+    Forecaster, Horizon, Persistence,
+    baselines::Ridge,
+    kinds::{KindsNow, Turnover},
+    protocol::{CityHistory, Fold, Origin},
+};
+use velib_model::ModelForecaster;
+
+pub use self::judge::KindScores;
+use crate::{
+    DataSource, TrainError,
+    config::SourceArguments,
+    data_set::{self, DataSet, read_data},
+};
+
+/// Options of `kinds`.
+#[derive(Debug, Args)]
+pub struct KindsArguments {
+    /// Which rows.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// A model that forecasts all bikes, trained on the same training days; beside it, their last count does.
+    #[arg(long)]
+    pub model: Option<PathBuf>,
+    /// Judge only every so many origins: a model takes its time.
+    #[arg(long, default_value_t = 1)]
+    pub every: usize,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What was learned, and the scores.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KindsReport {
+    /// Seconds ahead, and how kinds change until then.
+    pub learned: Vec<(i64, LearnedTurnover)>,
+    /// One line a fold, horizon, forecaster of all bikes, and kind.
+    pub scores: Vec<KindScores>,
+}
+
+/// [`Turnover`], as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct LearnedTurnover {
+    /// See [`Turnover::stayed`].
+    pub stayed: f64,
+    /// See [`Turnover::city_bikes`].
+    pub city_bikes: f64,
+    /// See [`Turnover::concentration`].
+    pub concentration: f64,
+}
+
+/// Learns and judges as the command line asks.
+pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<KindsReport, TrainError> {
+    let bar = data_set::bar("reading silver");
+    let data = read_data(source, &bar).await?;
+    let DataSet { city, protocol, origins } = &data;
+    let shares: Vec<Option<f64>> = (0..city.times().len()).map(|at| ebike_share(city, at)).collect();
+    let horizons = 0..protocol.horizons_seconds.len();
+    let learned: Vec<Turnover> = horizons.map(|horizon| fit::fit(city, &shares, origins, horizon)).collect();
+    let mut forecasters = simple(&data);
+    if let Some(model) = &arguments.model {
+        forecasters.push(Box::new(ModelForecaster::open(model)?));
+    }
+    let mut scores = Vec::new();
+    for fold in [Fold::Validation, Fold::Test] {
+        for forecaster in &mut forecasters {
+            bar.set_message(format!("judging {} on {} days", forecaster.version(), fold.as_str()));
+            scores.extend(judge::judge(
+                forecaster.as_mut(),
+                &data,
+                &shares,
+                &learned,
+                (fold, arguments.every),
+                &bar,
+            )?);
+        }
+    }
+    bar.finish_and_clear();
+    let learned = protocol.horizons_seconds.iter().copied().zip(learned.iter().map(LearnedTurnover::of));
+    Ok(KindsReport { learned: learned.collect(), scores })
+}
+
+/// Forecasters of all bikes that need no model: the last count with its usual spread, and ridge.
+fn simple(data: &DataSet) -> Vec<Box<dyn Forecaster>> {
+    let seconds = data.protocol.horizons_seconds.iter();
+    let horizons: Vec<Horizon> = seconds.copied().map(Horizon::from_secs).collect();
+    let training: Vec<&Origin> = data.origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
+    let ridge = Ridge::fit(&data.city, &data.protocol, &training, &horizons);
+    vec![Box::new(Persistence), Box::new(ridge)]
+}
+
+/// Of all bikes whose kind is known in a snapshot, the share that are e-bikes.
+fn ebike_share(city: &CityHistory, at: usize) -> Option<f64> {
+    let cells = (0..city.stations().len()).filter_map(|station| city.cell(at, station));
+    let kinds = cells.filter_map(|cell| Some((u32::from(cell.ebikes?), u32::from(cell.bikes))));
+    let (ebikes, bikes) = kinds.fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
+    (bikes > 0).then(|| f64::from(ebikes) / f64::from(bikes))
+}
+
+/// The e-bikes of a station in a snapshot, beside its other bikes.
+fn ebikes_now(city: &CityHistory, at: usize, station: usize, share: Option<f64>) -> Option<KindsNow> {
+    let cell = city.cell(at, station)?;
+    let of_kind = cell.ebikes?;
+    Some(KindsNow { of_kind, of_other: cell.bikes.checked_sub(of_kind)?, city_share: share? })
+}
+
+impl LearnedTurnover {
+    fn of(turnover: &Turnover) -> Self {
+        let Turnover { stayed, city_bikes, concentration } = *turnover;
+        Self { stayed, city_bikes, concentration }
+    }
+}
+
+impl fmt::Display for KindsReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>5}{:>9}{:>12}{:>15}", "+min", "stayed", "city bikes", "concentration")?;
+        for (seconds, turnover) in &self.learned {
+            let LearnedTurnover { stayed, city_bikes, concentration } = turnover;
+            writeln!(f, "{:>5}{stayed:>9.2}{city_bikes:>12.2}{concentration:>15.2}", seconds / 60)?;
+        }
+        writeln!(
+            f,
+            "\n{:<11}{:>5}{:>12}  {:<22}{:>9}{:>19}{:>20}{:>7}",
+            "days", "+min", "kind", "all bikes by", "rows", "MAE (last count)", "Brier ≥ 1 (spread)", "ECE"
+        )?;
+        for line in &self.scores {
+            writeln!(f, "{line}")?;
+        }
+        Ok(())
+    }
+}
