@@ -20,6 +20,7 @@ use crate::{
     notice::Notice,
     problem::{Kind, Problem},
     streets::Streets,
+    usable::{Estimating, StuckBikes},
     weather::{NewestWeather, Weather},
 };
 
@@ -44,6 +45,7 @@ struct Shared {
     weather: Weather,
     forecasting: Forecasting,
     streets: Streets,
+    estimating: Estimating,
     city: Mutex<Option<SharedCity>>,
     allowed_origins: Vec<String>,
 }
@@ -92,6 +94,7 @@ impl Api {
             weather: Weather::new(lake, config.system),
             forecasting: Forecasting::new(models),
             streets: Streets::open(config.streets_file.as_deref()),
+            estimating: Estimating::default(),
             city: Mutex::default(),
             allowed_origins: config.allowed_origins,
         })))
@@ -137,6 +140,11 @@ impl Api {
     /// The newest weather that the lake holds; no forecast uses it.
     pub(crate) async fn weather(&self, now: Timestamp) -> Arc<NewestWeather> {
         self.0.weather.newest(now).await
+    }
+
+    /// How many of the bikes counted cannot be ridden.
+    pub(crate) async fn stuck_bikes(&self, present: &Present) -> Arc<StuckBikes> {
+        self.0.estimating.of(&present.city, &present.past_day).await
     }
 
     /// Forecasts from the newest counts.

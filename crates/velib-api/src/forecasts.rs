@@ -67,7 +67,7 @@ impl Forecasting {
         if let Some(forecasts) = kept.as_ref().filter(|forecasts| forecasts.serve(city, now)) {
             return Arc::clone(forecasts);
         }
-        let request = request(city, past_day);
+        let request = request(city, past_day, SLOT_TOLERANCE);
         let asked = self.models.ask(&request).await;
         let forecasts = match asked {
             Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
@@ -141,9 +141,10 @@ impl Forecasts {
     }
 }
 
-/// The past day and the live counts of every station that is counted now.
-fn request(city: &City, past_day: &PastDay) -> ForecastRequest {
-    let slots = past_day.slots_until(city.snapshot_at, SLOT_TOLERANCE);
+/// The past day and the live counts of every station that is counted now; a count stands in a slot when it was taken
+/// `within` so much of it.
+pub(crate) fn request(city: &City, past_day: &PastDay, within: SignedDuration) -> ForecastRequest {
+    let slots = past_day.slots_until(city.snapshot_at, within);
     let history = |station: &StationNow| {
         let counts = station.counts()?;
         let mut past: Vec<Option<PastCounts>> = slots.counts(station.id());

@@ -19,6 +19,7 @@ mod problem;
 mod router;
 mod routes;
 mod streets;
+mod usable;
 mod weather;
 
 use tokio::net::TcpListener;

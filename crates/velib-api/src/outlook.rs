@@ -5,24 +5,44 @@
 //! straight from one to the next; beyond the last one they stay. Had a station other counts now, the way to the first
 //! horizon would start from those; later than that, this outlook cannot tell what would be different.
 //!
-//! Forecasts do not tell kinds of bike apart. At a horizon the bikes are taken to be of the kind asked for with the
-//! share that the station has now, pulled towards the city's by the weight of one bike, each independently.
+//! Forecasts do not tell kinds of bike apart; what becomes of the kinds there are is in [`velib_forecast::kinds`].
+//!
+//! A bike that is stuck is counted and cannot be ridden: beside the bikes asked for, the stuck ones must be there too,
+//! as many as they probably are. Of which kind they are nobody knows, so they are drawn from the bikes there are.
+
+mod law;
+
+use std::{cell::RefCell, collections::HashMap};
 
 use velib_domain::{Counts, SignedDuration, Timestamp};
-use velib_forecast::{CountForecast, MinutesAhead, persistence::persisted_at_least};
+use velib_forecast::{
+    MinutesAhead,
+    kinds::{self, KindsNow, Turnover},
+    persistence::persisted_at_least,
+};
 use velib_planner::{BikeKind, Outlook, Site};
 
 use crate::{
     city::{City, StationNow},
     forecasts::Forecasts,
+    usable::StuckBikes,
 };
+
+/// Numbers of stuck bikes less likely than this are left out.
+const HARDLY: f64 = 1e-3;
 
 /// The outlook of one city by one set of forecasts.
 pub(crate) struct ForecastOutlook<'a> {
     city: &'a City,
     forecasts: &'a Forecasts,
+    stuck: &'a StuckBikes,
     ebike_share: Option<f64>,
+    /// By station, kind and horizon, P(at least 1, 2, … of the kind): one journey asks for the same again and again.
+    of_kinds: RefCell<HashMap<KindAhead, Vec<f64>>>,
 }
+
+/// Station, kind and horizon.
+type KindAhead = (usize, &'static str, usize);
 
 /// One count of a station: now, and the probability of at least as many as asked for at each horizon.
 struct Asked<F> {
@@ -40,8 +60,29 @@ enum Wanted {
 }
 
 impl<'a> ForecastOutlook<'a> {
-    pub(crate) fn new(city: &'a City, forecasts: &'a Forecasts) -> Self {
-        Self { city, forecasts, ebike_share: city.ebike_share() }
+    pub(crate) fn new(city: &'a City, forecasts: &'a Forecasts, stuck: &'a StuckBikes) -> Self {
+        let ebike_share = city.ebike_share();
+        Self { city, forecasts, stuck, ebike_share, of_kinds: RefCell::default() }
+    }
+
+    /// P(at least 1, 2, … of a kind are counted) at a horizon of a station's forecast.
+    pub(crate) fn kind_ahead(&self, here: &StationNow, kind: BikeKind, horizon: usize) -> Option<Vec<f64>> {
+        let now = self.kinds_now(here.counts()?, kind)?;
+        let turnover = Turnover::after(*self.forecasts.horizons.get(horizon)?);
+        let forecast = self.forecasts.station(here.id())?.bikes.get(horizon)?;
+        Some(law::of_kind(forecast, now, &turnover))
+    }
+
+    /// P(at least 1, 2, … bikes can be ridden) at a horizon of a station's forecast.
+    pub(crate) fn usable_ahead(&self, here: &StationNow, horizon: usize) -> Option<Vec<f64>> {
+        let stuck = self.stuck.station(here.id())?;
+        let forecast = self.forecasts.station(here.id())?.bikes.get(horizon)?;
+        let room = here.room();
+        let beside = |n: u16| {
+            let stuck = stuck.masses().iter().zip(0..);
+            stuck.map(|(p, stuck): (&f64, u16)| p * law::p_at_least(forecast, room, n + stuck)).sum()
+        };
+        Some((1..=room).map(beside).collect())
     }
 
     /// The count of a kind now; `None` where the feed does not tell.
@@ -53,19 +94,46 @@ impl<'a> ForecastOutlook<'a> {
         }
     }
 
-    /// The share of a kind among the bikes that a station will have.
-    fn share(&self, station: &StationNow, kind: BikeKind) -> Option<f64> {
+    /// The bikes of a kind now, beside the others.
+    fn kinds_now(&self, counts: Counts, kind: BikeKind) -> Option<KindsNow> {
         let city_share = match kind {
-            BikeKind::Any => return Some(1.0),
+            BikeKind::Any => 1.0,
             BikeKind::Mechanical => 1.0 - self.ebike_share?,
             BikeKind::Ebike => self.ebike_share?,
         };
-        let counts = station.counts()?;
         let of_kind = Self::count_now(counts, kind)?;
-        Some((f64::from(of_kind) + city_share) / (f64::from(counts.bikes) + 1.0))
+        Some(KindsNow { of_kind, of_other: counts.bikes.saturating_sub(of_kind), city_share })
     }
 
-    /// P(at least `n`), as the station is or had it this many now.
+    /// P(at least `n` bikes that can be ridden), as the station is or had it this many now.
+    fn p_to_ride(
+        &self,
+        site: Site<'_>,
+        kind: BikeKind,
+        n: u16,
+        at: Timestamp,
+        had: Option<u16>,
+    ) -> Option<f64> {
+        let here = &self.city.stations[site.index()];
+        let now = self.kinds_now(here.counts()?, kind)?;
+        let there = had.unwrap_or(now.of_kind);
+        let Some(stuck) = self.stuck.station(here.id()).filter(|_| n > 0) else {
+            return self.p_at_least(site, Wanted::Bikes(kind), n, at, had);
+        };
+        let (mut p, mut weight) = (0.0, 0.0);
+        for (stuck, p_stuck) in stuck.masses().iter().enumerate().filter(|(_, p)| **p > HARDLY) {
+            let of_kinds = kinds::drawn(now.of_kind.into(), now.of_other.into(), stuck);
+            for (of_kind, p_of_kind) in of_kinds.iter().enumerate().filter(|(_, p)| **p > HARDLY) {
+                let beside = (of_kind as u16).min(there);
+                let p_there = self.p_at_least(site, Wanted::Bikes(kind), n + beside, at, had)?;
+                p += p_stuck * p_of_kind * p_there;
+                weight += p_stuck * p_of_kind;
+            }
+        }
+        Some(p / weight)
+    }
+
+    /// P(at least `n` are counted), as the station is or had it this many now.
     fn p_at_least(
         &self,
         site: Site<'_>,
@@ -77,20 +145,36 @@ impl<'a> ForecastOutlook<'a> {
         let here = &self.city.stations[site.index()];
         let forecast = self.forecasts.station(here.id())?;
         let counts = here.counts()?;
-        let (now, share, horizons) = match wanted {
-            Wanted::Bikes(kind) => (Self::count_now(counts, kind)?, self.share(here, kind)?, &forecast.bikes),
-            Wanted::Docks => (counts.docks?, 1.0, forecast.docks.as_ref()?),
-        };
         let room = here.room();
+        let (now, horizons) = match wanted {
+            Wanted::Bikes(kind) => (Self::count_now(counts, kind)?, &forecast.bikes),
+            Wanted::Docks => (counts.docks?, forecast.docks.as_ref()?),
+        };
         if n > room {
             return Some(0.0);
         }
-        let at_horizon = |index: usize| Some(p_of_kind(horizons.get(index)?, share, n));
+        let at_horizon = |index: usize| match wanted {
+            Wanted::Bikes(kind) if kind != BikeKind::Any => self.p_of_kind(site, kind, index, n),
+            _ => Some(law::p_at_least(horizons.get(index)?, room, n)),
+        };
         let asked = Asked { now, room, n, at_horizon };
         match had {
             None => self.probability(&asked, at),
             Some(had) => self.imagined(&asked, had, at),
         }
+    }
+
+    /// P(at least `n` of a kind) at a horizon.
+    fn p_of_kind(&self, site: Site<'_>, kind: BikeKind, horizon: usize, n: u16) -> Option<f64> {
+        let Some(index) = usize::from(n).checked_sub(1) else { return Some(1.0) };
+        let key = (site.index(), kind.as_str(), horizon);
+        if let Some(known) = self.of_kinds.borrow().get(&key) {
+            return Some(known.get(index).copied().unwrap_or(0.0));
+        }
+        let found = self.kind_ahead(&self.city.stations[site.index()], kind, horizon)?;
+        let p = found.get(index).copied().unwrap_or(0.0);
+        self.of_kinds.borrow_mut().insert(key, found);
+        Some(p)
     }
 
     fn probability(&self, asked: &Asked<impl Fn(usize) -> Option<f64>>, at: Timestamp) -> Option<f64> {
@@ -132,7 +216,7 @@ impl<'a> ForecastOutlook<'a> {
 
 impl Outlook for ForecastOutlook<'_> {
     fn p_bikes_at_least(&self, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
-        self.p_at_least(site, Wanted::Bikes(kind), n, at, None)
+        self.p_to_ride(site, kind, n, at, None)
     }
 
     fn p_docks_at_least(&self, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
@@ -140,89 +224,10 @@ impl Outlook for ForecastOutlook<'_> {
     }
 
     fn p_bikes_had_it(&self, now: u16, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
-        self.p_at_least(site, Wanted::Bikes(kind), n, at, Some(now))
+        self.p_to_ride(site, kind, n, at, Some(now))
     }
 
     fn p_docks_had_it(&self, now: u16, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
         self.p_at_least(site, Wanted::Docks, n, at, Some(now))
-    }
-}
-
-/// P(at least `n` of a kind) where each of a forecast count is of that kind with probability `share`.
-///
-/// The forecast gives P(count ≥ 1…5). Five and more are taken together, as their mean rounded down.
-fn p_of_kind(forecast: &CountForecast, share: f64, n: u16) -> f64 {
-    let most = forecast.p_at_least.len();
-    let p_at_least = |count: usize| match count {
-        0 => 1.0,
-        _ => forecast.p_at_least.get(count - 1).copied().unwrap_or(0.0),
-    };
-    if share >= 1.0 {
-        return p_at_least(usize::from(n).min(most));
-    }
-    let p_exactly = |count: usize| (p_at_least(count) - p_at_least(count + 1)).max(0.0);
-    let below: f64 = (1..most).map(|count| p_exactly(count) * p_chosen(count as u16, share, n)).sum();
-    let p_many = p_at_least(most);
-    if p_many <= 0.0 {
-        return below;
-    }
-    let mean_below: f64 = (1..most).map(|count| count as f64 * p_exactly(count)).sum();
-    let many = ((forecast.mean - mean_below) / p_many).max(most as f64) as u16;
-    below + p_many * p_chosen(many, share, n)
-}
-
-/// P(at least `n` of `count` are chosen, each with probability `share`).
-fn p_chosen(count: u16, share: f64, n: u16) -> f64 {
-    if n > count {
-        return 0.0;
-    }
-    let mut p_exactly = (1.0 - share).powi(count.into());
-    let mut fewer = 0.0;
-    for chosen in 0..n {
-        fewer += p_exactly;
-        p_exactly *= f64::from(count - chosen) / f64::from(chosen + 1) * share / (1.0 - share);
-    }
-    (1.0 - fewer).clamp(0.0, 1.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    use proptest::prelude::*;
-
-    fn forecast(mean: f64, p_at_least: [f64; 5]) -> CountForecast {
-        CountForecast { mean, p10: 0.0, p50: mean, p90: mean, p_at_least }
-    }
-
-    #[test]
-    fn two_bikes_each_an_ebike_half_of_the_time() {
-        let two = forecast(2.0, [1.0, 1.0, 0.0, 0.0, 0.0]);
-        assert!((p_of_kind(&two, 0.5, 1) - 0.75).abs() < 1e-12);
-        assert!((p_of_kind(&two, 0.5, 2) - 0.25).abs() < 1e-12);
-        assert!(p_of_kind(&two, 0.5, 3).abs() < 1e-12);
-    }
-
-    #[test]
-    fn of_many_bikes_one_is_hardly_missed() {
-        let twenty = forecast(20.0, [1.0; 5]);
-        assert!(p_of_kind(&twenty, 0.3, 1) > 0.999);
-        assert!((p_of_kind(&twenty, 1.0, 5) - 1.0).abs() < 1e-12);
-    }
-
-    proptest! {
-        #[test]
-        fn a_kind_is_never_likelier_than_any_bike_nor_two_than_one(
-            mut p_at_least in prop::array::uniform5(0.0..1.0_f64), more in 0.0..30.0_f64, share in 0.0..1.0_f64,
-        ) {
-            p_at_least.sort_by(|a, b| b.total_cmp(a));
-            let count = forecast(p_at_least.iter().sum::<f64>() + more, p_at_least);
-            for n in 1..=4 {
-                let p = p_of_kind(&count, share, n);
-                prop_assert!((0.0..=1.0).contains(&p));
-                prop_assert!(p <= p_of_kind(&count, 1.0, n) + 1e-9);
-                prop_assert!(p_of_kind(&count, share, n + 1) <= p + 1e-9);
-            }
-        }
     }
 }

@@ -18,6 +18,8 @@ pub enum Source {
     Climatology,
     /// The last count carried forward, with the spread that changes usually have.
     Persistence,
+    /// Judged from how counts have moved; nobody counted it.
+    Estimated,
     /// Made by the simulated city: no bike stands behind it.
     Simulated,
     /// Read from stored documents that are served again.
@@ -33,6 +35,7 @@ impl Source {
             Self::Forecast => "forecast",
             Self::Climatology => "climatology",
             Self::Persistence => "persistence",
+            Self::Estimated => "estimated",
             Self::Simulated => "simulated",
             Self::Replayed => "replayed",
         }

@@ -11,7 +11,7 @@ use velib_forecast::{
 };
 use velib_lake::Lake;
 
-use super::request;
+use super::{SLOT_TOLERANCE, request};
 use crate::{city::City, feed::LiveStatus, history::History};
 
 const CENTRE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
@@ -113,7 +113,7 @@ async fn asked_by_the_api(
         updated_at: None,
     };
     let past_day = History::new(lake, system).past_day(now).await;
-    request(&City::join(&live, Source::Live, &past_day.stations), &past_day)
+    request(&City::join(&live, Source::Live, &past_day.stations), &past_day, SLOT_TOLERANCE)
 }
 
 /// Snapshots some 15 to 100 minutes apart over more than a day.

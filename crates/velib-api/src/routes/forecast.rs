@@ -6,13 +6,16 @@ use axum::{
 };
 use serde::Serialize;
 use velib_domain::Source;
-use velib_forecast::CountForecast;
+use velib_forecast::{CountForecast, invocation::StationAnswer};
+use velib_planner::BikeKind;
 
 use crate::{
     Api,
     answer::{Provenance, probability, tenths},
+    city::StationNow,
     forecasts::Forecasts,
     notice::Notice,
+    outlook::ForecastOutlook,
     problem::Problem,
     routes::map::StationRecord,
 };
@@ -35,6 +38,11 @@ struct AtHorizon {
     horizon_s: i64,
     at: String,
     bikes: Option<Count>,
+    /// Of those, by kind; both kinds together are the bikes.
+    mechanical: Option<Part>,
+    ebikes: Option<Part>,
+    /// Of those, bikes that can be ridden.
+    usable: Option<Part>,
     docks: Option<Count>,
 }
 
@@ -48,6 +56,13 @@ struct Count {
     p_at_least: [f64; 5],
 }
 
+/// A part of a forecast count: its mean in tenths, and probabilities of at least 1, 2, 3, 4 and 5.
+#[derive(Serialize)]
+struct Part {
+    mean: f64,
+    p_at_least: [f64; 5],
+}
+
 pub(crate) async fn answer(
     State(api): State<Api>,
     Path(station): Path<String>,
@@ -56,37 +71,52 @@ pub(crate) async fn answer(
     let present = api.present(now).await?;
     let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station))?;
     let forecasts = api.forecasts(&present, now).await;
+    let stuck = api.stuck_bikes(&present).await;
     let mut notices = present.notices(now);
     notices.extend(forecasts.notice(now));
     let forecast = forecasts.station(found.id());
+    let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     Ok(Json(StationForecast {
         provenance: present.city.provenance(now),
-        station: StationRecord::of(found),
+        station: StationRecord::of(found, &stuck, now),
         forecast_basis: forecasts.basis(),
         model_version: forecasts.version.clone(),
         forecast_source: forecasts.source,
         missing_slots: forecast.map(|forecast| forecast.missing_slots),
-        horizons: horizons(&forecasts, |index| {
-            let forecast = forecast?;
-            Some((forecast.bikes.get(index), forecast.docks.as_ref().and_then(|docks| docks.get(index))))
-        }),
+        horizons: horizons(&forecasts, forecast, &outlook, found),
         notices,
     }))
 }
 
-type Counts<'a> = (Option<&'a CountForecast>, Option<&'a CountForecast>);
-
-fn horizons<'a>(forecasts: &Forecasts, counts: impl Fn(usize) -> Option<Counts<'a>>) -> Vec<AtHorizon> {
+fn horizons(
+    forecasts: &Forecasts,
+    forecast: Option<&StationAnswer>,
+    outlook: &ForecastOutlook<'_>,
+    station: &StationNow,
+) -> Vec<AtHorizon> {
     let at_horizon = |(index, horizon): (usize, &velib_forecast::Horizon)| {
-        let (bikes, docks) = counts(index)?;
+        let forecast = forecast?;
+        let kind = |kind| outlook.kind_ahead(station, kind, index).map(|part| Part::of(&part));
         Some(AtHorizon {
             horizon_s: horizon.as_secs(),
             at: forecasts.time_of(*horizon),
-            bikes: bikes.map(Count::of),
-            docks: docks.map(Count::of),
+            bikes: forecast.bikes.get(index).map(Count::of),
+            mechanical: kind(BikeKind::Mechanical),
+            ebikes: kind(BikeKind::Ebike),
+            usable: outlook.usable_ahead(station, index).map(|part| Part::of(&part)),
+            docks: forecast.docks.as_ref().and_then(|docks| docks.get(index)).map(Count::of),
         })
     };
     forecasts.horizons.iter().enumerate().filter_map(at_horizon).collect()
+}
+
+impl Part {
+    /// `p_at_least` 1, 2, … sum up to the mean.
+    fn of(p_at_least: &[f64]) -> Self {
+        let mean = p_at_least.iter().sum();
+        let told = [0, 1, 2, 3, 4].map(|index| probability(p_at_least.get(index).copied().unwrap_or(0.0)));
+        Self { mean: tenths(mean), p_at_least: told }
+    }
 }
 
 impl Count {

@@ -26,11 +26,12 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
     let present = api.present(now).await?;
     request.check(&present.city.network, now).map_err(|error| refused(&error))?;
     let forecasts = api.forecasts(&present, now).await;
+    let stuck = api.stuck_bikes(&present).await;
     let streets = api.streets().of(&present.city.network);
     let plan = plan(
         Inputs {
             network: &present.city.network,
-            outlook: &ForecastOutlook::new(&present.city, &forecasts),
+            outlook: &ForecastOutlook::new(&present.city, &forecasts, &stuck),
             streets: streets.times(),
             correlation: &Correlation::default(),
         },

@@ -7,10 +7,16 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use velib_domain::CapacitySource;
+use velib_domain::{CapacitySource, Timestamp};
 
 use crate::{
-    Api, answer::Provenance, city::StationNow, notice::Notice, parameters::Parameters, problem::Problem,
+    Api,
+    answer::Provenance,
+    city::StationNow,
+    notice::Notice,
+    parameters::Parameters,
+    problem::Problem,
+    usable::{StuckBikes, UsableCount},
 };
 
 /// One station now.
@@ -27,6 +33,8 @@ pub(crate) struct StationRecord {
     mechanical: Option<u16>,
     ebikes: Option<u16>,
     docks: Option<u16>,
+    /// Of `bikes`, those that can be ridden, as far as counts tell.
+    usable: Option<UsableCount>,
     is_installed: Option<bool>,
     is_renting: Option<bool>,
     is_returning: Option<bool>,
@@ -74,7 +82,9 @@ pub(crate) async fn answer(State(api): State<Api>, mut query: Parameters) -> Res
     let now = api.now();
     let present = api.present(now).await?;
     let (provenance, notices) = (present.city.provenance(now), present.notices(now));
-    let stations: Vec<_> = present.city.stations.iter().map(StationRecord::of).collect();
+    let stuck = api.stuck_bikes(&present).await;
+    let record = |station| StationRecord::of(station, &stuck, now);
+    let stations: Vec<_> = present.city.stations.iter().map(record).collect();
     if !geojson {
         return Ok(Json(StationList { provenance, notices, count: stations.len(), stations }).into_response());
     }
@@ -94,7 +104,7 @@ fn format(text: &str) -> Result<bool, String> {
 }
 
 impl StationRecord {
-    pub(crate) fn of(station: &StationNow) -> Self {
+    pub(crate) fn of(station: &StationNow, stuck: &StuckBikes, now: Timestamp) -> Self {
         let (status, counts) = (station.status.as_ref(), station.counts());
         Self {
             station_id: station.id().to_string(),
@@ -108,6 +118,7 @@ impl StationRecord {
             mechanical: counts.and_then(|counts| counts.mechanical),
             ebikes: counts.and_then(|counts| counts.ebikes),
             docks: counts.and_then(|counts| counts.docks),
+            usable: stuck.usable(station, now),
             is_installed: status.and_then(|status| status.is_installed),
             is_renting: status.and_then(|status| status.is_renting),
             is_returning: status.and_then(|status| status.is_returning),

@@ -1,0 +1,113 @@
+//! A forecast count's few numbers, read as probabilities of any number of bikes, of any kind.
+//!
+//! A [`CountForecast`] says P(at least 1…5) and three quantiles. Beyond five, probabilities go straight from one of
+//! those to the next. Kinds are told of one, two, three and four bikes apart, of more together at their mean.
+
+use velib_forecast::{
+    CountForecast,
+    kinds::{KindsNow, Turnover},
+};
+
+/// P(at least `n`), where there is room for so many.
+pub(super) fn p_at_least(forecast: &CountForecast, room: u16, n: u16) -> f64 {
+    let most = forecast.p_at_least.len();
+    match usize::from(n) {
+        0 => 1.0,
+        few if few <= most => forecast.p_at_least[few - 1],
+        _ => p_of_many(forecast, room, n),
+    }
+}
+
+/// Quantiles hold for the middle of a count, so that half a bike lies between a median of 9 and P(at least 10).
+fn p_of_many(forecast: &CountForecast, room: u16, n: u16) -> f64 {
+    let most = forecast.p_at_least.len();
+    let mut before = (most as f64, forecast.p_at_least[most - 1]);
+    let knots = [(forecast.p50 + 0.5, 0.5), (forecast.p90 + 0.5, 0.1), (f64::from(room) + 1.0, 0.0)];
+    for (count, p) in knots {
+        if count <= before.0 || p >= before.1 {
+            continue;
+        }
+        if f64::from(n) < count {
+            let part = (f64::from(n) - before.0) / (count - before.0);
+            return before.1 + part * (p - before.1);
+        }
+        before = (count, p);
+    }
+    0.0
+}
+
+/// P(at least 1, 2, … of the kind asked for), as far as it is not zero.
+pub(super) fn of_kind(forecast: &CountForecast, now: KindsNow, turnover: &Turnover) -> Vec<f64> {
+    let most = forecast.p_at_least.len();
+    let p_exactly = |count: usize| (forecast.p_at_least[count - 1] - forecast.p_at_least[count]).max(0.0);
+    let mut totals: Vec<(usize, f64)> = (1..most).map(|count| (count, p_exactly(count))).collect();
+    let p_many = forecast.p_at_least[most - 1];
+    if p_many > 0.0 {
+        let mean_below: f64 = totals.iter().map(|(count, p)| *count as f64 * p).sum();
+        totals.push((((forecast.mean - mean_below) / p_many).max(most as f64) as usize, p_many));
+    }
+    let longest = totals.last().map_or(0, |(count, _)| *count);
+    let mut at_least = vec![0.0; longest];
+    for (total, p_total) in totals {
+        let mut tail = 0.0;
+        for (count, p) in turnover.among(now, total).into_iter().enumerate().skip(1).rev() {
+            tail += p;
+            at_least[count - 1] += p_total * tail.min(1.0);
+        }
+    }
+    at_least
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+    use velib_domain::SignedDuration;
+
+    fn forecast(mean: f64, p_at_least: [f64; 5]) -> CountForecast {
+        CountForecast { mean, p10: 0.0, p50: mean, p90: mean + 4.0, p_at_least }
+    }
+
+    #[test]
+    fn five_and_fewer_are_told_and_more_lie_between_the_quantiles() {
+        let ten = forecast(10.0, [1.0, 1.0, 1.0, 0.99, 0.98]);
+        assert!((p_at_least(&ten, 20, 4) - 0.99).abs() < 1e-12);
+        assert!(p_at_least(&ten, 20, 10) > 0.5 && p_at_least(&ten, 20, 11) < 0.5);
+        assert!(p_at_least(&ten, 20, 21) < 1e-12);
+    }
+
+    #[test]
+    fn the_kind_that_stands_there_is_the_likelier_one() {
+        let three = forecast(3.0, [1.0, 1.0, 1.0, 0.0, 0.0]);
+        let turnover = Turnover::after(SignedDuration::from_hours(1));
+        let p = |of_kind, of_other| {
+            of_kind_at(&three, KindsNow { of_kind, of_other, city_share: 0.4 }, &turnover)
+        };
+        assert!(p(3, 0) > 0.95 && p(0, 3) < p(1, 2) && p(1, 2) < p(3, 0));
+    }
+
+    fn of_kind_at(forecast: &CountForecast, now: KindsNow, turnover: &Turnover) -> f64 {
+        of_kind(forecast, now, turnover)[0]
+    }
+
+    proptest! {
+        #[test]
+        fn a_kind_is_never_likelier_than_any_bike_nor_two_than_one(
+            mut told in prop::array::uniform5(0.0..1.0_f64), more in 0.0..30.0_f64,
+            kind in 0..20_u16, of_other in 0..20_u16, city_share in 0.0..1.0_f64,
+        ) {
+            told.sort_by(|a, b| b.total_cmp(a));
+            let count = forecast(told.iter().sum::<f64>() + more, told);
+            let turnover = Turnover::after(SignedDuration::from_hours(2));
+            let p = of_kind(&count, KindsNow { of_kind: kind, of_other, city_share }, &turnover);
+            for (index, pair) in p.windows(2).enumerate() {
+                prop_assert!(pair[1] <= pair[0] + 1e-9);
+                prop_assert!(index >= 5 || pair[0] <= told[index] + 1e-9);
+            }
+            for n in 0..60 {
+                prop_assert!(p_at_least(&count, 60, n + 1) <= p_at_least(&count, 60, n) + 1e-9);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! How many of each station's bikes can be ridden, judged from the past day: made once for every status.
+//!
+//! It stands beside the count and never replaces it. Where the lake knows too little of the past day, nothing is said.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde::Serialize;
+use velib_domain::{Distribution, Source, StationId, Timestamp};
+use velib_forecast::{StuckEstimator, usable::usable};
+
+use crate::{
+    answer::{Provenance, probability, tenths},
+    city::{City, StationNow},
+    forecasts::request,
+    history::{PastDay, SHOWN_WITHIN},
+};
+
+/// With fewer counts of a station in the past day, those of now included, nothing is said of it.
+const FEWEST_COUNTS: usize = 12;
+
+/// What is known of stuck bikes by one status.
+#[derive(Debug)]
+pub(crate) struct StuckBikes {
+    as_of: Timestamp,
+    stations: HashMap<StationId, StuckHere>,
+}
+
+#[derive(Debug)]
+struct StuckHere {
+    stuck: Distribution,
+    counts: usize,
+}
+
+/// Estimates, and the newest of them.
+#[derive(Default)]
+pub(crate) struct Estimating {
+    estimator: Arc<Mutex<StuckEstimator>>,
+    kept: tokio::sync::Mutex<Option<Arc<StuckBikes>>>,
+}
+
+/// Of the bikes counted, those that can be ridden.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct UsableCount {
+    expected: f64,
+    p_at_least_1: f64,
+    #[serde(flatten)]
+    provenance: Provenance,
+    basis: &'static str,
+    /// How many counts it rests on.
+    counts: usize,
+}
+
+impl Estimating {
+    /// The estimate by this city's counts. Requests that come meanwhile wait for the same one.
+    pub(crate) async fn of(&self, city: &City, past_day: &PastDay) -> Arc<StuckBikes> {
+        let mut kept = self.kept.lock().await;
+        if let Some(stuck) = kept.as_ref().filter(|stuck| stuck.as_of == city.snapshot_at) {
+            return Arc::clone(stuck);
+        }
+        // A count further from its slot would stand in two, and look as if no bike had left in between.
+        let request = request(city, past_day, SHOWN_WITHIN);
+        let estimator = Arc::clone(&self.estimator);
+        let work = move || {
+            let estimate = estimator.lock().unwrap_or_else(PoisonError::into_inner).bikes(&request);
+            let stations = request.stations.into_iter().zip(estimate.stations);
+            let known = stations.filter_map(|(history, stuck)| {
+                let counts = history.bikes.iter().flatten().count();
+                let stuck = stuck.filter(|_| counts >= FEWEST_COUNTS)?;
+                Some((history.station_id, StuckHere { stuck, counts }))
+            });
+            StuckBikes { as_of: request.issued_at, stations: known.collect() }
+        };
+        let unknown = StuckBikes { as_of: city.snapshot_at, stations: HashMap::new() };
+        let stuck = Arc::new(tokio::task::spawn_blocking(work).await.unwrap_or(unknown));
+        *kept = Some(Arc::clone(&stuck));
+        stuck
+    }
+}
+
+impl StuckBikes {
+    /// How many are stuck at a station; `None` where nothing is known.
+    pub(crate) fn station(&self, id: &StationId) -> Option<&Distribution> {
+        self.stations.get(id).map(|here| &here.stuck)
+    }
+
+    /// Of a station's bikes, those that can be ridden; `None` where nothing is known.
+    pub(crate) fn usable(&self, station: &StationNow, now: Timestamp) -> Option<UsableCount> {
+        let StuckHere { stuck, counts } = self.stations.get(station.id())?;
+        let count = station.counts()?.bikes;
+        let free = usable(&Distribution::certain(count, count), stuck);
+        Some(UsableCount {
+            expected: tenths(free.mean()),
+            p_at_least_1: probability(free.at_least(1)),
+            provenance: Provenance::new(Source::Estimated, self.as_of, now),
+            basis: "counts of the past day, here and around",
+            counts: *counts,
+        })
+    }
+}
