@@ -66,7 +66,7 @@ impl<'a> ForecastOutlook<'a> {
     }
 
     /// P(at least 1, 2, … of a kind are counted) at a horizon of a station's forecast.
-    pub(crate) fn kind_ahead(&self, here: &StationNow, kind: BikeKind, horizon: usize) -> Option<Vec<f64>> {
+    fn kind_ahead(&self, here: &StationNow, kind: BikeKind, horizon: usize) -> Option<Vec<f64>> {
         let now = self.kinds_now(here.counts()?, kind)?;
         let turnover = Turnover::after(*self.forecasts.horizons.get(horizon)?);
         let forecast = self.forecasts.station(here.id())?.bikes.get(horizon)?;

@@ -7,7 +7,6 @@ use axum::{
 use serde::Serialize;
 use velib_domain::Source;
 use velib_forecast::{CountForecast, invocation::StationAnswer};
-use velib_planner::BikeKind;
 
 use crate::{
     Api,
@@ -38,9 +37,6 @@ struct AtHorizon {
     horizon_s: i64,
     at: String,
     bikes: Option<Count>,
-    /// Of those, by kind; both kinds together are the bikes.
-    mechanical: Option<Part>,
-    ebikes: Option<Part>,
     /// Of those, bikes that can be ridden.
     usable: Option<Part>,
     docks: Option<Count>,
@@ -96,13 +92,10 @@ fn horizons(
 ) -> Vec<AtHorizon> {
     let at_horizon = |(index, horizon): (usize, &velib_forecast::Horizon)| {
         let forecast = forecast?;
-        let kind = |kind| outlook.kind_ahead(station, kind, index).map(|part| Part::of(&part));
         Some(AtHorizon {
             horizon_s: horizon.as_secs(),
             at: forecasts.time_of(*horizon),
             bikes: forecast.bikes.get(index).map(Count::of),
-            mechanical: kind(BikeKind::Mechanical),
-            ebikes: kind(BikeKind::Ebike),
             usable: outlook.usable_ahead(station, index).map(|part| Part::of(&part)),
             docks: forecast.docks.as_ref().and_then(|docks| docks.get(index)).map(Count::of),
         })
