@@ -18,12 +18,15 @@ use crate::{
     answer::age_s,
     city::{City, StationNow},
     history::{CADENCE, PastCounts, PastDay},
-    models::Models,
+    models::{Models, NoForecast},
     notice::Notice,
 };
 
 /// How long a model that failed is left alone.
 const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long an answer that is on its way is not asked for.
+const REST_WHILE_LATE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The forecasts made from one status.
 pub(crate) struct Forecasts {
@@ -47,6 +50,8 @@ pub(crate) struct Forecasts {
 pub(crate) struct ModelFailure {
     pub(crate) at: Timestamp,
     pub(crate) reason: String,
+    /// Whether its answer is still on its way.
+    is_late: bool,
 }
 
 /// The models, and the newest forecasts.
@@ -71,9 +76,9 @@ impl Forecasting {
         let asked = self.models.ask(&request).await;
         let forecasts = match asked {
             Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
-            Err(reason) => {
+            Err(NoForecast { reason, is_late }) => {
                 tracing::warn!(reason, "the model gave no forecast");
-                let failure = Some(ModelFailure { at: now, reason });
+                let failure = Some(ModelFailure { at: now, reason, is_late });
                 Forecasts { failure, ..Forecasts::by_persistence(&request) }
             }
         };
@@ -112,7 +117,10 @@ impl Forecasts {
 
     /// Whether they still are the newest to be had.
     fn serve(&self, city: &City, now: Timestamp) -> bool {
-        let rests = |failure: &ModelFailure| now.duration_since(failure.at) < REST_AFTER_FAILURE;
+        let rests = |failure: &ModelFailure| {
+            let rest = if failure.is_late { REST_WHILE_LATE } else { REST_AFTER_FAILURE };
+            now.duration_since(failure.at) < rest
+        };
         self.failure.as_ref().map_or(self.issued_at == city.snapshot_at, |failure| {
             rests(failure) && self.issued_at == city.snapshot_at
         })

@@ -3,6 +3,8 @@
 //! The model in this process runs by plain arithmetic on a thread of its own kind, one request at a time. It costs the API
 //! some memory and no library; an endpoint can be replaced and scaled without the API.
 
+mod endpoint;
+
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -12,9 +14,19 @@ use velib_aws::SageMakerForecaster;
 use velib_forecast::{ForecastRequest, Forecaster, ModelAnswer};
 use velib_model::{ModelError, ModelForecaster, PlainNetwork};
 
+use endpoint::Endpoint;
+
+/// Why no model gave a forecast.
+#[derive(Debug, Clone)]
+pub(crate) struct NoForecast {
+    pub(crate) reason: String,
+    /// Whether the answer is still on its way.
+    pub(crate) is_late: bool,
+}
+
 /// The models that can be asked, in the order in which they are.
 pub(crate) struct Models {
-    endpoint: Option<SageMakerForecaster>,
+    endpoint: Option<Endpoint>,
     here: Option<ModelHere>,
 }
 
@@ -28,23 +40,31 @@ impl Models {
         endpoint: Option<SageMakerForecaster>,
         file: Option<&Path>,
     ) -> Result<Self, ModelError> {
+        let endpoint = endpoint.map(Endpoint::new);
         Ok(Self { endpoint, here: file.map(ModelHere::open).transpose()? })
     }
 
     /// The first answer to be had, or why there is none.
-    pub(crate) async fn ask(&self, request: &ForecastRequest) -> Result<ModelAnswer, String> {
-        let mut reason = "no model is configured: set SAGEMAKER_ENDPOINT or MODEL_FILE".to_owned();
+    pub(crate) async fn ask(&self, request: &ForecastRequest) -> Result<ModelAnswer, NoForecast> {
+        let mut none = NoForecast::failed("no model is configured: set SAGEMAKER_ENDPOINT or MODEL_FILE");
         if let Some(endpoint) = &self.endpoint {
-            match endpoint.forecast(request).await {
+            match endpoint.ask(request).await {
                 Ok(answer) => return Ok(answer),
-                Err(error) => reason = error.to_string(),
+                Err(why) => none = why,
             }
         }
-        let Some(here) = self.here.clone() else { return Err(reason) };
+        let Some(here) = self.here.clone() else { return Err(none) };
         if self.endpoint.is_some() {
+            let reason = none.reason;
             tracing::warn!(reason, "the endpoint gave no forecast, the model in this process does");
         }
-        here.ask(request.clone()).await
+        here.ask(request.clone()).await.map_err(NoForecast::failed)
+    }
+}
+
+impl NoForecast {
+    fn failed(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), is_late: false }
     }
 }
 

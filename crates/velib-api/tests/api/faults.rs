@@ -133,6 +133,26 @@ async fn while_the_endpoint_is_down_the_model_in_the_process_answers() {
 }
 
 #[tokio::test]
+async fn while_the_endpoint_starts_the_next_forecaster_answers_and_its_late_answer_is_taken() {
+    let world = World::new().await;
+    let starting = world.model_starts().await;
+    let answer = world.get(JOURNEY).await.ok();
+    assert_eq!(answer["data"]["forecast_basis"], "persistence");
+    let notices = answer["notices"].as_array().unwrap();
+    assert!(notices.iter().any(|notice| notice["detail"].as_str().unwrap().contains("it may be starting")));
+    drop(starting);
+    world.model_answers().await;
+    // The status is the same for a minute, so nothing is asked anew; the answer has only to be read.
+    for _ in 0..50 {
+        world.wait(1);
+        if world.get(JOURNEY).await.ok()["data"]["forecast_basis"] == "model" {
+            return;
+        }
+    }
+    panic!("the late answer was never taken");
+}
+
+#[tokio::test]
 async fn the_model_is_asked_again_once_it_has_rested() {
     let world = World::new().await;
     world.model_is_up(false);

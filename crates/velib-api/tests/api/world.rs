@@ -16,7 +16,10 @@ use axum::{
     routing::get,
 };
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+};
 use tower::ServiceExt;
 use velib_api::{Api, Config, Model, router};
 use velib_domain::{
@@ -89,7 +92,7 @@ impl World {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
         let feed_url = serve_feed(Arc::clone(&feed), Arc::clone(&status_fetches)).await;
-        let (model_url, model_up) = serve_model().await;
+        let (model_url, model_up, model_ready, model_answered) = serve_model().await;
         let clock = Arc::new(Mutex::new(NOW.parse().unwrap()));
         let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(model_url) };
         let config = more(config(&feed_url, Source::Simulated, Some(model)));
@@ -97,7 +100,7 @@ impl World {
         fill(&lake, &config.system).await;
         let told = Arc::clone(&clock);
         let api = Api::over(lake.clone(), config, Arc::new(move || *told.lock().unwrap())).await.unwrap();
-        Self { router: router(api), feed, model_up, status_fetches, lake, clock }
+        Self { router: router(api), feed, model_up, model_ready, model_answered, status_fetches, lake, clock }
     }
 
     pub(crate) fn feed_is(&self, is: FeedIs) {
@@ -106,6 +109,16 @@ impl World {
 
     pub(crate) fn model_is_up(&self, up: bool) {
         self.model_up.store(up, Ordering::SeqCst);
+    }
+
+    /// Holds back every answer of the model until what is given is dropped.
+    pub(crate) async fn model_starts(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.model_ready).acquire_owned().await.unwrap()
+    }
+
+    /// Until the model has answered once more.
+    pub(crate) async fn model_answers(&self) {
+        self.model_answered.notified().await;
     }
 
     pub(crate) fn wait(&self, seconds: i64) {
@@ -213,21 +226,29 @@ impl FeedServer {
 }
 
 /// The real model service with the persistence forecaster for a model, behind a switch.
-async fn serve_model() -> (String, Arc<AtomicBool>) {
+async fn serve_model() -> (String, Arc<AtomicBool>, Arc<Semaphore>, Arc<Notify>) {
     let service = ModelService::start(|| Ok::<_, String>(Box::new(Persistence) as _), DEFAULT_QUEUE);
     service.loaded().await;
     let up = Arc::new(AtomicBool::new(true));
-    let switch = Arc::clone(&up);
+    // Whoever holds the permit holds back every answer.
+    let ready = Arc::new(Semaphore::new(1));
+    let answered = Arc::new(Notify::new());
+    let (switch, gate, tell) = (Arc::clone(&up), Arc::clone(&ready), Arc::clone(&answered));
     let behind_switch = axum::middleware::from_fn(move |request, next: axum::middleware::Next| {
-        let up = switch.load(Ordering::SeqCst);
-        async move { if up { Ok(next.run(request).await) } else { Err(StatusCode::SERVICE_UNAVAILABLE) } }
+        let (up, gate, tell) = (switch.load(Ordering::SeqCst), Arc::clone(&gate), Arc::clone(&tell));
+        async move {
+            drop(gate.acquire().await);
+            let answer = if up { Ok(next.run(request).await) } else { Err(StatusCode::SERVICE_UNAVAILABLE) };
+            tell.notify_one();
+            answer
+        }
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async {
         axum::serve(listener, velib_inference::router(service).layer(behind_switch)).await
     });
-    (url, up)
+    (url, up, ready, answered)
 }
 
 /// A past in which Temple held as many bikes as the clock showed hours, UTC, at five past; nothing at 11:05. The lake

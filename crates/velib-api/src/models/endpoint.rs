@@ -1,0 +1,74 @@
+//! The model's endpoint, which may have to start first: whoever asks waits for a moment, and the call goes on without them.
+
+use std::{
+    mem,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use velib_aws::SageMakerForecaster;
+use velib_domain::Timestamp;
+use velib_forecast::{ForecastRequest, ModelAnswer};
+
+use super::NoForecast;
+
+/// How long a request waits. An endpoint that runs answers sooner; one that starts takes many times as long.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// An endpoint, of which one thing at a time is asked.
+pub(super) struct Endpoint {
+    client: SageMakerForecaster,
+    call: Arc<Mutex<Call>>,
+}
+
+/// What became of the newest call.
+#[derive(Default)]
+enum Call {
+    /// There is none, or its answer was taken.
+    #[default]
+    None,
+    Running,
+    /// It ended. The forecasts asked for start from this status.
+    Ended(Timestamp, Result<ModelAnswer, String>),
+}
+
+impl Endpoint {
+    pub(super) fn new(client: SageMakerForecaster) -> Self {
+        Self { client, call: Arc::default() }
+    }
+
+    /// The answer, if it comes soon enough or came since it was asked for.
+    pub(super) async fn ask(&self, request: &ForecastRequest) -> Result<ModelAnswer, NoForecast> {
+        if let Some(known) = self.known(request.issued_at) {
+            return known;
+        }
+        let (client, call, request) = (self.client.clone(), Arc::clone(&self.call), request.clone());
+        let issued_at = request.issued_at;
+        let asking = tokio::spawn(async move {
+            let answer = client.forecast(&request).await.map_err(|error| error.to_string());
+            *call.lock().unwrap_or_else(PoisonError::into_inner) = Call::Ended(issued_at, answer);
+        });
+        // Whether it ended is told by what it left; when it did not, it goes on.
+        let _ = tokio::time::timeout(PATIENCE, asking).await;
+        self.known(issued_at).unwrap_or_else(|| Err(late()))
+    }
+
+    /// What the newest call tells of forecasts from a status; `None`, and a call begun, where it tells nothing.
+    fn known(&self, issued_at: Timestamp) -> Option<Result<ModelAnswer, NoForecast>> {
+        let mut call = self.call.lock().unwrap_or_else(PoisonError::into_inner);
+        match mem::replace(&mut *call, Call::Running) {
+            Call::Running => Some(Err(late())),
+            Call::Ended(of, answer) if of == issued_at => {
+                *call = Call::None;
+                Some(answer.map_err(NoForecast::failed))
+            }
+            Call::None | Call::Ended(..) => None,
+        }
+    }
+}
+
+fn late() -> NoForecast {
+    let reason =
+        format!("the endpoint has not answered within {} ms: it may be starting", PATIENCE.as_millis());
+    NoForecast { reason, is_late: true }
+}
