@@ -45,8 +45,9 @@ impl Distribution {
     }
 
     /// A real-valued quantity rounded to counts and stopped at the walls: everything below 0 is an empty station,
-    /// everything above `support` a full one. `cdf` must be non-decreasing with values in 0…1.
-    pub fn censored(support: u16, cdf: impl Fn(f64) -> f64) -> Self {
+    /// everything above `support` a full one. `cdf` must be non-decreasing with values in 0…1;
+    /// it is asked once at each of ½, 1½, … `support` − ½, in this order.
+    pub fn censored(support: u16, mut cdf: impl FnMut(f64) -> f64) -> Self {
         let mut masses = Vec::with_capacity(usize::from(support) + 1);
         let mut below = 0.0;
         for count in 0..support {

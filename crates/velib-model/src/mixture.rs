@@ -23,6 +23,10 @@ struct Component {
     weight: f64,
     location: f64,
     scale: f64,
+    /// P(more than the last `x`) to P(not more); infinite until it was asked for.
+    odds_of_more: f64,
+    /// What becomes of them one count further.
+    fall: f64,
 }
 
 /// Where the logarithm of a component's scale stands when its output is zero.
@@ -36,9 +40,11 @@ pub fn distribution<'a>(
     origin: f32,
     anchor: &Anchor,
 ) -> Distribution {
-    let parts: Vec<Component> = members.flat_map(|raw| components(raw, origin, anchor)).collect();
+    let mut parts: Vec<Component> = members.flat_map(|raw| components(raw, origin, anchor)).collect();
     let weight: f64 = parts.iter().map(|part| part.weight).sum();
-    Distribution::censored(anchor.support, |x| parts.iter().map(|part| part.cdf(x)).sum::<f64>() / weight)
+    Distribution::censored(anchor.support, |x| {
+        parts.iter_mut().map(|part| part.cdf_one_further(x)).sum::<f64>() / weight
+    })
 }
 
 fn components(raw: &[f32], origin: f32, anchor: &Anchor) -> Vec<Component> {
@@ -50,17 +56,49 @@ fn components(raw: &[f32], origin: f32, anchor: &Anchor) -> Vec<Component> {
     let unit = f64::from(anchor.unit());
     let part = |component: usize| {
         let log_scale = f64::from(scales[component] + start_log_scale(component));
+        let scale = unit * log_scale.clamp(LOG_SCALE.0, LOG_SCALE.1).exp();
         Component {
             weight: f64::from(logits[component] - largest).exp() / total,
             location: f64::from(origin) + unit * f64::from(locations[component]),
-            scale: unit * log_scale.clamp(LOG_SCALE.0, LOG_SCALE.1).exp(),
+            scale,
+            odds_of_more: f64::INFINITY,
+            fall: (-1.0 / scale).exp(),
         }
     };
     (0..components).map(part).collect()
 }
 
 impl Component {
-    fn cdf(&self, x: f64) -> f64 {
-        self.weight / (1.0 + (-(x - self.location) / self.scale).exp())
+    /// The cdf at `x`, which lies one count above the `x` before: the odds of more fall by the same factor with every
+    /// count, which saves an exponential for each.
+    fn cdf_one_further(&mut self, x: f64) -> f64 {
+        self.odds_of_more *= self.fall;
+        if !self.odds_of_more.is_finite() {
+            self.odds_of_more = (-(x - self.location) / self.scale).exp();
+        }
+        self.weight / (1.0 + self.odds_of_more)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_odds_fall_as_if_each_were_computed_anew() {
+        let anchor = Anchor { bikes: 12.0, docks: 48.0, support: 60, has_docks: true };
+        let laws =
+            [(-2.0, -5.0), (0.0, -5.0), (6.0, -5.0), (-90.0, -4.9), (90.0, -4.9), (0.5, 0.0), (1.0, 9.0)];
+        for (location, scale) in laws {
+            let found = distribution(std::iter::once(&[0.0, location, scale][..]), anchor.bikes, &anchor);
+            let unit = f64::from(anchor.unit());
+            let log_scale = f64::from(scale) + FIRST_LOG_SCALE;
+            let scale = unit * log_scale.clamp(LOG_SCALE.0, LOG_SCALE.1).exp();
+            let centre = 12.0 + unit * f64::from(location);
+            let expect = Distribution::censored(60, |x| 1.0 / (1.0 + (-(x - centre) / scale).exp()));
+            for (found, expect) in found.masses().iter().zip(expect.masses()) {
+                assert!((found - expect).abs() < 1e-6, "{location}: {found} instead of {expect}");
+            }
+        }
     }
 }
