@@ -6,13 +6,19 @@
 mod climatology;
 mod daily_naive;
 mod last_count;
+mod least_squares;
+mod queue;
 mod ridge;
 #[cfg(test)]
 mod tests;
 mod transition_table;
 
 pub use self::{
-    climatology::Climatology, daily_naive::DailyNaive, last_count::LastCount, ridge::Ridge,
+    climatology::Climatology,
+    daily_naive::DailyNaive,
+    last_count::LastCount,
+    queue::{Flow, MarkovQueue},
+    ridge::Ridge,
     transition_table::TransitionTable,
 };
 use crate::protocol::{Cell, CityHistory, Origin};

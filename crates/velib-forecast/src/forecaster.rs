@@ -112,6 +112,12 @@ impl StationHistory {
         self.capacity.unwrap_or(0).max(most_at_once).max(1)
     }
 
+    /// How many bikes fit now: those that stand there and the free docks, where both are known; else the support.
+    pub fn places(&self) -> u16 {
+        let both = self.newest_bikes().zip(self.newest_docks());
+        both.map_or(self.support(), |((bikes, _), (docks, _))| (bikes + docks).clamp(1, self.support()))
+    }
+
     /// Of the last `look_back` slots, how many hold no bike count.
     pub fn missing_slots(&self, look_back: usize) -> usize {
         let observed = self.bikes.iter().rev().take(look_back).flatten().count();

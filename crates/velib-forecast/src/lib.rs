@@ -5,6 +5,8 @@
 //! it needs libtorch.
 
 pub mod baselines;
+pub mod blend;
+pub mod day_ahead;
 pub mod features;
 pub mod forecaster;
 pub mod invocation;
@@ -16,6 +18,8 @@ pub mod protocol;
 pub mod scores;
 pub mod usable;
 
+pub use blend::{Blend, BlendLearner};
+pub use day_ahead::DayAhead;
 pub use features::{Anchor, FeatureBuilder, FeatureSpec, Features};
 pub use forecaster::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,

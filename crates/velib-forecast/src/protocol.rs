@@ -3,6 +3,7 @@
 //! A row is an origin snapshot and a station. Its truth is the count in another snapshot near the wanted horizon, in
 //! the same fold, with no long gap since a day before the origin. Nothing here trains or scores.
 
+mod blindfold;
 mod checksums;
 mod city;
 mod folds;
@@ -12,6 +13,7 @@ mod tests;
 use velib_domain::{CapacitySource, Observation, SignedDuration, Timestamp};
 
 pub use self::{
+    blindfold::TrainingRequest,
     checksums::{RowChecks, row_checks},
     city::{Cell, CityHistory, CityHistoryBuilder, ObservedStation},
     folds::{Fold, Folds, civil_days},

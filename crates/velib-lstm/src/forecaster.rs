@@ -35,7 +35,7 @@ pub fn forecaster(model: Artefact) -> Result<LstmForecaster, ModelError> {
     let network = Network::new(&store.root(), &spec, model.manifest.network);
     weights::fill(&store, &model.weights).map_err(|reason| artefact::damaged(&model.path, reason))?;
     store.freeze();
-    Ok(ModelForecaster::new(model.manifest, model.profile, TorchNetwork { spec, network, _store: store }))
+    Ok(ModelForecaster::new(model, TorchNetwork { spec, network, _store: store }))
 }
 
 impl TorchNetwork {

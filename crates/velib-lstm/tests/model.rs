@@ -9,23 +9,30 @@ use std::{
 
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
-    FeatureSpec, ForecastRequest, Forecaster, Profile, StationHistory,
+    Blend, FeatureSpec, ForecastRequest, Forecaster, Profile, StationForecast, StationHistory,
+    baselines::TransitionTable,
+    blend::HorizonWeights,
     profile::{StationProfile, Usual, WEEK_HOURS},
+    protocol::CityHistoryBuilder,
 };
 use velib_lstm::training::Trainer;
-use velib_model::{Artefact, Manifest, ModelError, Network, NetworkShape, PlainNetwork, TrainingRecord};
+use velib_model::{
+    Artefact, BlendRecord, Manifest, ModelError, ModelForecaster, Network, NetworkShape, TrainingRecord,
+};
 
+const PLACE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
 const SHAPE: NetworkShape = NetworkShape { lstm: 8, dense: 5, components: 3, members: 2 };
 
 /// A model with random weights: what it says is nonsense, how it says it is not.
 fn model(path: PathBuf) -> Artefact {
-    let features = FeatureSpec::hourly(LatLon { lat: 48.86, lon: 2.34 });
+    let features = FeatureSpec::hourly(PLACE);
     let moment: Timestamp = "2022-06-09T18:00:00Z".parse().unwrap();
     let manifest = Manifest {
         name: "lstm".to_owned(),
         version: "lstm-test".to_owned(),
         schema_hash: features.schema_hash(),
         network: SHAPE,
+        blend: blend(),
         training: TrainingRecord {
             system: "velib".to_owned(),
             protocol: "none".to_owned(),
@@ -42,7 +49,26 @@ fn model(path: PathBuf) -> Artefact {
         metrics: Vec::new(),
         features: features.clone(),
     };
-    Artefact { manifest, weights: Trainer::new(features, SHAPE, 1).weights(), profile: profile(), path }
+    Artefact {
+        manifest,
+        weights: Trainer::new(features, SHAPE, 1).weights(),
+        profile: profile(),
+        table: table(),
+        path,
+    }
+}
+
+/// A table in which some counts rise by one and the others stay.
+fn table() -> TransitionTable {
+    let horizons = FeatureSpec::hourly(PLACE).horizons();
+    let numbers =
+        (0..TransitionTable::size(horizons.len())).map(|at| u32::from(at % 161 == 80 || at % 322 == 81));
+    TransitionTable::of_numbers(&horizons, &numbers.collect::<Vec<_>>()).unwrap()
+}
+
+fn blend() -> BlendRecord {
+    let at = HorizonWeights { bikes: vec![0.5, 0.25, 0.25], docks: vec![0.75, 0.25, 0.0] };
+    BlendRecord::new(4.0, Blend { horizons: vec![at; 3] })
 }
 
 /// Two stations: one whose week is known, one of which nothing is.
@@ -182,6 +208,24 @@ fn weights_of_another_network_are_refused_by_tensor() {
 }
 
 #[test]
+fn weights_of_a_blend_that_do_not_sum_to_one_are_refused() {
+    check_damaged(|model| model.manifest.blend.weights.horizons[1].docks = vec![0.9, 0.2, 0.0], "0.9");
+}
+
+#[test]
+fn a_blend_of_other_forecasters_is_refused() {
+    check_damaged(|model| model.manifest.blend.parts[2] = "oracle".to_owned(), "oracle");
+}
+
+#[test]
+fn a_table_for_other_horizons_is_refused() {
+    check_damaged(
+        |model| model.table = TransitionTable::fit(&CityHistoryBuilder::default().finish(), &[], &[]),
+        "table.safetensors",
+    );
+}
+
+#[test]
 fn a_number_that_is_none_is_refused() {
     check_damaged(
         |model| {
@@ -227,17 +271,30 @@ fn the_shipped_model_is_for_the_features_built_here_and_beats_persistence() {
 fn plain_arithmetic_says_what_libtorch_says() {
     let shipped = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz"));
     let model = Artefact::load(shipped).unwrap();
-    let plain = PlainNetwork::new(&model.weights, &model.manifest.features, model.manifest.network).unwrap();
-    let stations = (0..300_u16).map(|id| {
-        let bikes = (0..25).map(|slot| ((id + slot) % 11 != 3).then_some((id * 7 + slot * 3) % 31)).collect();
-        station(&id.to_string(), bikes)
+    let known: Vec<StationId> =
+        model.profile.stations().iter().take(150).map(|station| station.station_id.clone()).collect();
+    let stations = (0..300_u16).map(|number| {
+        let bikes =
+            (0..25).map(|slot| ((number + slot) % 11 != 3).then_some((number * 7 + slot * 3) % 31)).collect();
+        let id = known.get(usize::from(number)).cloned();
+        StationHistory { station_id: id.unwrap_or(StationId::new(number.to_string())), ..station("", bikes) }
     });
     let request = request(stations.collect());
     let features = model.manifest.features.build(&request, &model.profile).unwrap();
-    let said = plain.run(&features).unwrap();
-    let torch = velib_lstm::forecaster(model).unwrap();
-    let expected = torch.network().run(&features).unwrap();
+    let mut plain = ModelForecaster::from_artefact(model.clone()).unwrap();
+    let mut torch = velib_lstm::forecaster(model).unwrap();
+    let (said, expected) = (plain.network().run(&features).unwrap(), torch.network().run(&features).unwrap());
     assert_eq!(said.len(), expected.len());
     let furthest = said.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(furthest < 1e-4, "outputs differ by up to {furthest}");
+    let masses = |forecasts: &[StationForecast]| -> Vec<f64> {
+        let horizons = forecasts.iter().flat_map(|station| &station.horizons);
+        let both = horizons.flat_map(|at| [Some(&at.bikes), at.docks.as_ref()]).flatten();
+        both.flat_map(|distribution| distribution.masses().to_vec()).collect()
+    };
+    let (said, expected) =
+        (masses(&plain.forecast(&request).unwrap()), masses(&torch.forecast(&request).unwrap()));
+    assert_eq!(said.len(), expected.len());
+    let furthest = said.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+    assert!(furthest < 1e-4, "probabilities differ by up to {furthest}");
 }

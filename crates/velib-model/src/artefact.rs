@@ -1,5 +1,5 @@
-//! The file a model is kept in: `model.tar.gz` with `manifest.json`, `weights.safetensors` and `profile.safetensors`, as
-//! SageMaker takes it.
+//! The file a model is kept in: `model.tar.gz` with `manifest.json`, `weights.safetensors`, `profile.safetensors` and
+//! `table.safetensors`, as SageMaker takes it.
 //!
 //! The same model makes the same bytes: no time, user or host name is written. Read from the archive or from a folder
 //! into which it was unpacked, because SageMaker mounts it unpacked.
@@ -12,9 +12,9 @@ use std::{
 
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use serde::Deserialize;
-use velib_forecast::{FeatureSpec, Profile};
+use velib_forecast::{FeatureSpec, Profile, baselines::TransitionTable};
 
-use crate::{Manifest, ModelError, NetworkShape, profile_file};
+use crate::{Manifest, ModelError, NetworkShape, profile_file, table_file};
 
 /// The archive's name where only a folder is given.
 pub const ARCHIVE: &str = "model.tar.gz";
@@ -22,11 +22,12 @@ pub const ARCHIVE: &str = "model.tar.gz";
 const MANIFEST: &str = "manifest.json";
 const WEIGHTS: &str = "weights.safetensors";
 const PROFILE: &str = "profile.safetensors";
+const TABLE: &str = "table.safetensors";
 
 /// Nothing in a model is larger; a broken archive must not fill the memory.
 const LARGEST_PART: u64 = 256 << 20;
 
-/// A model's manifest, weights and profile.
+/// A model's manifest, weights, and what the simple forecasters beside the network know.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Artefact {
     /// What it says about itself.
@@ -35,6 +36,8 @@ pub struct Artefact {
     pub weights: Vec<u8>,
     /// What is usual at the stations it was trained on.
     pub profile: Profile,
+    /// What followed each count in training.
+    pub table: TransitionTable,
     /// Where it was read from or will be written to: named in errors.
     pub path: PathBuf,
 }
@@ -68,6 +71,7 @@ impl Artefact {
         append(&mut archive, MANIFEST, &manifest)?;
         append(&mut archive, WEIGHTS, &self.weights)?;
         append(&mut archive, PROFILE, &profile_file::to_bytes(&self.profile))?;
+        append(&mut archive, TABLE, &table_file::to_bytes(&self.table))?;
         archive.into_inner()?.finish()
     }
 
@@ -97,12 +101,13 @@ struct Parts {
     manifest: Option<Vec<u8>>,
     weights: Option<Vec<u8>>,
     profile: Option<Vec<u8>>,
+    table: Option<Vec<u8>>,
 }
 
 impl Parts {
     fn of_folder(folder: &Path) -> io::Result<Self> {
         let mut parts = Self::default();
-        for name in [MANIFEST, WEIGHTS, PROFILE] {
+        for name in [MANIFEST, WEIGHTS, PROFILE, TABLE] {
             match fs::read(folder.join(name)) {
                 Ok(bytes) => parts.put(name, bytes),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -131,6 +136,7 @@ impl Parts {
             MANIFEST => self.manifest = Some(bytes),
             WEIGHTS => self.weights = Some(bytes),
             PROFILE => self.profile = Some(bytes),
+            TABLE => self.table = Some(bytes),
             _ => {}
         }
     }
@@ -143,7 +149,10 @@ impl Parts {
             .map_err(|error| damaged(path, format!("{MANIFEST}: {error}")))?;
         check_features(&manifest, path)?;
         let profile = self.profile.ok_or_else(|| lacks(PROFILE))?;
+        let table = self.table.ok_or_else(|| lacks(TABLE))?;
         Ok(Artefact {
+            table: table_file::from_bytes(&table, &manifest.features.horizons())
+                .map_err(|reason| damaged(path, format!("{TABLE}: {reason}")))?,
             manifest,
             weights: self.weights.ok_or_else(|| lacks(WEIGHTS))?,
             profile: profile_file::from_bytes(&profile)
@@ -177,6 +186,9 @@ fn check_features(manifest: &Manifest, path: &Path) -> Result<(), ModelError> {
     let NetworkShape { lstm, dense, components, members } = manifest.network;
     if [lstm, dense, components, members].contains(&0) {
         return Err(damaged(path, format!("{MANIFEST}: every size of the network must be above zero")));
+    }
+    if let Some(fault) = manifest.blend.fault(spec.horizons_seconds.len()) {
+        return Err(damaged(path, format!("{MANIFEST}: the blend: {fault}")));
     }
     Ok(())
 }

@@ -1,10 +1,14 @@
-//! A trained network that answers requests: features, one pass of the network, masses.
+//! A trained model that answers requests: features, one pass of the network, masses, mixed with those of the simple
+//! forecasters in its file. Where one of these knows nothing of a station, the others answer without it.
 
 use std::path::Path;
 
+use velib_domain::{Distribution, Timestamp};
 use velib_forecast::{
     Anchor, FeatureBuilder, Features, ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast,
-    Profile, StationForecast, StationHistory,
+    StationForecast, StationHistory,
+    baselines::{Climatology, TransitionTable},
+    blend::mixed,
 };
 
 use crate::{
@@ -22,7 +26,8 @@ pub trait Network: Send {
 #[derive(Debug)]
 pub struct ModelForecaster<N> {
     manifest: Manifest,
-    profile: Profile,
+    table: TransitionTable,
+    climatology: Climatology,
     horizons: Vec<Horizon>,
     network: N,
     builder: FeatureBuilder,
@@ -41,16 +46,24 @@ impl ModelForecaster<PlainNetwork> {
         let Manifest { features, network, .. } = &model.manifest;
         let network = PlainNetwork::new(&model.weights, features, *network)
             .map_err(|reason| artefact::damaged(&model.path, reason))?;
-        Ok(Self::new(model.manifest, model.profile, network))
+        Ok(Self::new(model, network))
     }
 }
 
 impl<N> ModelForecaster<N> {
     /// A model whose network is run by `network`.
-    pub fn new(manifest: Manifest, profile: Profile, network: N) -> Self {
-        let horizons = manifest.features.horizons();
-        let (builder, features) = Default::default();
-        Self { manifest, profile, horizons, network, builder, features }
+    pub fn new(model: Artefact, network: N) -> Self {
+        let horizons = model.manifest.features.horizons();
+        let concentration = model.manifest.blend.climatology_concentration;
+        Self {
+            climatology: Climatology::new(model.profile, concentration, &horizons),
+            manifest: model.manifest,
+            table: model.table,
+            horizons,
+            network,
+            builder: FeatureBuilder::default(),
+            features: Features::default(),
+        }
     }
 
     /// What the model says about itself.
@@ -63,17 +76,33 @@ impl<N> ModelForecaster<N> {
         &self.network
     }
 
-    fn station_forecast(&self, station: &StationHistory, anchor: &Anchor, raw: &[f32]) -> StationForecast {
-        let outputs = raw.len() / self.manifest.network.members;
-        let a_target = outputs / self.horizons.len() / TARGETS;
-        let pooled = |at: usize, origin: f32| {
-            let members = raw.chunks_exact(outputs).map(|member| &member[at * a_target..(at + 1) * a_target]);
-            mixture::distribution(members, origin, anchor)
-        };
-        let horizons = self.horizons.iter().enumerate().map(|(at, &horizon)| HorizonForecast {
-            horizon,
-            bikes: pooled(TARGETS * at, anchor.bikes),
-            docks: anchor.has_docks.then(|| pooled(TARGETS * at + 1, anchor.docks)),
+    fn station_forecast(
+        &self,
+        issued_at: Timestamp,
+        station: &StationHistory,
+        anchor: &Anchor,
+        raw: &[f32],
+    ) -> StationForecast {
+        let horizons = self.horizons.iter().enumerate().map(|(at, &horizon)| {
+            let pooled = |target: usize, origin: f32| self.pooled(TARGETS * at + target, origin, anchor, raw);
+            let weights = &self.manifest.blend.weights.horizons[at];
+            let [usual_bikes, usual_docks] = self
+                .climatology
+                .at(station, issued_at + horizon)
+                .map_or([None, None], |usual| usual.map(Some));
+            let docks = || {
+                let table = self.table.docks(at, station);
+                blended(&weights.docks, pooled(1, anchor.docks), &[table, usual_docks])
+            };
+            HorizonForecast {
+                horizon,
+                docks: anchor.has_docks.then(docks),
+                bikes: blended(
+                    &weights.bikes,
+                    pooled(0, anchor.bikes),
+                    &[self.table.bikes(at, station), usual_bikes],
+                ),
+            }
         });
         StationForecast {
             station_id: station.station_id.clone(),
@@ -81,6 +110,20 @@ impl<N> ModelForecaster<N> {
             horizons: horizons.collect(),
         }
     }
+
+    /// What the members of the network say of one horizon and target.
+    fn pooled(&self, at: usize, origin: f32, anchor: &Anchor, raw: &[f32]) -> Distribution {
+        let outputs = raw.len() / self.manifest.network.members;
+        let a_target = outputs / self.horizons.len() / TARGETS;
+        let members = raw.chunks_exact(outputs).map(|member| &member[at * a_target..(at + 1) * a_target]);
+        mixture::distribution(members, origin, anchor)
+    }
+}
+
+/// The network's answer, mixed with those that the simple forecasters have.
+fn blended(weights: &[f64], network: Distribution, simple: &[Option<Distribution>; 2]) -> Distribution {
+    let known = simple.iter().zip(&weights[1..]).filter_map(|(part, &weight)| Some((weight, part.as_ref()?)));
+    mixed(std::iter::once((weights[0], &network)).chain(known)).unwrap_or(network)
 }
 
 impl<N: Network> Forecaster for ModelForecaster<N> {
@@ -97,9 +140,9 @@ impl<N: Network> Forecaster for ModelForecaster<N> {
     }
 
     fn forecast(&mut self, request: &ForecastRequest) -> Result<Vec<StationForecast>, ForecastError> {
-        let Self { manifest, profile, builder, features, .. } = self;
+        let Self { manifest, climatology, builder, features, .. } = self;
         features.clear();
-        builder.build(&manifest.features, request, profile, features)?;
+        builder.build(&manifest.features, request, climatology.profile(), features)?;
         let features = &self.features;
         if features.rows() == 0 {
             return Ok(Vec::new());
@@ -107,6 +150,9 @@ impl<N: Network> Forecaster for ModelForecaster<N> {
         let raw = self.network.run(features)?;
         let by_row = raw.chunks_exact(raw.len() / features.rows());
         let rows = request.stations.iter().zip(&features.anchors).zip(by_row);
-        Ok(rows.map(|((station, anchor), raw)| self.station_forecast(station, anchor, raw)).collect())
+        let answer = |((station, anchor), raw): ((&StationHistory, &Anchor), &[f32])| {
+            self.station_forecast(request.issued_at, station, anchor, raw)
+        };
+        Ok(rows.map(answer).collect())
     }
 }

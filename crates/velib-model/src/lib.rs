@@ -4,15 +4,18 @@
 //! [`PlainNetwork`] here, libtorch in `velib-lstm`. Nothing here learns.
 
 pub mod artefact;
+pub mod blend;
 mod error;
 mod forecaster;
 mod manifest;
 pub mod mixture;
 mod plain_network;
 mod profile_file;
+mod table_file;
 mod weights;
 
 pub use artefact::Artefact;
+pub use blend::BlendRecord;
 pub use error::ModelError;
 pub use forecaster::{ModelForecaster, Network};
 pub use manifest::{HorizonMetrics, Manifest, NetworkShape, TrainingRecord};

@@ -4,12 +4,14 @@ use serde::{Deserialize, Serialize};
 use velib_domain::Timestamp;
 use velib_forecast::{FeatureSpec, scores::ForecastScores};
 
+use crate::BlendRecord;
+
 /// Everything needed to run a model and to judge it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Manifest {
     /// What kind of model it is: `lstm`.
     pub name: String,
-    /// What made a forecast, as it is shown to people and logged: `lstm-2022-06-09-s1`.
+    /// What made a forecast, as it is shown to people and logged: `lstm-2022-06-09-s1-blend`.
     pub version: String,
     /// The meaning of the rows it was trained on.
     pub schema_hash: String,
@@ -18,6 +20,8 @@ pub struct Manifest {
     pub features: FeatureSpec,
     /// Sizes of the network's layers.
     pub network: NetworkShape,
+    /// How the network is mixed with the simple forecasters beside it.
+    pub blend: BlendRecord,
     /// How it came to be.
     pub training: TrainingRecord,
     /// Its scores on days it did not learn from, beside those of simple forecasters on the same rows.

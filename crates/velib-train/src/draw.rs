@@ -1,8 +1,6 @@
 //! Rows drawn from a history, as examples to learn from.
 
-use jiff::civil::Date;
 use rand::{Rng, seq::SliceRandom};
-use velib_domain::{SignedDuration, calendar::paris_time};
 use velib_forecast::{
     FeatureSpec, ForecastRequest, Profile, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
@@ -84,7 +82,7 @@ impl<'a> Rows<'a> {
         let (mut profile_days, mut profile) = (None, Profile::default());
         for (drawn, origin) in origins.iter().enumerate() {
             let quota = count * (drawn + 1) / origins.len() - count * drawn / origins.len();
-            let days = self.own_days(origin);
+            let days = self.protocol.days_of(self.city, origin);
             if profile_days.replace(days) != Some(days) {
                 profile = (masking.profile)(self.profile.without(days.0, days.1), rng);
             }
@@ -102,15 +100,6 @@ impl<'a> Rows<'a> {
             examples.truths.extend(rows.flat_map(|&station| self.truths(origin, counted[station])));
         }
         Ok(examples)
-    }
-
-    /// The local days that a row looks at, from its history's to its last target's: a profile that knew them would know
-    /// part of the answer.
-    fn own_days(&self, origin: &Origin) -> (Date, Date) {
-        let at = self.city.times()[origin.at];
-        let furthest = self.protocol.horizons_seconds.iter().copied().max().unwrap_or(0);
-        let day = |instant| paris_time(instant).date();
-        (day(at - self.protocol.history), day(at + SignedDuration::from_secs(furthest)))
     }
 
     /// Draws stations (by their place in the request) that were counted in at least one target.

@@ -2,8 +2,8 @@
 
 use indicatif::ProgressBar;
 use velib_forecast::{
-    Forecaster, Horizon,
-    baselines::{Climatology, DailyNaive, LastCount, Ridge, TransitionTable},
+    FeatureSpec, Forecaster, Horizon, ProfileLearner,
+    baselines::{Climatology, DailyNaive, LastCount, MarkovQueue, Ridge, TransitionTable},
     protocol::{CityHistory, Fold, Origin, Protocol},
     scores::JudgedRow,
 };
@@ -16,17 +16,37 @@ use crate::{
 };
 
 /// What every model is judged beside, fitted on the training days.
-pub fn baselines(city: &CityHistory, protocol: &Protocol, origins: &[Origin]) -> Vec<Box<dyn Forecaster>> {
+pub fn baselines(
+    city: &CityHistory,
+    protocol: &Protocol,
+    origins: &[Origin],
+) -> Result<Vec<Box<dyn Forecaster>>, TrainError> {
     let horizons: Vec<Horizon> = protocol.horizons_seconds.iter().copied().map(Horizon::from_secs).collect();
     let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
-    let snapshots = protocol.snapshots(city, Fold::Train);
-    vec![
+    let snapshots = || protocol.snapshots(city, Fold::Train);
+    let usual = ProfileLearner::of(city, snapshots());
+    Ok(vec![
         Box::new(LastCount::new(&horizons)),
         Box::new(TransitionTable::fit(city, &training, &horizons)),
-        Box::new(Climatology::fit(city, snapshots, &horizons)),
+        Box::new(Climatology::fit(city, snapshots(), usual.profile(), &horizons)),
+        Box::new(MarkovQueue::fit(city, snapshots(), &horizons)),
         Box::new(DailyNaive::new(&horizons)),
-        Box::new(Ridge::fit(city, protocol, &training, &horizons)),
-    ]
+        Box::new(ridge(city, protocol, &training, &usual)?),
+    ])
+}
+
+/// The straight line, fitted on training origins.
+pub(crate) fn ridge(
+    city: &CityHistory,
+    protocol: &Protocol,
+    training: &[&Origin],
+    usual: &ProfileLearner,
+) -> Result<Ridge, TrainError> {
+    let reason = || "no station that was counted has a known place".to_owned();
+    let centre = city.centre().ok_or_else(|| TrainError::TooShort { reason: reason() })?;
+    let horizons_seconds = protocol.horizons_seconds.clone();
+    let spec = FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) };
+    Ok(Ridge::fit(city, protocol, training, &spec, usual)?)
 }
 
 /// Judges forecasters on every row of a fold. The bar is moved once an origin.

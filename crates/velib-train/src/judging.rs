@@ -26,7 +26,7 @@ pub(crate) fn judge(
     bar: &ProgressBar,
 ) -> Result<Judged, TrainError> {
     let DataSet { city, protocol, origins } = data;
-    let mut forecasters = baselines(city, protocol, origins);
+    let mut forecasters = baselines(city, protocol, origins)?;
     forecasters.push(model);
     let folds = judge_folds(&mut forecasters, data, bar)?;
     let fans = match forecasters.last_mut() {

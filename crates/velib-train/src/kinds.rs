@@ -9,8 +9,7 @@ use std::{fmt, path::PathBuf};
 use clap::Args;
 use serde::Serialize;
 use velib_forecast::{
-    Forecaster, Horizon, Persistence,
-    baselines::Ridge,
+    Forecaster, Persistence, ProfileLearner,
     kinds::{KindsNow, Turnover},
     protocol::{CityHistory, Fold, Origin},
 };
@@ -21,6 +20,7 @@ use crate::{
     DataSource, TrainError,
     config::SourceArguments,
     data_set::{self, DataSet, read_data},
+    evaluate::ridge,
 };
 
 /// Options of `kinds`.
@@ -68,7 +68,7 @@ pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<Ki
     let shares: Vec<Option<f64>> = (0..city.times().len()).map(|at| ebike_share(city, at)).collect();
     let horizons = 0..protocol.horizons_seconds.len();
     let learned: Vec<Turnover> = horizons.map(|horizon| fit::fit(city, &shares, origins, horizon)).collect();
-    let mut forecasters = simple(&data);
+    let mut forecasters = simple(&data)?;
     if let Some(model) = &arguments.model {
         forecasters.push(Box::new(ModelForecaster::open(model)?));
     }
@@ -92,12 +92,11 @@ pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<Ki
 }
 
 /// Forecasters of all bikes that need no model: the last count with its usual spread, and ridge.
-fn simple(data: &DataSet) -> Vec<Box<dyn Forecaster>> {
-    let seconds = data.protocol.horizons_seconds.iter();
-    let horizons: Vec<Horizon> = seconds.copied().map(Horizon::from_secs).collect();
-    let training: Vec<&Origin> = data.origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
-    let ridge = Ridge::fit(&data.city, &data.protocol, &training, &horizons);
-    vec![Box::new(Persistence), Box::new(ridge)]
+fn simple(data: &DataSet) -> Result<Vec<Box<dyn Forecaster>>, TrainError> {
+    let DataSet { city, protocol, origins } = data;
+    let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
+    let usual = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
+    Ok(vec![Box::new(Persistence), Box::new(ridge(city, protocol, &training, &usual)?)])
 }
 
 /// Of all bikes whose kind is known in a snapshot, the share that are e-bikes.

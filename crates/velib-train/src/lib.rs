@@ -3,6 +3,7 @@
 //! The network and its loss are in `velib-lstm`, the rows' rules and features in `velib-forecast`; here is only what
 //! needs all of them. Nothing reads the clock: the same data, seed and program make the same file.
 
+mod blend;
 mod bootstrap;
 mod checkpoint;
 mod compare;
@@ -32,6 +33,7 @@ mod slice;
 mod stations;
 pub mod usable;
 
+pub use blend::SimpleForecasters;
 pub use bootstrap::{Bootstrap, Estimate};
 pub use checkpoint::{Checkpoint, Progress};
 pub use compare::{Comparison, ComparisonLine, Verdict};

@@ -6,11 +6,11 @@ use velib_forecast::{
     BeforeFirstHorizon, FeatureSpec, Forecaster, Horizon, ProfileLearner,
     protocol::{CityHistory, Fold},
 };
-use velib_model::{Artefact, Manifest, TrainingRecord};
+use velib_model::{Artefact, BlendRecord, Manifest, TrainingRecord};
 
 use crate::{
     Bootstrap, Checkpoint, Comparison, DataSource, Evaluation, FitData, FitPlan, Fitted, SearchOutcome,
-    SearchSpace, TrainError, baselines,
+    SearchSpace, SimpleForecasters, TrainError, baselines,
     compare::compare,
     data_set::{DataSet, bar, read_data, read_data_at},
     data_sha256, fit,
@@ -29,12 +29,16 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     let checkpoint = Checkpoint::path(out);
     let rows = FitData { city, protocol, origins, spec: &spec, profile: &profile };
     let fitted = fit(rows, plan, Some(&checkpoint), &bar)?;
+    let mut simple = SimpleForecasters::fit(city, protocol, origins, &spec, profile.profile());
     let mut model = Artefact {
-        manifest: manifest(source, city, spec, plan, &fitted),
+        manifest: manifest(source, city, spec, plan, &fitted, simple.climatology.concentration()),
         weights: fitted.weights,
         profile: profile.profile(),
+        table: simple.table.clone(),
         path: out.to_owned(),
     };
+    model.save()?;
+    model.manifest.blend.weights = simple.blend_with(&mut velib_lstm::open(out)?, city, protocol, origins)?;
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
     let judged = judge(Box::new(velib_lstm::open(out)?), &data, &bar)?;
@@ -98,7 +102,7 @@ fn named(name: &str, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> 
     if path.exists() {
         return Ok(Box::new(velib_lstm::open(path)?));
     }
-    let simple = baselines(&data.city, &data.protocol, &data.origins);
+    let simple = baselines(&data.city, &data.protocol, &data.origins)?;
     let known: Vec<String> = simple.iter().map(|one| one.version().to_owned()).collect();
     let found = simple.into_iter().find(|one| one.version() == name);
     found.ok_or_else(|| TrainError::NoForecaster { name: name.to_owned(), known: known.join(", ") })
@@ -110,14 +114,16 @@ fn manifest(
     spec: FeatureSpec,
     plan: &FitPlan,
     fitted: &Fitted,
+    climatology_concentration: f64,
 ) -> Manifest {
     let times = city.times();
     let (data_from, data_to) = (times[0], times[times.len() - 1]);
     let last_day = velib_domain::calendar::paris_time(data_to).date();
     Manifest {
         name: "lstm".to_owned(),
-        version: format!("lstm-{last_day}-s{}", plan.seed),
+        version: format!("lstm-{last_day}-s{}-blend", plan.seed),
         schema_hash: spec.schema_hash(),
+        blend: BlendRecord::network_alone(climatology_concentration, spec.horizons_seconds.len()),
         features: spec,
         network: plan.shape,
         training: TrainingRecord {

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use toytown::{lake_with, small_plan};
 use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
-use velib_model::Artefact;
+use velib_model::{Artefact, blend::SIMPLEST};
 use velib_train::{
     Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, TrainError, Verdict,
     compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation, read_history,
@@ -128,6 +128,17 @@ async fn a_fit_that_was_killed_ends_with_the_weights_of_one_that_never_was() {
     let went_on = fit(data, &plan, Some(&kept), &bar).unwrap();
     assert!(went_on.losses == never_killed.losses, "{:?} {:?}", went_on.losses, never_killed.losses);
     assert!(went_on == never_killed, "the weights differ");
+}
+
+#[tokio::test]
+async fn a_history_of_few_days_is_answered_mostly_by_the_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("model.tar.gz");
+    let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
+    fit_to_file(&lake_with(4).await, &plan, &out).await.unwrap();
+    for at in Artefact::load(&out).unwrap().manifest.blend.weights.horizons {
+        assert!(at.bikes[SIMPLEST] >= 0.5 && at.docks[SIMPLEST] >= 0.5, "{at:?}");
+    }
 }
 
 #[tokio::test]

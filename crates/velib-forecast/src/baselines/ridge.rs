@@ -1,31 +1,47 @@
-//! The straight line through the past day: 25 lags and five more numbers, least squares with a light penalty.
+//! The straight line through the past day and what is usual: 25 lags and five more numbers, least squares with a light
+//! penalty, the change since the newest count being told.
+//!
+//! The five are read from the feature builder's rows, so that the line knows what the network knows of the profile, and
+//! no more. Without them no line knows when a station fills.
 
-use std::f64::consts::TAU;
-
-use velib_domain::{Timestamp, calendar::calendar_point};
-
+use super::least_squares::Equations;
 use crate::{
-    ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
+    FeatureSpec, Features, ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, Profile,
+    ProfileLearner, StationForecast, StationHistory,
     persistence::{laplace_around, laplace_scale, unknown},
-    protocol::{CityHistory, Origin, Protocol},
+    protocol::{CityHistory, Origin, Protocol, TrainingRequest},
 };
 
 /// Slots of an hour that it looks at.
 const LAGS: usize = 25;
 
-/// Lags, two of the hour, day off, capacity, a constant.
-const INPUTS: usize = LAGS + 5;
+/// How unusual the station, its neighbours and the network are now.
+const SURPRISES: [&str; 3] = ["surprise_now", "neighbours_surprise", "network_surprise"];
 
-/// Added to the diagonal, per row: enough to make the equations solvable.
-const PENALTY: f64 = 1e-4;
+/// What usually changes until the moment forecast.
+const CHANGES: [&str; 2] = ["usual_change", "neighbours_usual_change"];
+
+/// Lags, the five, and a constant.
+const INPUTS: usize = LAGS + FIVE + 1;
+const FIVE: usize = SURPRISES.len() + CHANGES.len();
+
+/// The spread is learned from one training origin in so many: it is one number a line.
+const SPREAD_ORIGINS_ONE_IN: usize = 8;
 
 /// Linear forecasts of the change since the newest count, spread as its errors were in training.
 #[derive(Debug, Clone)]
 pub struct Ridge {
+    spec: FeatureSpec,
+    profile: Profile,
     horizons: Vec<Horizon>,
+    columns: Columns,
     /// `[horizon][bikes, docks]`.
     lines: Vec<[Line; 2]>,
 }
+
+/// Where the five stand in a row's statics, for each horizon.
+#[derive(Debug, Clone)]
+struct Columns(Vec<[usize; FIVE]>);
 
 #[derive(Debug, Clone)]
 struct Line {
@@ -33,52 +49,56 @@ struct Line {
     mean_absolute_error: f64,
 }
 
-/// Sums of the normal equations.
-#[derive(Clone)]
-struct Equations {
-    rows: f64,
-    products: Vec<[f64; INPUTS]>,
-    answers: [f64; INPUTS],
-}
-
 impl Ridge {
     /// Fits the lines on training rows.
-    pub fn fit(city: &CityHistory, protocol: &Protocol, origins: &[&Origin], horizons: &[Horizon]) -> Self {
-        let mut sums = vec![[Equations::none(), Equations::none()]; horizons.len()];
-        each_row(city, protocol, origins, |horizon, target, inputs, change| {
-            sums[horizon][target].add(inputs, change);
-        });
-        let mut lines: Vec<[Line; 2]> =
-            sums.iter().map(|targets| targets.each_ref().map(Equations::solved)).collect();
-        let mut errors = vec![[(0.0, 0.0); 2]; horizons.len()];
-        each_row(city, protocol, origins, |horizon, target, inputs, change| {
-            let (rows, sum) = &mut errors[horizon][target];
-            *rows += 1.0;
-            *sum += (lines[horizon][target].change(inputs) - change).abs();
-        });
+    pub fn fit(
+        city: &CityHistory,
+        protocol: &Protocol,
+        origins: &[&Origin],
+        spec: &FeatureSpec,
+        usual: &ProfileLearner,
+    ) -> Result<Self, ForecastError> {
+        let columns = Columns::of(spec);
+        let mut sums = vec![[Equations::none(), Equations::none()]; spec.horizons_seconds.len()];
+        protocol.each_training_request(city, usual, origins.iter().copied(), spec.look_back, |training| {
+            each_row(city, spec, &columns, training, |horizon, target, inputs, change| {
+                sums[horizon][target].add(inputs, change);
+            })
+        })?;
+        let line =
+            |equations: &Equations<INPUTS>| Line { weights: equations.solved(), mean_absolute_error: 0.0 };
+        let mut lines: Vec<[Line; 2]> = sums.iter().map(|targets| targets.each_ref().map(line)).collect();
+        let mut errors = vec![[(0.0, 0.0); 2]; lines.len()];
+        let some = origins.iter().copied().step_by(SPREAD_ORIGINS_ONE_IN);
+        protocol.each_training_request(city, usual, some, spec.look_back, |training| {
+            each_row(city, spec, &columns, training, |horizon, target, inputs, change| {
+                let (rows, sum) = &mut errors[horizon][target];
+                *rows += 1.0;
+                *sum += (lines[horizon][target].change(inputs) - change).abs();
+            })
+        })?;
         for (line, (rows, sum)) in lines.iter_mut().flatten().zip(errors.into_iter().flatten()) {
             line.mean_absolute_error = sum / f64::max(rows, 1.0);
         }
-        Self { horizons: horizons.to_vec(), lines }
+        Ok(Self { spec: spec.clone(), profile: usual.profile(), horizons: spec.horizons(), columns, lines })
     }
 
-    fn station(&self, history: &StationHistory, issued_at: Timestamp) -> StationForecast {
+    fn station(&self, history: &StationHistory, features: &Features, row: usize) -> StationForecast {
         let support = history.support();
-        let of = |counts: &[Option<u16>], line: &Line| {
-            let inputs = inputs(history, counts, issued_at)?;
+        let of = |counts: &[Option<u16>], horizon: usize, line: &Line| {
+            let inputs = inputs(features, row, counts, self.columns.0[horizon])?;
             let point = inputs[LAGS - 1] + line.change(&inputs);
-            let scale = laplace_scale(line.mean_absolute_error.max(0.01));
-            Some(laplace_around(point, scale, support))
+            Some(laplace_around(point, laplace_scale(line.mean_absolute_error.max(0.01)), support))
         };
-        let at = |(&horizon, [bikes, docks]): (&Horizon, &[Line; 2])| HorizonForecast {
+        let at = |(index, (&horizon, [bikes, docks])): (usize, (&Horizon, &[Line; 2]))| HorizonForecast {
             horizon,
-            bikes: of(&history.bikes, bikes).unwrap_or_else(|| unknown(support)),
-            docks: of(&history.docks, docks),
+            bikes: of(&history.bikes, index, bikes).unwrap_or_else(|| unknown(support)),
+            docks: of(&history.docks, index, docks),
         };
         StationForecast {
             station_id: history.station_id.clone(),
             missing_slots: history.missing_slots(LAGS),
-            horizons: self.horizons.iter().zip(&self.lines).map(at).collect(),
+            horizons: self.horizons.iter().zip(&self.lines).enumerate().map(at).collect(),
         }
     }
 }
@@ -97,88 +117,71 @@ impl Forecaster for Ridge {
     }
 
     fn forecast(&mut self, request: &ForecastRequest) -> Result<Vec<StationForecast>, ForecastError> {
-        Ok(request.stations.iter().map(|history| self.station(history, request.issued_at)).collect())
+        let features = self.spec.build(request, &self.profile)?;
+        let stations = request.stations.iter().enumerate();
+        Ok(stations.map(|(row, history)| self.station(history, &features, row)).collect())
     }
 }
 
 /// Calls back with horizon, target (0 bikes, 1 docks), inputs and the change that followed.
 fn each_row(
     city: &CityHistory,
-    protocol: &Protocol,
-    origins: &[&Origin],
+    spec: &FeatureSpec,
+    columns: &Columns,
+    training: &TrainingRequest<'_>,
     mut row: impl FnMut(usize, usize, &[f64; INPUTS], f64),
-) {
-    for origin in origins {
-        let (counted, request) = protocol.request(city, origin.at, LAGS);
-        for (history, station) in request.stations.iter().zip(counted) {
-            let both =
-                [&history.bikes, &history.docks].map(|counts| inputs(history, counts, request.issued_at));
-            for (horizon, target) in origin.targets.iter().enumerate() {
-                let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
-                let truths = [Some(truth.bikes), truth.docks];
-                for (target, (inputs, truth)) in both.iter().zip(truths).enumerate() {
-                    if let (Some(inputs), Some(truth)) = (inputs, truth) {
-                        row(horizon, target, inputs, f64::from(truth) - inputs[LAGS - 1]);
-                    }
+) -> Result<(), ForecastError> {
+    let features = spec.build(&training.request, training.profile)?;
+    for (at, (history, &station)) in training.request.stations.iter().zip(&training.counted).enumerate() {
+        for (horizon, target) in training.origin.targets.iter().enumerate() {
+            let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
+            let of = [(&history.bikes, Some(truth.bikes)), (&history.docks, truth.docks)];
+            for (target, (counts, truth)) in of.into_iter().enumerate() {
+                if let (Some(inputs), Some(truth)) =
+                    (inputs(&features, at, counts, columns.0[horizon]), truth)
+                {
+                    row(horizon, target, &inputs, f64::from(truth) - inputs[LAGS - 1]);
                 }
             }
         }
     }
+    Ok(())
 }
 
-/// The inputs of one count; `None` where it was never observed. A missing lag is the next newer one.
-fn inputs(history: &StationHistory, counts: &[Option<u16>], issued_at: Timestamp) -> Option<[f64; INPUTS]> {
+/// The inputs of one count at one horizon; `None` where it was never observed. A missing lag is the next newer one.
+fn inputs(
+    features: &Features,
+    row: usize,
+    counts: &[Option<u16>],
+    columns: [usize; FIVE],
+) -> Option<[f64; INPUTS]> {
     let mut newer = f64::from(counts.iter().rev().find_map(|count| *count)?);
-    let mut inputs = [0.0; INPUTS];
+    let mut inputs = [1.0; INPUTS];
     for slot in (0..LAGS).rev() {
         let index = (counts.len() + slot).checked_sub(LAGS);
         newer = index.and_then(|index| counts[index]).map_or(newer, f64::from);
         inputs[slot] = newer;
     }
-    let calendar = calendar_point(issued_at);
-    let (sin, cos) = (calendar.hour_of_day / 24.0 * TAU).sin_cos();
-    let capacity = f64::from(history.support());
-    inputs[LAGS..].copy_from_slice(&[sin, cos, f64::from(u8::from(calendar.is_day_off)), capacity, 1.0]);
+    let width = features.statics.len() / features.rows();
+    let (statics, unit) = (&features.statics[row * width..][..width], features.anchors[row].unit());
+    inputs[LAGS..].iter_mut().zip(columns).for_each(|(input, at)| *input = f64::from(statics[at] * unit));
     Some(inputs)
+}
+
+impl Columns {
+    fn of(spec: &FeatureSpec) -> Self {
+        let named = |at: Option<usize>| at.expect("the names are those of the feature builder");
+        let at = |horizon: usize| {
+            let now = SURPRISES.map(|name| named(spec.static_at(name)));
+            let until = CHANGES.map(|name| named(spec.horizon_static_at(horizon, name)));
+            [now[0], now[1], now[2], until[0], until[1]]
+        };
+        Self((0..spec.horizons_seconds.len()).map(at).collect())
+    }
 }
 
 impl Line {
     fn change(&self, inputs: &[f64; INPUTS]) -> f64 {
         self.weights.iter().zip(inputs).map(|(weight, input)| weight * input).sum()
-    }
-}
-
-impl Equations {
-    fn none() -> Self {
-        Self { rows: 0.0, products: vec![[0.0; INPUTS]; INPUTS], answers: [0.0; INPUTS] }
-    }
-
-    fn add(&mut self, inputs: &[f64; INPUTS], change: f64) {
-        self.rows += 1.0;
-        for ((products, answer), input) in self.products.iter_mut().zip(&mut self.answers).zip(inputs) {
-            *answer += input * change;
-            products.iter_mut().zip(inputs).for_each(|(product, other)| *product += input * other);
-        }
-    }
-
-    /// Gauss–Jordan elimination: the penalty keeps every pivot above zero.
-    fn solved(&self) -> Line {
-        let mut left = self.products.clone();
-        let mut weights = self.answers;
-        for (pivot, row) in left.iter_mut().enumerate() {
-            row[pivot] += PENALTY * self.rows.max(1.0);
-        }
-        for pivot in 0..INPUTS {
-            let divisor = left[pivot][pivot];
-            let pivot_row = left[pivot].map(|number| number / divisor);
-            left[pivot] = pivot_row;
-            weights[pivot] /= divisor;
-            for row in (0..INPUTS).filter(|&row| row != pivot) {
-                let factor = left[row][pivot];
-                left[row].iter_mut().zip(pivot_row).for_each(|(number, other)| *number -= factor * other);
-                weights[row] -= factor * weights[pivot];
-            }
-        }
-        Line { weights, mean_absolute_error: 0.0 }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 const LARGEST_COUNT: u16 = 40;
 
 /// How often each change followed each count, for each horizon and for bikes and docks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TransitionTable {
     horizons: Vec<Horizon>,
     /// `[horizon][bikes, docks][count]` → changes that were seen, each with how often.
@@ -21,7 +21,7 @@ pub struct TransitionTable {
 }
 
 /// Changes from −[`Changes::REACH`] to +[`Changes::REACH`], larger ones counted as those.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 struct Changes(Vec<u32>);
 
 impl TransitionTable {
@@ -39,19 +39,49 @@ impl TransitionTable {
         Self { horizons: horizons.to_vec(), changes }
     }
 
+    /// The numbers of the table: horizon by horizon, bikes then docks, count by count, change by change.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.changes.iter().flatten().flatten().flat_map(|changes| &changes.0).copied()
+    }
+
+    /// How many numbers a table of so many horizons has.
+    pub fn size(horizons: usize) -> usize {
+        horizons * 2 * (usize::from(LARGEST_COUNT) + 1) * Changes::WIDTH
+    }
+
+    /// The table with these numbers; `None` where there are too few or too many.
+    pub fn of_numbers(horizons: &[Horizon], numbers: &[u32]) -> Option<Self> {
+        if numbers.len() != Self::size(horizons.len()) {
+            return None;
+        }
+        let mut rows = numbers.chunks_exact(Changes::WIDTH).map(|changes| Changes(changes.to_vec()));
+        let mut target = || rows.by_ref().take(usize::from(LARGEST_COUNT) + 1).collect();
+        let changes = horizons.iter().map(|_| [target(), target()]).collect();
+        Some(Self { horizons: horizons.to_vec(), changes })
+    }
+
+    /// What follows the newest bikes at the horizon with this index; `None` where none were ever counted.
+    pub fn bikes(&self, horizon: usize, history: &StationHistory) -> Option<Distribution> {
+        let (count, _) = history.newest_bikes()?;
+        Some(self.changes[horizon][0][row(count)].applied(count, history.support()))
+    }
+
+    /// What follows the newest free docks.
+    pub fn docks(&self, horizon: usize, history: &StationHistory) -> Option<Distribution> {
+        let (count, _) = history.newest_docks()?;
+        Some(self.changes[horizon][1][row(count)].applied(count, history.support()))
+    }
+
     fn station(&self, history: &StationHistory) -> StationForecast {
-        let support = history.support();
-        let (bikes, docks) = (history.newest_bikes(), history.newest_docks());
-        let at = |(&horizon, [of_bikes, of_docks]): (&Horizon, &[Vec<Changes>; 2])| HorizonForecast {
+        let at = |(index, &horizon): (usize, &Horizon)| HorizonForecast {
             horizon,
-            bikes: bikes
-                .map_or_else(|| unknown(support), |(count, _)| of_bikes[row(count)].applied(count, support)),
-            docks: docks.map(|(count, _)| of_docks[row(count)].applied(count, support)),
+            bikes: self.bikes(index, history).unwrap_or_else(|| unknown(history.support())),
+            docks: self.docks(index, history),
         };
         StationForecast {
             station_id: history.station_id.clone(),
             missing_slots: history.missing_slots(self.look_back()),
-            horizons: self.horizons.iter().zip(&self.changes).map(at).collect(),
+            horizons: self.horizons.iter().enumerate().map(at).collect(),
         }
     }
 }
@@ -80,9 +110,10 @@ fn row(count: u16) -> usize {
 
 impl Changes {
     const REACH: i32 = 80;
+    const WIDTH: usize = 2 * Self::REACH as usize + 1;
 
     fn none() -> Self {
-        Self(vec![0; 2 * Self::REACH as usize + 1])
+        Self(vec![0; Self::WIDTH])
     }
 
     fn add(&mut self, from: u16, to: u16) {

@@ -135,6 +135,17 @@ impl FeatureSpec {
         STATIC_NAMES.len() + self.horizons_seconds.len() * HORIZON_NAMES.len()
     }
 
+    /// Where a number that a row has once stands in its statics; `None` for a name that is none.
+    pub fn static_at(&self, name: &str) -> Option<usize> {
+        STATIC_NAMES.iter().position(|known| *known == name)
+    }
+
+    /// Where a number that a row has for each horizon stands in its statics.
+    pub fn horizon_static_at(&self, horizon: usize, name: &str) -> Option<usize> {
+        let at = HORIZON_NAMES.iter().position(|known| *known == name)?;
+        Some(STATIC_NAMES.len() + horizon * HORIZON_NAMES.len() + at)
+    }
+
     /// The horizons as durations.
     pub fn horizons(&self) -> Vec<Horizon> {
         self.horizons_seconds.iter().copied().map(SignedDuration::from_secs).collect()

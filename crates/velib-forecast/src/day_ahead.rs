@@ -1,0 +1,194 @@
+//! Beyond the last horizon of a model, to a day ahead: what the model says there, carried along the usual week and
+//! forgotten by and by, until only the usual week is left.
+//!
+//! Three hours ahead it says what the model says, a day ahead what climatology says, and nothing jumps between.
+
+use velib_domain::{Distribution, SignedDuration, Timestamp};
+
+use crate::{
+    ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
+    baselines::Climatology, blend::mixed,
+};
+
+/// After this long a third (1/e) of what the model knew is left.
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(6);
+
+/// The furthest moment it is made for.
+pub const FURTHEST: Horizon = SignedDuration::from_hours(24);
+
+/// A model up to its last horizon, and from there on every whole hour of a day.
+#[derive(Debug, Clone)]
+pub struct DayAhead<F> {
+    model: F,
+    climatology: Climatology,
+    horizons: Vec<Horizon>,
+}
+
+impl<F: Forecaster> DayAhead<F> {
+    /// A model, and what is usual in its city.
+    pub fn new(model: F, climatology: Climatology) -> Self {
+        let mut horizons = model.horizons().to_vec();
+        let last = horizons.last().copied().unwrap_or_default();
+        let hours = (1..=FURTHEST.as_hours()).map(SignedDuration::from_hours);
+        horizons.extend(hours.filter(|&hour| hour > last));
+        Self { model, climatology, horizons }
+    }
+
+    fn extended(
+        &self,
+        mut forecast: StationForecast,
+        history: &StationHistory,
+        issued_at: Timestamp,
+    ) -> StationForecast {
+        let Some(last) = forecast.horizons.last().cloned() else { return forecast };
+        let further = self.horizons.iter().filter(|&&horizon| horizon > last.horizon);
+        let beyond = further.map(|&horizon| beyond(&self.climatology, history, issued_at, &last, horizon));
+        forecast.horizons.extend(beyond);
+        forecast
+    }
+}
+
+impl<F: Forecaster> Forecaster for DayAhead<F> {
+    fn version(&self) -> &str {
+        self.model.version()
+    }
+
+    fn look_back(&self) -> usize {
+        self.model.look_back()
+    }
+
+    fn horizons(&self) -> &[Horizon] {
+        &self.horizons
+    }
+
+    fn forecast(&mut self, request: &ForecastRequest) -> Result<Vec<StationForecast>, ForecastError> {
+        let near = self.model.forecast(request)?;
+        let stations = near.into_iter().zip(&request.stations);
+        Ok(stations.map(|(forecast, history)| self.extended(forecast, history, request.issued_at)).collect())
+    }
+}
+
+/// What `last`, a model's forecast, becomes at a later horizon. Where nothing is known to be usual, it stays.
+pub fn beyond(
+    climatology: &Climatology,
+    history: &StationHistory,
+    issued_at: Timestamp,
+    last: &HorizonForecast,
+    horizon: Horizon,
+) -> HorizonForecast {
+    let usual = |at: Horizon| climatology.at(history, issued_at + at);
+    let Some(([bikes_before, docks_before], [bikes_then, docks_then])) =
+        usual(last.horizon).zip(usual(horizon))
+    else {
+        return HorizonForecast { horizon, ..last.clone() };
+    };
+    let hours = |span: SignedDuration| span.as_secs_f64() / 3600.0;
+    let kept = (-hours(horizon - last.horizon) / hours(MEMORY)).exp().min(1.0);
+    let carried = |said: &Distribution, before: &Distribution, then: &Distribution| {
+        let moved = shifted(said, then.mean() - before.mean());
+        mixed([(kept, &moved), (1.0 - kept, then)]).unwrap_or(moved)
+    };
+    HorizonForecast {
+        horizon,
+        bikes: carried(&last.bikes, &bikes_before, &bikes_then),
+        docks: last.docks.as_ref().map(|docks| carried(docks, &docks_before, &docks_then)),
+    }
+}
+
+/// A distribution moved by a number of counts, stopped at the walls; a part of a count is a part of the mass.
+fn shifted(said: &Distribution, by: f64) -> Distribution {
+    let support = said.support() as f64;
+    let mut masses = vec![0.0; said.masses().len()];
+    for (count, mass) in said.masses().iter().enumerate() {
+        let to = (count as f64 + by).clamp(0.0, support);
+        let below = to.floor();
+        masses[below as usize] += mass * (1.0 - (to - below));
+        masses[to.ceil() as usize] += mass * (to - below);
+    }
+    Distribution::from_masses(masses).unwrap_or_else(|_| said.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+    use velib_domain::{LatLon, StationId};
+
+    use crate::{
+        Persistence, Profile,
+        profile::{StationProfile, Usual, WEEK_HOURS},
+    };
+
+    const PLACE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
+
+    /// A station of 30 docks that holds the same share at every hour.
+    fn climatology(share: f32) -> Climatology {
+        let hours = vec![Some(Usual { share, empty: 0.05, full: 0.05 }); WEEK_HOURS];
+        let station = StationProfile { station_id: StationId::new("1"), position: PLACE, hours };
+        Climatology::new(Profile::new(vec![station]), 4.0, &[])
+    }
+
+    fn request(bikes: u16) -> ForecastRequest {
+        let history = StationHistory {
+            station_id: StationId::new("1"),
+            capacity: Some(30),
+            position: PLACE,
+            bikes: vec![Some(bikes)],
+            docks: vec![Some(30 - bikes)],
+            ebikes: None,
+        };
+        let issued_at = "2022-06-07T06:00:00Z".parse().unwrap();
+        ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations: vec![history] }
+    }
+
+    fn forecast(bikes: u16, share: f32) -> Vec<HorizonForecast> {
+        let mut model = DayAhead::new(Persistence, climatology(share));
+        model.forecast(&request(bikes)).unwrap().remove(0).horizons
+    }
+
+    #[test]
+    fn it_answers_every_hour_of_a_day_and_up_to_three_as_the_model_does() {
+        let ahead = forecast(20, 0.4);
+        let hours: Vec<i64> = ahead.iter().map(|at| at.horizon.as_hours()).collect();
+        assert_eq!(hours, (1..=24).collect::<Vec<_>>());
+        assert_eq!(ahead[..3], Persistence.forecast(&request(20)).unwrap()[0].horizons);
+    }
+
+    #[test]
+    fn a_day_ahead_little_is_left_of_today() {
+        let means: Vec<f64> = forecast(28, 0.4).iter().map(|at| at.bikes.mean()).collect();
+        assert!(means.windows(2).all(|pair| pair[1] <= pair[0] + 1e-9), "{means:?}");
+        assert!(means[2] > 25.0 && (means[23] - 12.0).abs() < 1.0, "{means:?}");
+    }
+
+    #[test]
+    fn where_nothing_is_usual_the_model_is_carried_on() {
+        let nothing = Climatology::new(Profile::default(), 4.0, &[]);
+        let ahead = DayAhead::new(Persistence, nothing).forecast(&request(20)).unwrap().remove(0).horizons;
+        assert_eq!(ahead[23].bikes, ahead[2].bikes);
+    }
+
+    proptest! {
+        #[test]
+        fn every_answer_is_a_distribution_near_the_one_an_hour_before(bikes in 0..=30_u16, share in 0.0..=1.0_f32) {
+            let ahead = forecast(bikes, share);
+            for at in &ahead {
+                for masses in [at.bikes.masses(), at.docks.as_ref().unwrap().masses()] {
+                    prop_assert!((masses.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+                }
+            }
+            let jump = |a: &HorizonForecast, b: &HorizonForecast| {
+                a.bikes.masses().iter().zip(b.bikes.masses()).map(|(a, b)| (a - b).abs()).sum::<f64>() / 2.0
+            };
+            let steps = ahead[2..].windows(2).map(|pair| jump(&pair[0], &pair[1]));
+            prop_assert!(steps.into_iter().all(|step| step < 0.2));
+        }
+
+        #[test]
+        fn away_from_the_walls_a_shift_moves_the_mean_by_itself(by in -5.0..5.0_f64) {
+            let moved = shifted(&Distribution::certain(10, 20), by);
+            prop_assert!((moved.mean() - 10.0 - by).abs() < 1e-9);
+        }
+    }
+}

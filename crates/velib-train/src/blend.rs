@@ -1,0 +1,96 @@
+//! The weights of a model's blend, learned on the validation days: the network never learned from them.
+
+use velib_forecast::{
+    Blend, BlendLearner, FeatureSpec, Forecaster, HorizonForecast, Profile,
+    baselines::{Climatology, TransitionTable},
+    blend::Credit,
+    protocol::{Cell, CityHistory, Fold, Origin, Protocol, civil_days},
+};
+use velib_model::blend::SIMPLEST;
+
+use crate::TrainError;
+
+/// Days of training after which half of a small validation speaks for the table in advance; less with the square of the
+/// days, because a network learns from their number and from their kinds.
+const FEW_DAYS: f64 = 2.0;
+
+/// The most rows of credit: less than one origin of a city like Paris.
+const MOST_CREDIT_ROWS: f64 = 1_000.0;
+
+/// The simple forecasters of a blend.
+#[derive(Debug)]
+pub struct SimpleForecasters {
+    /// What followed each count.
+    pub table: TransitionTable,
+    /// What is usual at the hour.
+    pub climatology: Climatology,
+}
+
+impl SimpleForecasters {
+    /// Learned from the training days.
+    pub fn fit(
+        city: &CityHistory,
+        protocol: &Protocol,
+        origins: &[Origin],
+        spec: &FeatureSpec,
+        profile: Profile,
+    ) -> Self {
+        let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
+        let (snapshots, horizons) = (protocol.snapshots(city, Fold::Train), spec.horizons());
+        Self {
+            table: TransitionTable::fit(city, &training, &horizons),
+            climatology: Climatology::fit(city, snapshots, profile, &horizons),
+        }
+    }
+
+    /// The weights beside a network that answers alone.
+    pub fn blend_with(
+        &mut self,
+        network: &mut dyn Forecaster,
+        city: &CityHistory,
+        protocol: &Protocol,
+        origins: &[Origin],
+    ) -> Result<Blend, TrainError> {
+        learn_blend(&mut [network, &mut self.table, &mut self.climatology], city, protocol, origins)
+    }
+}
+
+/// Learns how much each part deserves at each horizon, for bikes and for docks.
+fn learn_blend(
+    parts: &mut [&mut dyn Forecaster],
+    city: &CityHistory,
+    protocol: &Protocol,
+    origins: &[Origin],
+) -> Result<Blend, TrainError> {
+    let mut learner = BlendLearner::new(protocol.horizons_seconds.len(), parts.len());
+    for origin in origins.iter().filter(|origin| origin.fold == Fold::Validation) {
+        let look_back = parts.iter().map(|part| part.look_back()).max().unwrap_or(1);
+        let (counted, request) = protocol.request(city, origin.at, look_back);
+        let answers: Vec<_> =
+            parts.iter_mut().map(|part| part.forecast(&request)).collect::<Result<_, _>>()?;
+        for (row, &station) in counted.iter().enumerate() {
+            for (horizon, target) in origin.targets.iter().enumerate() {
+                let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
+                let said = answers.iter().map(|answer| &answer[row].horizons[horizon]);
+                add(&mut learner, horizon, said, truth);
+            }
+        }
+    }
+    let trained: Vec<_> = protocol.snapshots(city, Fold::Train).map(|at| city.times()[at]).collect();
+    let share = (FEW_DAYS / civil_days(&trained).len().max(1) as f64).powi(2);
+    Ok(learner.weights(Credit { forecaster: SIMPLEST, share, most_rows: MOST_CREDIT_ROWS }))
+}
+
+fn add<'a>(
+    learner: &mut BlendLearner,
+    horizon: usize,
+    said: impl Iterator<Item = &'a HorizonForecast> + Clone,
+    truth: Cell,
+) {
+    let mass = |masses: &[f64], count: u16| masses[usize::from(count).min(masses.len() - 1)];
+    learner.add(horizon, 0, said.clone().map(|at| mass(at.bikes.masses(), truth.bikes)));
+    if let (Some(truth), true) = (truth.docks, said.clone().all(|at| at.docks.is_some())) {
+        let docks = said.filter_map(|at| at.docks.as_ref());
+        learner.add(horizon, 1, docks.map(|docks| mass(docks.masses(), truth)));
+    }
+}
