@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) feed: Arc<Mutex<FeedIs>>,
     pub(crate) model_up: Arc<AtomicBool>,
+    model_ready: Arc<Semaphore>,
+    model_answered: Arc<Notify>,
     pub(crate) status_fetches: Arc<AtomicUsize>,
     pub(crate) lake: Lake,
     clock: Arc<Mutex<Timestamp>>,
