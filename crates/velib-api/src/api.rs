@@ -86,7 +86,7 @@ impl Api {
             Some(model) => Some(model_client(model).await),
             None => None,
         };
-        let models = Models::new(endpoint, config.model_file.as_deref())?;
+        let models = Models::new(endpoint, config.model_patience, config.model_file.as_deref())?;
         Ok(Self(Arc::new(Shared {
             clock,
             feed: Feed::new(client, config.discovery_url, config.feed_source),

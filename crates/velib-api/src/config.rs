@@ -1,10 +1,14 @@
 //! Environment variables → one struct, with everything that is wrong with them at once.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, time::Duration};
 
 use axum::http::HeaderValue;
 use velib_domain::{Source, SystemId};
 use velib_gbfs::VELIB_DISCOVERY_URL;
+
+/// How long a request waits for the endpoint where nothing else is said. One that runs answers sooner; one that starts
+/// takes many times as long.
+pub const MODEL_PATIENCE: Duration = Duration::from_millis(300);
 
 /// What the API is told about its surroundings.
 #[derive(Debug, Clone)]
@@ -21,6 +25,8 @@ pub struct Config {
     pub feed_source: Source,
     /// The model endpoint, asked first; `None` where none is deployed.
     pub model: Option<Model>,
+    /// How long a request waits for the endpoint before the next forecaster answers it.
+    pub model_patience: Duration,
     /// The model that answers in this process when no endpoint does; without either every forecast is persistence.
     pub model_file: Option<PathBuf>,
     /// Street tables made by `velib streets build`; without them streets are estimated from straight lines.
@@ -74,18 +80,24 @@ impl Config {
                 "SAGEMAKER_ENDPOINT_URL is set without SAGEMAKER_ENDPOINT: name the endpoint too".to_owned(),
             );
         }
-        match (system, feed_source, allowed_origins) {
-            (Ok(system), Ok(feed_source), Ok(allowed_origins)) if errors.is_empty() => Ok(Self {
-                lake_url,
-                s3_endpoint: given("AWS_ENDPOINT_URL_S3"),
-                system,
-                discovery_url: given("DISCOVERY_URL").unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned()),
-                feed_source,
-                model,
-                model_file: given("MODEL_FILE").map(PathBuf::from),
-                streets_file: given("STREETS_FILE").map(PathBuf::from),
-                allowed_origins,
-            }),
+        let model_patience =
+            given("MODEL_PATIENCE_MS").map_or(Ok(MODEL_PATIENCE), |text| parse_patience(&text));
+        let model_patience = model_patience.map_err(|error| errors.push(error));
+        match (system, feed_source, allowed_origins, model_patience) {
+            (Ok(system), Ok(feed_source), Ok(allowed_origins), Ok(model_patience)) if errors.is_empty() => {
+                Ok(Self {
+                    lake_url,
+                    s3_endpoint: given("AWS_ENDPOINT_URL_S3"),
+                    system,
+                    discovery_url: given("DISCOVERY_URL").unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned()),
+                    feed_source,
+                    model,
+                    model_patience,
+                    model_file: given("MODEL_FILE").map(PathBuf::from),
+                    streets_file: given("STREETS_FILE").map(PathBuf::from),
+                    allowed_origins,
+                })
+            }
             _ => Err(ConfigErrors(errors)),
         }
     }
@@ -98,6 +110,12 @@ fn parse_feed_source(text: &str) -> Result<Source, String> {
         "replayed" => Ok(Source::Replayed),
         other => Err(format!("FEED_SOURCE is {other:?}: it must be live, simulated or replayed")),
     }
+}
+
+fn parse_patience(text: &str) -> Result<Duration, String> {
+    let milliseconds: Option<u64> = text.parse().ok().filter(|milliseconds| *milliseconds > 0);
+    let error = || format!("MODEL_PATIENCE_MS is {text:?}: give whole milliseconds above 0, as in 300");
+    milliseconds.map(Duration::from_millis).ok_or_else(error)
 }
 
 fn parse_origins(list: &str) -> Result<Vec<String>, String> {
@@ -131,6 +149,7 @@ mod tests {
         assert_eq!(config.system.as_str(), "velib");
         assert_eq!(config.discovery_url, VELIB_DISCOVERY_URL);
         assert_eq!((config.feed_source, config.model), (Source::Live, None));
+        assert_eq!(config.model_patience, MODEL_PATIENCE);
         assert!(config.allowed_origins.is_empty());
     }
 
@@ -143,6 +162,7 @@ mod tests {
             ("FEED_SOURCE", "simulated"),
             ("SAGEMAKER_ENDPOINT", "velib"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
+            ("MODEL_PATIENCE_MS", "150"),
             ("MODEL_FILE", "/opt/model.tar.gz"),
             ("STREETS_FILE", "/opt/paris.streets"),
             ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
@@ -152,6 +172,7 @@ mod tests {
         assert_eq!(config.model, Some(Model { endpoint: "velib".to_owned(), endpoint_url }));
         assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:8501"]);
         assert_eq!(config.feed_source, Source::Simulated);
+        assert_eq!(config.model_patience, Duration::from_millis(150));
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
         assert_eq!(config.streets_file, Some(PathBuf::from("/opt/paris.streets")));
     }
@@ -163,10 +184,19 @@ mod tests {
             ("FEED_SOURCE", "guessed"),
             ("ALLOWED_ORIGINS", "*"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
+            ("MODEL_PATIENCE_MS", "soon"),
         ];
         let errors = read(&wrong).unwrap_err();
-        assert_eq!(errors.0.len(), 5, "{errors}");
-        for name in ["LAKE_URL", "SYSTEM_ID", "FEED_SOURCE", "ALLOWED_ORIGINS", "SAGEMAKER_ENDPOINT"] {
+        assert_eq!(errors.0.len(), 6, "{errors}");
+        let wrong = [
+            "LAKE_URL",
+            "SYSTEM_ID",
+            "FEED_SOURCE",
+            "ALLOWED_ORIGINS",
+            "SAGEMAKER_ENDPOINT",
+            "MODEL_PATIENCE_MS",
+        ];
+        for name in wrong {
             assert!(errors.to_string().contains(name), "{name} is missing in {errors}");
         }
     }

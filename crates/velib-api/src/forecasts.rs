@@ -51,7 +51,7 @@ pub(crate) struct ModelFailure {
     pub(crate) at: Timestamp,
     pub(crate) reason: String,
     /// Whether its answer is still on its way.
-    is_late: bool,
+    pub(crate) is_late: bool,
 }
 
 /// The models, and the newest forecasts.

@@ -26,7 +26,7 @@ use tokio::net::TcpListener;
 use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
-pub use config::{Config, ConfigErrors, Model};
+pub use config::{Config, ConfigErrors, MODEL_PATIENCE, Model};
 pub use router::router;
 
 /// Answers requests on a listener until the process ends.

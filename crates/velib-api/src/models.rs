@@ -8,6 +8,7 @@ mod endpoint;
 use std::{
     path::Path,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use velib_aws::SageMakerForecaster;
@@ -38,9 +39,10 @@ impl Models {
     /// Loads the model in this process, where one is named.
     pub(crate) fn new(
         endpoint: Option<SageMakerForecaster>,
+        patience: Duration,
         file: Option<&Path>,
     ) -> Result<Self, ModelError> {
-        let endpoint = endpoint.map(Endpoint::new);
+        let endpoint = endpoint.map(|client| Endpoint::new(client, patience));
         Ok(Self { endpoint, here: file.map(ModelHere::open).transpose()? })
     }
 

@@ -12,6 +12,9 @@ use serde::Serialize;
 /// Seconds after which a client may ask again for what is missing now.
 const RETRY_AFTER_S: u16 = 10;
 
+/// Seconds after which a client may ask again for what is on its way.
+const RETRY_AFTER_WHILE_LATE_S: u16 = 1;
+
 /// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -75,6 +78,8 @@ pub(crate) struct Problem {
     #[serde(serialize_with = "as_number")]
     status: StatusCode,
     detail: String,
+    #[serde(skip)]
+    retry_after_s: u16,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<BadParameter>,
 }
@@ -89,7 +94,20 @@ pub(crate) struct BadParameter {
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         let (uri, status, title) = kind.row();
-        Self { kind: uri, title, status, detail: detail.into(), errors: Vec::new() }
+        Self {
+            kind: uri,
+            title,
+            status,
+            detail: detail.into(),
+            retry_after_s: RETRY_AFTER_S,
+            errors: Vec::new(),
+        }
+    }
+
+    /// No forecast by a model; soon there will be one if its answer is only late.
+    pub(crate) fn model_unavailable(reason: &str, is_late: bool) -> Self {
+        let retry_after_s = if is_late { RETRY_AFTER_WHILE_LATE_S } else { RETRY_AFTER_S };
+        Self { retry_after_s, ..Self::new(Kind::ModelUnavailable, reason) }
     }
 
     pub(crate) fn unknown_station(code: &str) -> Self {
@@ -118,12 +136,12 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = self.status;
+        let (status, retry_after_s) = (self.status, self.retry_after_s);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_S));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
         }
         response
     }

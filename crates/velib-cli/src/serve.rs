@@ -1,8 +1,8 @@
 //! `velib serve`: the API on this machine, the same router that the Lambda runs.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use velib_api::{Config, Model};
+use velib_api::{Config, MODEL_PATIENCE, Model};
 use velib_domain::Source;
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
@@ -28,6 +28,9 @@ pub struct Options {
     /// Where the endpoint answers, when it is not SageMaker: the address of a local model service.
     #[arg(long, env = "SAGEMAKER_ENDPOINT_URL", value_name = "URL", requires = "sagemaker_endpoint")]
     sagemaker_endpoint_url: Option<String>,
+    /// Milliseconds that a request waits for the endpoint before the next forecaster answers it.
+    #[arg(long, env = "MODEL_PATIENCE_MS", value_name = "MS", default_value_t = MODEL_PATIENCE.as_millis() as u64)]
+    model_patience_ms: u64,
     /// The model that answers in this process when no endpoint does: a model.tar.gz. Without either, every forecast is
     /// persistence.
     #[arg(long, env = "MODEL_FILE", value_name = "FILE")]
@@ -69,6 +72,7 @@ impl Options {
                 FeedSource::Replayed => Source::Replayed,
             },
             model: self.sagemaker_endpoint.map(|endpoint| Model { endpoint, endpoint_url }),
+            model_patience: Duration::from_millis(self.model_patience_ms),
             model_file: self.model_file,
             streets_file: self.streets_file,
             allowed_origins: self.allowed_origins,

@@ -3,7 +3,7 @@
 //!
 //! Nothing is replaced: the collector fetches over HTTP, the API calls the model service through the AWS SDK.
 
-use std::{num::NonZeroUsize, path::Path, sync::Arc};
+use std::{num::NonZeroUsize, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use axum::Router;
@@ -59,6 +59,8 @@ impl Product {
             discovery_url: self.source.discovery_url.clone(),
             feed_source: Source::Replayed,
             model: Some(Model { endpoint: "velib".to_owned(), endpoint_url: Some(endpoint_url) }),
+            // The clock stands still, so a late answer would never be taken.
+            model_patience: Duration::from_secs(60),
             model_file: None,
             streets_file: None,
             allowed_origins: Vec::new(),

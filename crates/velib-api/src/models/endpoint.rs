@@ -12,12 +12,11 @@ use velib_forecast::{ForecastRequest, ModelAnswer};
 
 use super::NoForecast;
 
-/// How long a request waits. An endpoint that runs answers sooner; one that starts takes many times as long.
-const PATIENCE: Duration = Duration::from_millis(300);
-
 /// An endpoint, of which one thing at a time is asked.
 pub(super) struct Endpoint {
     client: SageMakerForecaster,
+    /// How long a request waits.
+    patience: Duration,
     call: Arc<Mutex<Call>>,
 }
 
@@ -33,8 +32,8 @@ enum Call {
 }
 
 impl Endpoint {
-    pub(super) fn new(client: SageMakerForecaster) -> Self {
-        Self { client, call: Arc::default() }
+    pub(super) fn new(client: SageMakerForecaster, patience: Duration) -> Self {
+        Self { client, patience, call: Arc::default() }
     }
 
     /// The answer, if it comes soon enough or came since it was asked for.
@@ -49,15 +48,15 @@ impl Endpoint {
             *call.lock().unwrap_or_else(PoisonError::into_inner) = Call::Ended(issued_at, answer);
         });
         // Whether it ended is told by what it left; when it did not, it goes on.
-        let _ = tokio::time::timeout(PATIENCE, asking).await;
-        self.known(issued_at).unwrap_or_else(|| Err(late()))
+        let _ = tokio::time::timeout(self.patience, asking).await;
+        self.known(issued_at).unwrap_or_else(|| Err(self.late()))
     }
 
     /// What the newest call tells of forecasts from a status; `None`, and a call begun, where it tells nothing.
     fn known(&self, issued_at: Timestamp) -> Option<Result<ModelAnswer, NoForecast>> {
         let mut call = self.call.lock().unwrap_or_else(PoisonError::into_inner);
         match mem::replace(&mut *call, Call::Running) {
-            Call::Running => Some(Err(late())),
+            Call::Running => Some(Err(self.late())),
             Call::Ended(of, answer) if of == issued_at => {
                 *call = Call::None;
                 Some(answer.map_err(NoForecast::failed))
@@ -65,10 +64,10 @@ impl Endpoint {
             Call::None | Call::Ended(..) => None,
         }
     }
-}
 
-fn late() -> NoForecast {
-    let reason =
-        format!("the endpoint has not answered within {} ms: it may be starting", PATIENCE.as_millis());
-    NoForecast { reason, is_late: true }
+    fn late(&self) -> NoForecast {
+        let patience = self.patience.as_millis();
+        let reason = format!("the endpoint has not answered within {patience} ms: it may be starting");
+        NoForecast { reason, is_late: true }
+    }
 }

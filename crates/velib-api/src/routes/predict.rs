@@ -158,7 +158,7 @@ fn predict(
     now: Timestamp,
 ) -> Result<Prediction, Problem> {
     if let Some(failure) = &forecasts.failure {
-        return Err(Problem::new(Kind::ModelUnavailable, failure.reason.clone()));
+        return Err(Problem::model_unavailable(&failure.reason, failure.is_late));
     }
     let counts = station.counts();
     let historical_24h = history(station, present);

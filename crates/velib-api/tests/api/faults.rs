@@ -134,12 +134,15 @@ async fn while_the_endpoint_is_down_the_model_in_the_process_answers() {
 
 #[tokio::test]
 async fn while_the_endpoint_starts_the_next_forecaster_answers_and_its_late_answer_is_taken() {
-    let world = World::new().await;
+    let world = World::with_little_patience().await;
     let starting = world.model_starts().await;
     let answer = world.get(JOURNEY).await.ok();
     assert_eq!(answer["data"]["forecast_basis"], "persistence");
     let notices = answer["notices"].as_array().unwrap();
     assert!(notices.iter().any(|notice| notice["detail"].as_str().unwrap().contains("it may be starting")));
+    let answer = world.get("/predict/3002").await;
+    answer.problem(503, "/problems/model-unavailable");
+    assert_eq!(answer.headers["retry-after"], "1", "an answer that is on its way is worth asking for soon");
     drop(starting);
     world.model_answers().await;
     // The status is the same for a minute, so nothing is asked anew; the answer has only to be read.

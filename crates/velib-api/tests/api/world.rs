@@ -6,6 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -90,6 +91,12 @@ impl World {
         Self::with(FeedIs::Up, |config| Config { streets_file: Some(file.to_owned()), ..config }).await
     }
 
+    /// A world whose API waits hardly for an endpoint.
+    pub(crate) async fn with_little_patience() -> Self {
+        let patience = Duration::from_millis(50);
+        Self::with(FeedIs::Up, |config| Config { model_patience: patience, ..config }).await
+    }
+
     async fn with(is: FeedIs, more: impl FnOnce(Config) -> Config) -> Self {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
@@ -148,6 +155,8 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         discovery_url: format!("{feed_url}/gbfs.json"),
         feed_source,
         model,
+        // Only tests of a starting endpoint are in a hurry: on a busy machine any other may answer late.
+        model_patience: Duration::from_secs(30),
         model_file: None,
         streets_file: None,
         allowed_origins: vec!["https://pulse.example.org".to_owned()],

@@ -1,7 +1,13 @@
 //! The questions the demo asks the running API, as any client would.
 
+use std::time::Duration;
+
 use anyhow::{Context, bail};
+use reqwest::{Response, StatusCode, header::RETRY_AFTER};
 use serde_json::Value;
+
+/// How often a question is put again that will be answered soon.
+const TRIES: u32 = 30;
 
 /// République to Montparnasse: a ride across the river that nobody wants to walk.
 const FROM: &str = "48.8674,2.3636";
@@ -32,11 +38,26 @@ pub async fn status(api: &str) -> anyhow::Result<Value> {
 }
 
 async fn get(url: &str) -> anyhow::Result<Value> {
-    let answer = reqwest::get(url).await.with_context(|| format!("asking {url}"))?;
+    let mut answer = ask(url).await?;
+    for _ in 1..TRIES {
+        let Some(wait) = asks_again_after(&answer) else { break };
+        tokio::time::sleep(wait).await;
+        answer = ask(url).await?;
+    }
     let status = answer.status();
     let body = answer.text().await.with_context(|| format!("reading the answer of {url}"))?;
     if !status.is_success() {
         bail!("{url} answered {status}: {body}");
     }
     serde_json::from_str(&body).with_context(|| format!("{url} answered something that is not JSON"))
+}
+
+async fn ask(url: &str) -> anyhow::Result<Response> {
+    reqwest::get(url).await.with_context(|| format!("asking {url}"))
+}
+
+/// How long a service that is starting wants to be left alone.
+fn asks_again_after(answer: &Response) -> Option<Duration> {
+    let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    (answer.status() == StatusCode::SERVICE_UNAVAILABLE).then(|| Duration::from_secs(seconds))
 }
