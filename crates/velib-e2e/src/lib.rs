@@ -60,7 +60,7 @@ impl Product {
             feed_source: Source::Replayed,
             model: Some(Model { endpoint: "velib".to_owned(), endpoint_url: Some(endpoint_url) }),
             // The clock stands still, so a late answer would never be taken.
-            model_patience: Duration::from_secs(60),
+            model_patience: Duration::from_mins(1),
             model_file: None,
             streets_file: None,
             allowed_origins: Vec::new(),
