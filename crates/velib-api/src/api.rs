@@ -2,33 +2,29 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::Mutex;
 use velib_aws::{InvokeTimeouts, OpenError, SageMakerForecaster, open_lake};
-use velib_domain::{SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
+use velib_domain::{Source, Timestamp};
 use velib_gbfs::client::{ClientConfig, FeedClient, FetchError};
 use velib_lake::Lake;
 use velib_model::ModelError;
 
 use crate::{
     Config, Model,
-    answer::age_s,
-    city::{City, SharedCity},
-    feed::{Failure, Feed, Reading},
+    city::Origin,
+    feed::Feed,
     forecasts::{Forecasting, Forecasts},
     history::{History, PastDay},
+    live::Live,
     models::Models,
-    notice::Notice,
+    present::Present,
     problem::{Kind, Problem},
     streets::Streets,
-    usable::{Estimating, StuckBikes},
+    usable::StuckBikes,
     weather::{NewestWeather, Weather},
 };
 
 /// Tells the time: the machine's, or a test's.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Counts older than this get a warning.
-const STALE_AFTER: SignedDuration = SignedDuration::from_mins(5);
 
 /// A request waits for the model, but not for an endpoint that starts from cold.
 const MODEL_LIMITS: InvokeTimeouts =
@@ -40,13 +36,9 @@ pub struct Api(Arc<Shared>);
 
 struct Shared {
     clock: Clock,
-    feed: Feed,
-    history: History,
+    live: Live,
     weather: Weather,
-    forecasting: Forecasting,
     streets: Streets,
-    estimating: Estimating,
-    city: Mutex<Option<SharedCity>>,
     allowed_origins: Vec<String>,
 }
 
@@ -64,14 +56,6 @@ pub enum OpenApiError {
     Feed(#[from] FetchError),
 }
 
-/// The newest of everything, for one request.
-pub(crate) struct Present {
-    pub(crate) city: SharedCity,
-    pub(crate) past_day: Arc<PastDay>,
-    /// Why the counts are not newer.
-    pub(crate) failure: Option<Failure>,
-}
-
 impl Api {
     /// Opens the lake and sets the clients up; asks the feed and the model nothing yet.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenApiError> {
@@ -87,15 +71,14 @@ impl Api {
             None => None,
         };
         let models = Models::new(endpoint, config.model_patience, config.model_file.as_deref())?;
+        let feed = Feed::new(client, config.discovery_url);
+        let origin = Origin { source: config.feed_source, holds_for: config.counts_hold_for };
+        let history = History::new(lake.clone(), config.system.clone());
         Ok(Self(Arc::new(Shared {
             clock,
-            feed: Feed::new(client, config.discovery_url, config.feed_source),
-            history: History::new(lake.clone(), config.system.clone()),
+            live: Live::new(feed, origin, history, Forecasting::new(models)),
             weather: Weather::new(lake, config.system),
-            forecasting: Forecasting::new(models),
             streets: Streets::open(config.streets_file.as_deref()),
-            estimating: Estimating::default(),
-            city: Mutex::default(),
             allowed_origins: config.allowed_origins,
         })))
     }
@@ -105,7 +88,12 @@ impl Api {
     }
 
     pub(crate) fn feed(&self) -> &Feed {
-        &self.0.feed
+        self.0.live.feed()
+    }
+
+    /// What stands behind the feed's counts.
+    pub(crate) fn feed_source(&self) -> Source {
+        self.0.live.origin().source
     }
 
     pub(crate) fn streets(&self) -> &Streets {
@@ -116,25 +104,16 @@ impl Api {
         &self.0.allowed_origins
     }
 
-    /// The newest counts and the past day; a problem only where no count was ever read.
+    /// The newest counts and the past day; a problem only where no count is new enough to be of use.
     pub(crate) async fn present(&self, now: Timestamp) -> Result<Present, Problem> {
-        let (reading, past_day) = tokio::join!(self.0.feed.newest(now), self.past_day(now));
-        let Reading { status, failure } = reading;
-        let Some(live) = status else {
-            let reason = failure.map_or_else(|| "it was not asked yet".to_owned(), |failure| failure.reason);
-            let detail = format!("no station data from the feed {}: {reason}", self.0.feed.discovery_url());
-            return Err(Problem::new(Kind::NoStationData, detail));
-        };
-        let mut kept = self.0.city.lock().await;
-        let same = kept.clone().filter(|city| city.snapshot_at == live.snapshot.snapshot_at);
-        let city =
-            same.unwrap_or_else(|| Arc::new(City::join(&live, self.0.feed.source(), &past_day.stations)));
-        *kept = Some(Arc::clone(&city));
-        Ok(Present { city, past_day, failure })
+        self.0.live.present(now).await.map_err(|reason| {
+            let detail = format!("no station data from the feed {}: {reason}", self.feed().discovery_url());
+            Problem::new(Kind::NoStationData, detail)
+        })
     }
 
     pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
-        self.0.history.past_day(now).await
+        self.0.live.past_day(now).await
     }
 
     /// The newest weather that the lake holds; no forecast uses it.
@@ -144,50 +123,12 @@ impl Api {
 
     /// How many of the bikes counted cannot be ridden.
     pub(crate) async fn stuck_bikes(&self, present: &Present) -> Arc<StuckBikes> {
-        self.0.estimating.of(&present.city, &present.past_day).await
+        self.0.live.stuck_bikes(present).await
     }
 
     /// Forecasts from the newest counts.
     pub(crate) async fn forecasts(&self, present: &Present, now: Timestamp) -> Arc<Forecasts> {
-        self.0.forecasting.of(&present.city, &present.past_day, now).await
-    }
-}
-
-impl Present {
-    /// What a reader should know of the counts.
-    pub(crate) fn notices(&self, now: Timestamp) -> Vec<Notice> {
-        let mut notices = Vec::new();
-        match self.city.source {
-            Source::Simulated => {
-                notices.push(Notice::info("simulated_feed", "no real bike stands behind these counts"));
-            }
-            Source::Replayed => {
-                notices.push(Notice::info("replayed_feed", "these counts are read from stored documents"));
-            }
-            _ => {}
-        }
-        let age = age_s(self.city.snapshot_at, now);
-        if let Some(failure) = &self.failure {
-            let detail =
-                format!("counts are {age} s old, because the feed gave none since: {}", failure.reason);
-            notices.push(Notice::warning("feed_unavailable", detail));
-        }
-        if age > STALE_AFTER.as_secs() {
-            notices.push(Notice::warning("stale_data", format!("counts are {age} s old")));
-        }
-        if self.city.is_frozen {
-            let since = paris_rfc3339(self.city.unchanged.since);
-            let detail = format!(
-                "the feed answers, but no count has changed since {since}, {} s ago",
-                age_s(self.city.unchanged.since, now)
-            );
-            notices.push(Notice::warning("frozen_feed", detail));
-        }
-        if let Some(reason) = &self.past_day.failure {
-            notices
-                .push(Notice::warning("history_unavailable", format!("the past day is unknown: {reason}")));
-        }
-        notices
+        self.0.live.forecasts(present, now).await
     }
 }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use velib_domain::{
-    CapacitySource, Counts, Source, Station, StationCode, StationId, StationInformation, StationStatus,
-    Stretch, Timestamp,
+    CapacitySource, Counts, SignedDuration, Source, Station, StationCode, StationId, StationInformation,
+    StationStatus, Stretch, Timestamp,
 };
 use velib_planner::{Network, NetworkStation};
 
@@ -24,7 +24,7 @@ pub(crate) struct City {
     /// Whether that is longer than a city of this size stands still; never of stored documents, which always do.
     pub(crate) is_frozen: bool,
     /// What stands behind the counts.
-    pub(crate) source: Source,
+    pub(crate) origin: Origin,
     /// Every station with a place, ascending by id.
     pub(crate) stations: Vec<StationNow>,
     /// The same, as the planner takes them.
@@ -32,6 +32,13 @@ pub(crate) struct City {
     /// Records of the feed that could not be used, in words.
     pub(crate) rejected: Vec<String>,
     by_code: HashMap<StationCode, usize>,
+}
+
+/// What stands behind counts, and for how long they are taken for those of now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Origin {
+    pub(crate) source: Source,
+    pub(crate) holds_for: SignedDuration,
 }
 
 /// One station now.
@@ -52,7 +59,7 @@ pub(crate) struct StationNow {
 }
 
 impl City {
-    pub(crate) fn join(live: &LiveStatus, source: Source, remembered: &BTreeMap<StationId, Station>) -> Self {
+    pub(crate) fn join(live: &LiveStatus, origin: Origin, remembered: &BTreeMap<StationId, Station>) -> Self {
         let mut status: HashMap<&StationId, &StationStatus> =
             live.snapshot.stations.iter().map(|status| (&status.station_id, status)).collect();
         let join = |information: &StationInformation| {
@@ -80,8 +87,8 @@ impl City {
             snapshot_at: live.snapshot.snapshot_at,
             updated_at: live.updated_at,
             unchanged: live.standing.stretch,
-            is_frozen: source != Source::Replayed && live.standing.is_frozen(longitude),
-            source,
+            is_frozen: origin.source != Source::Replayed && live.standing.is_frozen(longitude),
+            origin,
             stations,
             network,
             rejected,
@@ -103,7 +110,13 @@ impl City {
 
     /// Where the counts came from, and how old they are.
     pub(crate) fn provenance(&self, now: Timestamp) -> Provenance {
-        Provenance::new(self.source, self.snapshot_at, now)
+        Provenance::new(self.source_at(now), self.snapshot_at, now)
+    }
+
+    /// What the counts are called: after a while they are remembered, whatever they came from.
+    pub(crate) fn source_at(&self, now: Timestamp) -> Source {
+        let holds = now.duration_since(self.snapshot_at) <= self.origin.holds_for;
+        if holds { self.origin.source } else { Source::Remembered }
     }
 
     /// Of all bikes whose kind is known, the share that are e-bikes; `None` where no kind is known.

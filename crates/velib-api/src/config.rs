@@ -3,12 +3,15 @@
 use std::{fmt, path::PathBuf, time::Duration};
 
 use axum::http::HeaderValue;
-use velib_domain::{Source, SystemId};
+use velib_domain::{SignedDuration, Source, SystemId};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
 /// How long a request waits for the endpoint where nothing else is said. One that runs answers sooner; one that starts
 /// takes many times as long.
 pub const MODEL_PATIENCE: Duration = Duration::from_millis(300);
+
+/// How long counts are taken for those of now where nothing else is said.
+pub const COUNTS_HOLD_FOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// What the API is told about its surroundings.
 #[derive(Debug, Clone)]
@@ -23,6 +26,8 @@ pub struct Config {
     pub discovery_url: String,
     /// What stands behind the feed: real bikes, simulated ones, or stored documents.
     pub feed_source: Source,
+    /// For how long counts are taken for those of now, and served while newer ones are fetched.
+    pub counts_hold_for: SignedDuration,
     /// The model endpoint, asked first; `None` where none is deployed.
     pub model: Option<Model>,
     /// How long a request waits for the endpoint before the next forecaster answers it.
@@ -70,6 +75,9 @@ impl Config {
         let system = system.map_err(|error| errors.push(format!("SYSTEM_ID: {error}")));
         let feed_source = parse_feed_source(&given("FEED_SOURCE").unwrap_or_else(|| "live".to_owned()));
         let feed_source = feed_source.map_err(|error| errors.push(error));
+        let counts_hold_for =
+            given("COUNTS_HOLD_FOR_S").map_or(Ok(COUNTS_HOLD_FOR), |text| parse_hold(&text));
+        let counts_hold_for = counts_hold_for.map_err(|error| errors.push(error));
         let allowed_origins = parse_origins(&given("ALLOWED_ORIGINS").unwrap_or_default());
         let allowed_origins = allowed_origins.map_err(|error| errors.push(error));
         let endpoint_url = given("SAGEMAKER_ENDPOINT_URL");
@@ -83,14 +91,17 @@ impl Config {
         let model_patience =
             given("MODEL_PATIENCE_MS").map_or(Ok(MODEL_PATIENCE), |text| parse_patience(&text));
         let model_patience = model_patience.map_err(|error| errors.push(error));
-        match (system, feed_source, allowed_origins, model_patience) {
-            (Ok(system), Ok(feed_source), Ok(allowed_origins), Ok(model_patience)) if errors.is_empty() => {
+        match (system, feed_source, counts_hold_for, allowed_origins, model_patience) {
+            (Ok(system), Ok(feed_source), Ok(counts_hold_for), Ok(allowed_origins), Ok(model_patience))
+                if errors.is_empty() =>
+            {
                 Ok(Self {
                     lake_url,
                     s3_endpoint: given("AWS_ENDPOINT_URL_S3"),
                     system,
                     discovery_url: given("DISCOVERY_URL").unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned()),
                     feed_source,
+                    counts_hold_for,
                     model,
                     model_patience,
                     model_file: given("MODEL_FILE").map(PathBuf::from),
@@ -116,6 +127,13 @@ fn parse_patience(text: &str) -> Result<Duration, String> {
     let milliseconds: Option<u64> = text.parse().ok().filter(|milliseconds| *milliseconds > 0);
     let error = || format!("MODEL_PATIENCE_MS is {text:?}: give whole milliseconds above 0, as in 300");
     milliseconds.map(Duration::from_millis).ok_or_else(error)
+}
+
+/// Below a minute the feed would be asked for every request; beyond an hour nobody would call a count that of now.
+fn parse_hold(text: &str) -> Result<SignedDuration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (60..=3600).contains(seconds));
+    let wrong = || format!("COUNTS_HOLD_FOR_S is {text:?}: it must be whole seconds, 60 to 3600");
+    seconds.map(SignedDuration::from_secs).ok_or_else(wrong)
 }
 
 fn parse_origins(list: &str) -> Result<Vec<String>, String> {
@@ -150,6 +168,7 @@ mod tests {
         assert_eq!(config.discovery_url, VELIB_DISCOVERY_URL);
         assert_eq!((config.feed_source, config.model), (Source::Live, None));
         assert_eq!(config.model_patience, MODEL_PATIENCE);
+        assert_eq!(config.counts_hold_for, COUNTS_HOLD_FOR);
         assert!(config.allowed_origins.is_empty());
     }
 
@@ -160,6 +179,7 @@ mod tests {
             ("SYSTEM_ID", "oslo"),
             ("DISCOVERY_URL", "https://example.org/gbfs.json"),
             ("FEED_SOURCE", "simulated"),
+            ("COUNTS_HOLD_FOR_S", "120"),
             ("SAGEMAKER_ENDPOINT", "velib"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
             ("MODEL_PATIENCE_MS", "150"),
@@ -173,6 +193,7 @@ mod tests {
         assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:8501"]);
         assert_eq!(config.feed_source, Source::Simulated);
         assert_eq!(config.model_patience, Duration::from_millis(150));
+        assert_eq!(config.counts_hold_for, SignedDuration::from_secs(120));
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
         assert_eq!(config.streets_file, Some(PathBuf::from("/opt/paris.streets")));
     }
@@ -182,16 +203,18 @@ mod tests {
         let wrong = [
             ("SYSTEM_ID", "Vélib'"),
             ("FEED_SOURCE", "guessed"),
+            ("COUNTS_HOLD_FOR_S", "soon"),
             ("ALLOWED_ORIGINS", "*"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
             ("MODEL_PATIENCE_MS", "soon"),
         ];
         let errors = read(&wrong).unwrap_err();
-        assert_eq!(errors.0.len(), 6, "{errors}");
+        assert_eq!(errors.0.len(), 7, "{errors}");
         let wrong = [
             "LAKE_URL",
             "SYSTEM_ID",
             "FEED_SOURCE",
+            "COUNTS_HOLD_FOR_S",
             "ALLOWED_ORIGINS",
             "SAGEMAKER_ENDPOINT",
             "MODEL_PATIENCE_MS",

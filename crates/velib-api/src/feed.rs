@@ -1,13 +1,13 @@
-//! The feed as it is now: fetched at most once a minute by however many requests, and kept when the next fetch fails.
+//! The feed: one fetch of its counts, joined with names and places that are fetched more seldom.
 //!
-//! What is served never claims to be younger than it is: a status keeps the time at which it was fetched, and a
-//! failed fetch is told beside it, and so is a feed that answers while its counts stand still.
+//! It keeps no count; what is served meanwhile, and when the feed is asked, is decided in [`crate::live`]. What was
+//! fetched never claims to be younger than it is: it carries the moment at which the fetch began.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use velib_domain::{
-    SignedDuration, Source, StandingContent, StationInformation, StatusContent, StatusSnapshot, Timestamp,
+    SignedDuration, StandingContent, StationInformation, StatusContent, StatusSnapshot, Timestamp,
 };
 use velib_gbfs::{
     Discovery, DocumentError, Rejected,
@@ -15,27 +15,20 @@ use velib_gbfs::{
     parse_station_information, parse_station_status,
 };
 
-/// How long a status is served before the feed is asked again.
-const STATUS_LIVES: SignedDuration = SignedDuration::from_secs(60);
-
 /// How long names, places and capacities are kept, and where the feed's documents are.
 const STATIONS_LIVE: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long a feed that failed is left alone.
-const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(10);
-
-/// A feed and the newest that was read from it.
+/// A feed, and what is remembered between two fetches.
 pub(crate) struct Feed {
     client: FeedClient,
     discovery_url: String,
-    source: Source,
-    kept: Mutex<Kept>,
+    known: Mutex<Known>,
 }
 
 /// What one fetch brought.
 #[derive(Debug)]
 pub(crate) struct LiveStatus {
-    /// The counts; `snapshot_at` is when they were fetched.
+    /// The counts; `snapshot_at` is when the fetch began.
     pub(crate) snapshot: StatusSnapshot,
     /// Names, places and capacities.
     pub(crate) stations: Arc<Vec<StationInformation>>,
@@ -47,25 +40,10 @@ pub(crate) struct LiveStatus {
     pub(crate) standing: StandingContent,
 }
 
-/// The newest there is, and why it is not newer.
-#[derive(Debug, Clone)]
-pub(crate) struct Reading {
-    pub(crate) status: Option<Arc<LiveStatus>>,
-    pub(crate) failure: Option<Failure>,
-}
-
-/// A fetch that failed.
-#[derive(Debug, Clone)]
-pub(crate) struct Failure {
-    pub(crate) at: Timestamp,
-    pub(crate) reason: String,
-}
-
 #[derive(Default)]
-struct Kept {
+struct Known {
     stations: Option<KnownStations>,
-    status: Option<Arc<LiveStatus>>,
-    failure: Option<Failure>,
+    standing: Option<StandingContent>,
 }
 
 #[derive(Clone)]
@@ -77,7 +55,7 @@ struct KnownStations {
 
 /// Why a fetch brought nothing.
 #[derive(Debug, thiserror::Error)]
-enum ReadError {
+pub(crate) enum ReadError {
     #[error(transparent)]
     Fetch(#[from] FetchError),
     #[error("{feed}: {error}")]
@@ -85,64 +63,55 @@ enum ReadError {
 }
 
 impl Feed {
-    pub(crate) fn new(client: FeedClient, discovery_url: String, source: Source) -> Self {
-        Self { client, discovery_url, source, kept: Mutex::default() }
-    }
-
-    pub(crate) fn source(&self) -> Source {
-        self.source
+    pub(crate) fn new(client: FeedClient, discovery_url: String) -> Self {
+        Self { client, discovery_url, known: Mutex::default() }
     }
 
     pub(crate) fn discovery_url(&self) -> &str {
         &self.discovery_url
     }
 
-    /// The newest status; asks the feed if that is due. Requests that come meanwhile wait for the same fetch.
-    pub(crate) async fn newest(&self, now: Timestamp) -> Reading {
-        let mut kept = self.kept.lock().await;
-        if kept.is_due(now) {
-            let before = kept.status.as_ref().map(|status| status.standing);
-            match self.fetch(&mut kept.stations, before, now).await {
-                Ok(status) => {
-                    kept.status = Some(Arc::new(status));
-                    kept.failure = None;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, feed = self.discovery_url, "the feed gave no status");
-                    kept.failure = Some(Failure { at: now, reason: error.to_string() });
-                }
-            }
-        }
-        Reading { status: kept.status.clone(), failure: kept.failure.clone() }
-    }
-
-    async fn fetch(
-        &self,
-        known: &mut Option<KnownStations>,
-        before: Option<StandingContent>,
-        now: Timestamp,
-    ) -> Result<LiveStatus, ReadError> {
-        let fresh = known.as_ref().filter(|known| now.duration_since(known.fetched_at) < STATIONS_LIVE);
-        let known = match fresh {
-            Some(known) => known.clone(),
-            None => known.insert(self.fetch_stations(now).await?).clone(),
-        };
-        let url = feed_url(&known.discovery, "station_status")?;
+    /// Asks the feed once.
+    pub(crate) async fn fetch(&self, now: Timestamp) -> Result<LiveStatus, ReadError> {
+        let mut known = self.known.lock().await;
+        let KnownStations { discovery, stations, .. } = self.stations(&mut known.stations, now).await?;
+        let url = feed_url(&discovery, "station_status")?;
         let body = self.client.fetch(url).await?;
         let parsed = parse_station_status(&body, now)
             .map_err(|error| ReadError::Document { feed: "station_status", error })?;
         let content = StatusContent::of(&parsed.value);
-        let standing = match before {
+        let standing = match known.standing {
             Some(before) => before.followed_by(content, now),
             None => StandingContent::new(content, now),
         };
+        known.standing = Some(standing);
         Ok(LiveStatus {
             snapshot: parsed.value,
-            stations: known.stations,
+            stations,
             rejected: parsed.rejected,
             updated_at: parsed.updated_at,
             standing,
         })
+    }
+
+    /// Names and places an hour old at most; older ones where the feed does not tell them anew, for stations seldom move.
+    async fn stations(
+        &self,
+        known: &mut Option<KnownStations>,
+        now: Timestamp,
+    ) -> Result<KnownStations, ReadError> {
+        let fresh = |known: &&KnownStations| now.duration_since(known.fetched_at) < STATIONS_LIVE;
+        if let Some(fresh) = known.as_ref().filter(fresh) {
+            return Ok(fresh.clone());
+        }
+        match (self.fetch_stations(now).await, known.clone()) {
+            (Ok(fetched), _) => Ok(known.insert(fetched).clone()),
+            (Err(error), Some(older)) => {
+                tracing::warn!(%error, feed = self.discovery_url, "names and places are those of before");
+                Ok(older)
+            }
+            (Err(error), None) => Err(error),
+        }
     }
 
     async fn fetch_stations(&self, now: Timestamp) -> Result<KnownStations, ReadError> {
@@ -155,14 +124,23 @@ impl Feed {
     }
 }
 
-impl Kept {
-    fn is_due(&self, now: Timestamp) -> bool {
-        let rests = |failure: &Failure| now.duration_since(failure.at) < REST_AFTER_FAILURE;
-        let lives = |status: &Arc<LiveStatus>| now.duration_since(status.snapshot.snapshot_at) < STATUS_LIVES;
-        !self.failure.as_ref().is_some_and(rests) && !self.status.as_ref().is_some_and(lives)
-    }
-}
-
 fn feed_url<'a>(discovery: &'a Discovery, feed: &'static str) -> Result<&'a str, ReadError> {
     discovery.feed_url(feed).map_err(|error| ReadError::Document { feed: "gbfs.json", error })
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A status of no station.
+    pub(crate) fn status_at(now: Timestamp) -> LiveStatus {
+        let snapshot = StatusSnapshot { snapshot_at: now, stations: Vec::new() };
+        LiveStatus {
+            standing: StandingContent::new(StatusContent::of(&snapshot), now),
+            snapshot,
+            stations: Arc::default(),
+            rejected: Vec::new(),
+            updated_at: None,
+        }
+    }
 }

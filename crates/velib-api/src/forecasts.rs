@@ -1,11 +1,15 @@
 //! Forecasts for every station: one call to a model whenever the counts change, kept until they change again.
 //!
 //! A model that fails is not waited for twice: until it is due again, every answer rests on persistence, and says so.
+//! When it is, one request asks it, and the others do not wait.
 
 #[cfg(test)]
 mod same_rows;
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use tokio::sync::Mutex;
 use velib_domain::{SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
@@ -29,6 +33,7 @@ const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
 const REST_WHILE_LATE: SignedDuration = SignedDuration::from_secs(1);
 
 /// The forecasts made from one status.
+#[derive(Clone)]
 pub(crate) struct Forecasts {
     /// [`Source::Forecast`] by the model, or [`Source::Persistence`].
     pub(crate) source: Source,
@@ -42,7 +47,7 @@ pub(crate) struct Forecasts {
     pub(crate) horizons: Vec<Horizon>,
     /// Why there is none by the model.
     pub(crate) failure: Option<ModelFailure>,
-    stations: HashMap<StationId, StationAnswer>,
+    stations: Arc<HashMap<StationId, StationAnswer>>,
 }
 
 /// A model that gave no forecast.
@@ -54,37 +59,78 @@ pub(crate) struct ModelFailure {
     pub(crate) is_late: bool,
 }
 
-/// The models, and the newest forecasts.
+/// Whoever forecasts.
 pub(crate) struct Forecasting {
     models: Models,
-    kept: Mutex<Option<Arc<Forecasts>>>,
+}
+
+/// The newest forecasts of one status.
+#[derive(Default)]
+pub(crate) struct KeptForecasts {
+    newest: RwLock<Option<Arc<Forecasts>>>,
+    /// Held by whoever asks the models.
+    asking: Mutex<()>,
 }
 
 impl Forecasting {
     /// Without a model every forecast is persistence.
     pub(crate) fn new(models: Models) -> Self {
-        Self { models, kept: Mutex::default() }
+        Self { models }
     }
 
-    /// Forecasts that start from this city's counts. Requests that come meanwhile wait for the same call.
-    pub(crate) async fn of(&self, city: &City, past_day: &PastDay, now: Timestamp) -> Arc<Forecasts> {
-        let mut kept = self.kept.lock().await;
-        if let Some(forecasts) = kept.as_ref().filter(|forecasts| forecasts.serve(city, now)) {
+    /// Forecasts that start from this city's counts. Requests that come before there are any wait for the same call.
+    pub(crate) async fn of(
+        &self,
+        kept: &KeptForecasts,
+        city: &City,
+        past_day: &PastDay,
+        now: Timestamp,
+    ) -> Arc<Forecasts> {
+        let asking = match kept.newest() {
+            Some(forecasts) if !forecasts.are_due(now) => return forecasts,
+            Some(forecasts) => match kept.asking.try_lock() {
+                Ok(asking) => asking,
+                Err(_) => return forecasts,
+            },
+            None => kept.asking.lock().await,
+        };
+        let before = kept.newest();
+        if let Some(forecasts) = before.as_ref().filter(|forecasts| !forecasts.are_due(now)) {
             return Arc::clone(forecasts);
         }
+        let forecasts = Arc::new(self.made(before.as_deref(), city, past_day, now).await);
+        kept.keep(&forecasts);
+        drop(asking);
+        forecasts
+    }
+
+    async fn made(
+        &self,
+        before: Option<&Forecasts>,
+        city: &City,
+        past_day: &PastDay,
+        now: Timestamp,
+    ) -> Forecasts {
         let request = request(city, past_day, SLOT_TOLERANCE);
-        let asked = self.models.ask(&request).await;
-        let forecasts = match asked {
+        match self.models.ask(&request).await {
             Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
             Err(NoForecast { reason, is_late }) => {
                 tracing::warn!(reason, "the model gave no forecast");
                 let failure = Some(ModelFailure { at: now, reason, is_late });
-                Forecasts { failure, ..Forecasts::by_persistence(&request) }
+                let otherwise = before.cloned().unwrap_or_else(|| Forecasts::by_persistence(&request));
+                Forecasts { failure, ..otherwise }
             }
-        };
-        let forecasts = Arc::new(forecasts);
-        *kept = Some(Arc::clone(&forecasts));
-        forecasts
+        }
+    }
+}
+
+impl KeptForecasts {
+    fn newest(&self) -> Option<Arc<Forecasts>> {
+        self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, forecasts: &Arc<Forecasts>) {
+        *self.newest.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(forecasts));
     }
 }
 
@@ -115,14 +161,11 @@ impl Forecasts {
         paris_rfc3339(self.issued_at + horizon)
     }
 
-    /// Whether they still are the newest to be had.
-    fn serve(&self, city: &City, now: Timestamp) -> bool {
-        let rests = |failure: &ModelFailure| {
+    /// Whether a model that gave none is to be asked again.
+    fn are_due(&self, now: Timestamp) -> bool {
+        self.failure.as_ref().is_some_and(|failure| {
             let rest = if failure.is_late { REST_WHILE_LATE } else { REST_AFTER_FAILURE };
-            now.duration_since(failure.at) < rest
-        };
-        self.failure.as_ref().map_or(self.issued_at == city.snapshot_at, |failure| {
-            rests(failure) && self.issued_at == city.snapshot_at
+            now.duration_since(failure.at) >= rest
         })
     }
 
@@ -134,11 +177,9 @@ impl Forecasts {
             inference_time_ms: answer.inference_time_ms,
             horizons: answer.horizons,
             failure: None,
-            stations: answer
-                .stations
-                .into_iter()
-                .map(|station| (station.station_id.clone(), station))
-                .collect(),
+            stations: Arc::new(
+                answer.stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
+            ),
         }
     }
 

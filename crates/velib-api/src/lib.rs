@@ -6,15 +6,18 @@
 
 mod answer;
 mod api;
+mod bodies;
 mod city;
 mod config;
 mod feed;
 mod forecasts;
 mod history;
+mod live;
 mod models;
 mod notice;
 mod outlook;
 mod parameters;
+mod present;
 mod problem;
 mod router;
 mod routes;
@@ -26,7 +29,7 @@ use tokio::net::TcpListener;
 use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
-pub use config::{Config, ConfigErrors, MODEL_PATIENCE, Model};
+pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, MODEL_PATIENCE, Model};
 pub use router::router;
 
 /// Answers requests on a listener until the process ends.

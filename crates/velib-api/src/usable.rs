@@ -34,11 +34,10 @@ struct StuckHere {
     counts: usize,
 }
 
-/// Estimates, and the newest of them.
+/// Whoever estimates.
 #[derive(Default)]
 pub(crate) struct Estimating {
     estimator: Arc<Mutex<StuckEstimator>>,
-    kept: tokio::sync::Mutex<Option<Arc<StuckBikes>>>,
 }
 
 /// Of the bikes counted, those that can be ridden.
@@ -54,12 +53,8 @@ pub(crate) struct UsableCount {
 }
 
 impl Estimating {
-    /// The estimate by this city's counts. Requests that come meanwhile wait for the same one.
+    /// The estimate by this city's counts.
     pub(crate) async fn of(&self, city: &City, past_day: &PastDay) -> Arc<StuckBikes> {
-        let mut kept = self.kept.lock().await;
-        if let Some(stuck) = kept.as_ref().filter(|stuck| stuck.as_of == city.snapshot_at) {
-            return Arc::clone(stuck);
-        }
         // A count further from its slot would stand in two, and look as if no bike had left in between.
         let request = request(city, past_day, SHOWN_WITHIN);
         let estimator = Arc::clone(&self.estimator);
@@ -74,9 +69,7 @@ impl Estimating {
             StuckBikes { as_of: request.issued_at, stations: known.collect() }
         };
         let unknown = StuckBikes { as_of: city.snapshot_at, stations: HashMap::new() };
-        let stuck = Arc::new(tokio::task::spawn_blocking(work).await.unwrap_or(unknown));
-        *kept = Some(Arc::clone(&stuck));
-        stuck
+        Arc::new(tokio::task::spawn_blocking(work).await.unwrap_or(unknown))
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use velib_api::{Config, MODEL_PATIENCE, Model};
-use velib_domain::Source;
+use velib_api::{COUNTS_HOLD_FOR, Config, MODEL_PATIENCE, Model};
+use velib_domain::{SignedDuration, Source};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
 use crate::{edge::LakeOptions, sim::bind};
@@ -22,6 +22,10 @@ pub struct Options {
     /// What stands behind the feed.
     #[arg(long, env = "FEED_SOURCE", default_value = "live")]
     feed_source: FeedSource,
+    /// Seconds for which counts are taken for those of now, and served while newer ones are fetched.
+    #[arg(long, env = "COUNTS_HOLD_FOR_S", default_value_t = COUNTS_HOLD_FOR.as_secs(), value_name = "SECONDS",
+          value_parser = clap::value_parser!(i64).range(60..=3600))]
+    counts_hold_for_s: i64,
     /// Name of the model's endpoint.
     #[arg(long, env = "SAGEMAKER_ENDPOINT", value_name = "NAME")]
     sagemaker_endpoint: Option<String>,
@@ -71,6 +75,7 @@ impl Options {
                 FeedSource::Simulated => Source::Simulated,
                 FeedSource::Replayed => Source::Replayed,
             },
+            counts_hold_for: SignedDuration::from_secs(self.counts_hold_for_s),
             model: self.sagemaker_endpoint.map(|endpoint| Model { endpoint, endpoint_url }),
             model_patience: Duration::from_millis(self.model_patience_ms),
             model_file: self.model_file,

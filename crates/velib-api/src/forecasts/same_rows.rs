@@ -12,7 +12,11 @@ use velib_forecast::{
 use velib_lake::Lake;
 
 use super::{SLOT_TOLERANCE, request};
-use crate::{city::City, feed::LiveStatus, history::History};
+use crate::{
+    city::{City, Origin},
+    feed::LiveStatus,
+    history::History,
+};
 
 const CENTRE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
 const STATIONS: u16 = 25;
@@ -113,7 +117,8 @@ async fn asked_by_the_api(
         updated_at: None,
     };
     let past_day = History::new(lake, system).past_day(now).await;
-    request(&City::join(&live, Source::Live, &past_day.stations), &past_day, SLOT_TOLERANCE)
+    let origin = Origin { source: Source::Live, holds_for: SignedDuration::from_mins(5) };
+    request(&City::join(&live, origin, &past_day.stations), &past_day, SLOT_TOLERANCE)
 }
 
 /// Snapshots some 15 to 100 minutes apart over more than a day.

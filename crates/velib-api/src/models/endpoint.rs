@@ -71,3 +71,35 @@ impl Endpoint {
         NoForecast { reason, is_late: true }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use tokio::{net::TcpListener, time::Instant};
+    use velib_aws::InvokeTimeouts;
+    use velib_domain::SignedDuration;
+
+    use crate::MODEL_PATIENCE;
+
+    /// The clock stands still but for timers, so that the time measured is the time waited for.
+    #[tokio::test(start_paused = true)]
+    async fn an_endpoint_that_starts_from_cold_costs_its_caller_300_ms_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let limits = InvokeTimeouts { connect: Duration::from_mins(1), total: Duration::from_mins(1) };
+        let client = SageMakerForecaster::with_timeouts("velib", Some(&url), limits).await;
+        let endpoint = Endpoint::new(client, MODEL_PATIENCE);
+        let request = ForecastRequest {
+            issued_at: Timestamp::from_second(1_790_000_000).unwrap(),
+            cadence: SignedDuration::from_hours(1),
+            stations: Vec::new(),
+        };
+        for expected in [MODEL_PATIENCE, Duration::ZERO] {
+            let since = Instant::now();
+            let none = endpoint.ask(&request).await.unwrap_err();
+            assert!(none.is_late, "{}", none.reason);
+            assert!(since.elapsed().abs_diff(expected) <= Duration::from_millis(5), "{:?}", since.elapsed());
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! `GET /v1/stations`: every station now, for a map; `?format=geojson` as a GeoJSON feature collection.
 
 use axum::{
-    Json,
     extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
@@ -12,6 +11,7 @@ use velib_domain::{CapacitySource, Timestamp};
 use crate::{
     Api,
     answer::Provenance,
+    bodies::json,
     city::StationNow,
     notice::Notice,
     parameters::Parameters,
@@ -81,17 +81,27 @@ pub(crate) async fn answer(State(api): State<Api>, mut query: Parameters) -> Res
     query.finish()?;
     let now = api.now();
     let present = api.present(now).await?;
-    let (provenance, notices) = (present.city.provenance(now), present.notices(now));
     let stuck = api.stuck_bikes(&present).await;
-    let record = |station| StationRecord::of(station, &stuck, now);
-    let stations: Vec<_> = present.city.stations.iter().map(record).collect();
+    let provenance = || present.city.provenance(now);
+    let notices = || present.notices(now);
+    let stations =
+        || present.city.stations.iter().map(|station| StationRecord::of(station, &stuck, now)).collect();
     if !geojson {
-        return Ok(Json(StationList { provenance, notices, count: stations.len(), stations }).into_response());
+        let list = || {
+            let stations: Vec<StationRecord> = stations();
+            StationList { provenance: provenance(), notices: notices(), count: stations.len(), stations }
+        };
+        return Ok(json(present.body("map", now, list)));
     }
-    let features = stations.into_iter().map(Feature::of).collect();
-    let collection = FeatureCollection { kind: "FeatureCollection", provenance, notices, features };
+    let collection = || FeatureCollection {
+        kind: "FeatureCollection",
+        provenance: provenance(),
+        notices: notices(),
+        features: stations().into_iter().map(Feature::of).collect(),
+    };
     let media_type = HeaderValue::from_static("application/geo+json");
-    Ok(([(header::CONTENT_TYPE, media_type)], Json(collection)).into_response())
+    let body = present.body("map, GeoJSON", now, collection);
+    Ok(([(header::CONTENT_TYPE, media_type)], body).into_response())
 }
 
 /// Whether GeoJSON is asked for.

@@ -15,11 +15,11 @@ use velib_domain::{SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
 use crate::{
     Api,
     answer::{Provenance, probability, tenths},
-    api::Present,
     city::StationNow,
     forecasts::Forecasts,
     history::{SHOWN_WITHIN, SLOTS},
     notice::Notice,
+    present::Present,
     problem::{Kind, Problem},
 };
 
@@ -161,7 +161,7 @@ fn predict(
         return Err(Problem::model_unavailable(&failure.reason, failure.is_late));
     }
     let counts = station.counts();
-    let historical_24h = history(station, present);
+    let historical_24h = history(station, present, now);
     let hours_observed = historical_24h.iter().filter(|hour| hour.bikes.is_some()).count();
     let position = station.information.position;
     Ok(Prediction {
@@ -173,7 +173,7 @@ fn predict(
             docks_available: counts.and_then(|counts| counts.docks),
             capacity: station.capacity.map(|(docks, _)| docks),
             timestamp: paris_rfc3339(present.city.snapshot_at),
-            source: present.city.source,
+            source: present.city.source_at(now),
         },
         predictions: predictions(station, forecasts),
         historical_24h,
@@ -182,7 +182,7 @@ fn predict(
             inference_time_ms: forecasts.inference_time_ms,
         },
         metadata: Metadata {
-            simulated_history: present.city.source == Source::Simulated,
+            simulated_history: present.city.origin.source == Source::Simulated,
             hours_observed,
             lat: position.lat,
             lon: position.lon,
@@ -218,12 +218,12 @@ fn label(horizon: SignedDuration) -> String {
 }
 
 /// 24 hourly counts, oldest first, the live one last.
-fn history(station: &StationNow, present: &Present) -> Vec<Hourly> {
+fn history(station: &StationNow, present: &Present, now: Timestamp) -> Vec<Hourly> {
     let slots = present.past_day.slots_until(present.city.snapshot_at, SHOWN_WITHIN);
     let past = slots.counts(station.id()).into_iter().map(|slot| slot.map(|(bikes, _)| bikes));
     let past = past.map(|bikes| (bikes, bikes.map(|_| Source::Remembered)));
     let live = station.counts().map(|counts| counts.bikes);
-    let all = past.chain([(live, live.map(|_| present.city.source))]);
+    let all = past.chain([(live, live.map(|_| present.city.source_at(now)))]);
     let shown = all.zip(slots.times()).skip(SLOTS - HOURS_SHOWN);
     shown.map(|((bikes, source), at)| Hourly { bikes, time: paris_rfc3339(at), source }).collect()
 }

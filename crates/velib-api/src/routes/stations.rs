@@ -1,15 +1,20 @@
 //! `GET /stations`: live records in the words of the city's open data portal, for clients that know those.
 
-use axum::{Json, extract::State};
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use serde::Serialize;
-use velib_domain::{CapacitySource, Source, StationStatus, calendar::paris_rfc3339};
+use velib_domain::{CapacitySource, Source, StationStatus, Timestamp, calendar::paris_rfc3339};
 
 use crate::{
     Api,
     answer::Provenance,
+    bodies::json,
     city::{City, StationNow},
     notice::Notice,
     parameters::{Parameters, flag, whole},
+    present::Present,
     problem::Problem,
 };
 
@@ -20,7 +25,7 @@ const DEFAULT_LIMIT: u32 = 10;
 const PARIS_INSEE: &str = "75056";
 
 #[derive(Serialize)]
-pub(crate) struct Stations {
+struct Stations {
     count: usize,
     all: bool,
     validate: bool,
@@ -53,30 +58,42 @@ struct Record {
     source: Source,
 }
 
-pub(crate) async fn answer(State(api): State<Api>, mut query: Parameters) -> Result<Json<Stations>, Problem> {
+pub(crate) async fn answer(State(api): State<Api>, mut query: Parameters) -> Result<Response, Problem> {
     let limit = query.optional("limit", whole(1..=1000)).unwrap_or(DEFAULT_LIMIT);
     let all = query.optional("all", flag).unwrap_or(false);
     let validate = query.optional("validate", flag).unwrap_or(false);
     query.finish()?;
     let now = api.now();
     let present = api.present(now).await?;
-    let city = &present.city;
-    let shown = if all { city.stations.len() } else { limit as usize };
-    let records: Vec<Record> =
-        city.stations.iter().take(shown).map(|station| Record::of(station, city)).collect();
-    Ok(Json(Stations {
-        count: records.len(),
-        all,
-        validate,
-        issues: if validate { issues(city) } else { Vec::new() },
-        provenance: city.provenance(now),
-        notices: present.notices(now),
-        records,
-    }))
+    if all {
+        let name = if validate { "stations, all, validated" } else { "stations, all" };
+        return Ok(json(present.body(name, now, || Stations::of(&present, now, None, validate))));
+    }
+    Ok(axum::Json(Stations::of(&present, now, Some(limit), validate)).into_response())
+}
+
+impl Stations {
+    /// At most `limit` stations, or all.
+    fn of(present: &Present, now: Timestamp, limit: Option<u32>, validate: bool) -> Self {
+        let city = &present.city;
+        let shown = limit.map_or(city.stations.len(), |limit| limit as usize);
+        let source = city.source_at(now);
+        let records: Vec<Record> =
+            city.stations.iter().take(shown).map(|station| Record::of(station, source)).collect();
+        Self {
+            count: records.len(),
+            all: limit.is_none(),
+            validate,
+            issues: if validate { issues(city) } else { Vec::new() },
+            provenance: city.provenance(now),
+            notices: present.notices(now),
+            records,
+        }
+    }
 }
 
 impl Record {
-    fn of(station: &StationNow, city: &City) -> Self {
+    fn of(station: &StationNow, source: Source) -> Self {
         let status = station.status.as_ref();
         let counts = station.counts();
         let flag = |flag: fn(&StationStatus) -> Option<bool>| status.and_then(flag).map(oui_non);
@@ -102,7 +119,7 @@ impl Record {
             code_insee_commune: in_paris.then_some(PARIS_INSEE),
             lat: station.information.position.lat,
             lon: station.information.position.lon,
-            source: city.source,
+            source,
         }
     }
 }

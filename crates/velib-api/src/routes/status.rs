@@ -7,10 +7,10 @@ use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 use crate::{
     Api,
     answer::{Provenance, age_s},
-    api::Present,
     forecasts::Forecasts,
     history::{PastDay, SLOTS},
     notice::Notice,
+    present::Present,
     weather::NewestWeather,
 };
 
@@ -101,7 +101,7 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
             .as_deref()
             .map_or_else(ModelStatus::not_asked, |forecasts| ModelStatus::of(forecasts, now)),
         lake: LakeStatus::of(&past_day, now),
-        weather: WeatherStatus::of(&weather, api.feed().source(), now),
+        weather: WeatherStatus::of(&weather, api.feed_source(), now),
         notices,
     })
 }
@@ -110,7 +110,7 @@ impl FeedStatus {
     fn of(present: &Present, api: &Api, now: Timestamp) -> Self {
         Self {
             available: present.failure.is_none(),
-            source: api.feed().source(),
+            source: api.feed_source(),
             discovery_url: api.feed().discovery_url().to_owned(),
             counts: Some(present.city.provenance(now)),
             updated_at: present.city.updated_at.map(paris_rfc3339),
@@ -126,7 +126,7 @@ impl FeedStatus {
     fn down(reason: &str, api: &Api) -> Self {
         Self {
             available: false,
-            source: api.feed().source(),
+            source: api.feed_source(),
             discovery_url: api.feed().discovery_url().to_owned(),
             counts: None,
             updated_at: None,

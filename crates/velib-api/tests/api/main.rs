@@ -6,6 +6,7 @@ mod bad_requests;
 mod city;
 mod faults;
 mod journeys;
+mod live;
 mod paris;
 mod shapes;
 mod streets;

@@ -48,6 +48,7 @@ pub(crate) enum FeedIs {
 pub(crate) struct World {
     pub(crate) router: Router,
     pub(crate) feed: Arc<Mutex<FeedIs>>,
+    feed_ready: Arc<Semaphore>,
     pub(crate) model_up: Arc<AtomicBool>,
     model_ready: Arc<Semaphore>,
     model_answered: Arc<Notify>,
@@ -67,6 +68,7 @@ pub(crate) struct Answer {
 struct FeedServer {
     base: String,
     is: Arc<Mutex<FeedIs>>,
+    ready: Arc<Semaphore>,
     status_fetches: Arc<AtomicUsize>,
 }
 
@@ -100,7 +102,9 @@ impl World {
     async fn with(is: FeedIs, more: impl FnOnce(Config) -> Config) -> Self {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
-        let feed_url = serve_feed(Arc::clone(&feed), Arc::clone(&status_fetches)).await;
+        let feed_ready = Arc::new(Semaphore::new(1));
+        let feed_url =
+            serve_feed(Arc::clone(&feed), Arc::clone(&feed_ready), Arc::clone(&status_fetches)).await;
         let (model_url, model_up, model_ready, model_answered) = serve_model().await;
         let clock = Arc::new(Mutex::new(NOW.parse().unwrap()));
         let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(model_url) };
@@ -109,11 +113,26 @@ impl World {
         fill(&lake, &config.system).await;
         let told = Arc::clone(&clock);
         let api = Api::over(lake.clone(), config, Arc::new(move || *told.lock().unwrap())).await.unwrap();
-        Self { router: router(api), feed, model_up, model_ready, model_answered, status_fetches, lake, clock }
+        Self {
+            router: router(api),
+            feed,
+            feed_ready,
+            model_up,
+            model_ready,
+            model_answered,
+            status_fetches,
+            lake,
+            clock,
+        }
     }
 
     pub(crate) fn feed_is(&self, is: FeedIs) {
         *self.feed.lock().unwrap() = is;
+    }
+
+    /// Holds back every status of the feed until what is given is dropped.
+    pub(crate) async fn feed_hangs(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.feed_ready).acquire_owned().await.unwrap()
     }
 
     pub(crate) fn model_is_up(&self, up: bool) {
@@ -138,6 +157,21 @@ impl World {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    /// Asks again and again, at the same moment of the world, until what goes on behind the answers has shown in them.
+    pub(crate) async fn until(&self, path: &str, shows: impl Fn(&Value) -> bool) -> Value {
+        let asking = async {
+            loop {
+                let answer = self.get(path).await.ok();
+                if shows(&answer) {
+                    return answer;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = std::time::Duration::from_secs(20);
+        tokio::time::timeout(patience, asking).await.expect("the answers never became as they should")
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -154,6 +188,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         system: "velib".parse().unwrap(),
         discovery_url: format!("{feed_url}/gbfs.json"),
         feed_source,
+        counts_hold_for: velib_api::COUNTS_HOLD_FOR,
         model,
         // Only tests of a starting endpoint are in a hurry: on a busy machine any other may answer late.
         model_patience: Duration::from_secs(30),
@@ -200,10 +235,14 @@ pub(crate) fn notices(answer: &Value) -> Vec<&str> {
     answer["notices"].as_array().unwrap().iter().map(|notice| notice["code"].as_str().unwrap()).collect()
 }
 
-async fn serve_feed(is: Arc<Mutex<FeedIs>>, status_fetches: Arc<AtomicUsize>) -> String {
+async fn serve_feed(
+    is: Arc<Mutex<FeedIs>>,
+    ready: Arc<Semaphore>,
+    status_fetches: Arc<AtomicUsize>,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
-    let server = FeedServer { base: base.clone(), is, status_fetches };
+    let server = FeedServer { base: base.clone(), is, ready, status_fetches };
     let documents = Router::new()
         .route(
             "/gbfs.json",
@@ -217,6 +256,7 @@ async fn serve_feed(is: Arc<Mutex<FeedIs>>, status_fetches: Arc<AtomicUsize>) ->
             "/station_status.json",
             get(async |State(server): State<FeedServer>| {
                 server.status_fetches.fetch_add(1, Ordering::SeqCst);
+                drop(server.ready.acquire().await);
                 let bike_at_republique = *server.is.lock().unwrap() != FeedIs::Changed;
                 server.answer(&city::station_status(bike_at_republique))
             }),

@@ -184,7 +184,7 @@ impl Grounds {
         Self {
             snapshot_at: paris_rfc3339(city.snapshot_at),
             data_age_s: age_s(city.snapshot_at, now),
-            source: city.source,
+            source: city.source_at(now),
             forecast_basis: forecasts.basis(),
             forecast_source: forecasts.source,
             forecast_age_s: age_s(forecasts.issued_at, now),

@@ -1,0 +1,85 @@
+//! The newest of everything, for one request, and what a reader should know of it.
+
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
+
+use crate::{
+    answer::age_s,
+    bodies::Bodies,
+    city::{City, SharedCity},
+    forecasts::KeptForecasts,
+    history::PastDay,
+    notice::Notice,
+    usable::StuckBikes,
+};
+
+/// The counts of one status, and what they rest on.
+#[derive(Clone)]
+pub(crate) struct Present {
+    pub(crate) city: SharedCity,
+    pub(crate) past_day: Arc<PastDay>,
+    /// Why the counts are not newer.
+    pub(crate) failure: Option<Failure>,
+    pub(crate) made: Arc<Made>,
+}
+
+/// What follows from one status: each made once, for whoever asks first, and kept as long as the status.
+#[derive(Default)]
+pub(crate) struct Made {
+    pub(crate) stuck: OnceCell<Arc<StuckBikes>>,
+    pub(crate) forecasts: KeptForecasts,
+    pub(crate) bodies: Bodies,
+}
+
+/// A fetch that failed.
+#[derive(Debug, Clone)]
+pub(crate) struct Failure {
+    pub(crate) at: Timestamp,
+    pub(crate) reason: String,
+}
+
+impl Present {
+    pub(crate) fn new(city: City, past_day: Arc<PastDay>) -> Self {
+        Self { city: Arc::new(city), past_day, failure: None, made: Arc::default() }
+    }
+
+    /// What a reader should know of the counts.
+    pub(crate) fn notices(&self, now: Timestamp) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        let origin = self.city.origin;
+        match origin.source {
+            Source::Simulated => {
+                notices.push(Notice::info("simulated_feed", "no real bike stands behind these counts"));
+            }
+            Source::Replayed => {
+                notices.push(Notice::info("replayed_feed", "these counts are read from stored documents"));
+            }
+            _ => {}
+        }
+        let age = age_s(self.city.snapshot_at, now);
+        if let Some(failure) = &self.failure {
+            let detail =
+                format!("counts are {age} s old, because the feed gave none since: {}", failure.reason);
+            notices.push(Notice::warning("feed_unavailable", detail));
+        }
+        if age > origin.holds_for.as_secs() {
+            let detail = format!("counts are {age} s old: they are remembered, not those of now");
+            notices.push(Notice::warning("stale_data", detail));
+        }
+        if self.city.is_frozen {
+            let since = paris_rfc3339(self.city.unchanged.since);
+            let detail = format!(
+                "the feed answers, but no count has changed since {since}, {} s ago",
+                age_s(self.city.unchanged.since, now)
+            );
+            notices.push(Notice::warning("frozen_feed", detail));
+        }
+        if let Some(reason) = &self.past_day.failure {
+            notices
+                .push(Notice::warning("history_unavailable", format!("the past day is unknown: {reason}")));
+        }
+        notices
+    }
+}
