@@ -48,6 +48,13 @@ pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
+/// Time since now.
+#[expect(clippy::disallowed_methods, reason = "the edge of the program is where time enters")]
+pub fn stopwatch() -> impl Fn() -> std::time::Duration {
+    let begun = std::time::Instant::now();
+    move || begun.elapsed()
+}
+
 /// Log lines go to standard error, so that `--json` leaves standard output to the answer.
 pub fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));

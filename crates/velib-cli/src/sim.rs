@@ -1,6 +1,7 @@
 //! `velib sim`: a GBFS feed on this machine, from a simulated city or from stored documents, or a city's past at once.
 
 mod history;
+mod likeness;
 
 use std::path::PathBuf;
 
@@ -45,6 +46,8 @@ enum Feed {
     },
     /// Stores the past of a simulated city in bronze, as if it had been collected hour by hour.
     History(history::Options),
+    /// Tells how like the real network a simulated city is.
+    Likeness(likeness::Options),
 }
 
 /// Serves until the process is stopped.
@@ -63,6 +66,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             velib_sim::serve_documents(listener, dir).await?;
         }
         Feed::History(options) => history::run(options).await?,
+        Feed::Likeness(options) => likeness::run(options).await?,
     }
     Ok(())
 }

@@ -129,6 +129,8 @@ pub struct Durations {
     pub p50_s: f64,
     /// Kept in nine cases of ten.
     pub p90_s: f64,
+    /// The probability of being there within `p90_s`: more than 0.9 where outcomes are few.
+    pub p_within_p90: f64,
 }
 
 impl Journey {

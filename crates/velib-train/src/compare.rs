@@ -7,9 +7,9 @@
 use std::{fmt, process::ExitCode};
 
 use serde::Serialize;
+use velib_report::{Bootstrap, Estimate};
 
 use crate::{
-    bootstrap::{Bootstrap, Estimate},
     judged_fold::{Drawn, JudgedFold},
     metric::{METRICS, Metric},
 };

@@ -7,10 +7,10 @@ use velib_forecast::{
     protocol::{CityHistory, Fold, Origin, Protocol},
     scores::JudgedRow,
 };
+use velib_report::bootstrap::blocks;
 
 use crate::{
     TrainError,
-    bootstrap::blocks,
     judged_fold::{JudgedFold, JudgedForecaster},
     slice::{Slice, Slices},
 };

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
 use velib_model::{HorizonMetrics, TrainingRecord};
+use velib_report::Estimate;
 
-use crate::{bootstrap::Estimate, fan::Fan, reliability::ReliabilityLine, stations::StationLine};
+use crate::{fan::Fan, reliability::ReliabilityLine, stations::StationLine};
 
 /// What `fit` and `evaluate` end with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

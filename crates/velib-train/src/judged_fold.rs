@@ -7,9 +7,9 @@ use velib_forecast::{
     scores::{ErrorSums, ForecastScores, ForecastTally, JudgedRow, PointError},
 };
 use velib_model::HorizonMetrics;
+use velib_report::{Bootstrap, Estimate};
 
 use crate::{
-    bootstrap::{Bootstrap, Estimate},
     evaluation::{Measured, SliceLine},
     metric::METRICS,
     slice::Slice,

@@ -4,7 +4,6 @@
 //! needs all of them. Nothing reads the clock: the same data, seed and program make the same file.
 
 mod blend;
-mod bootstrap;
 mod checkpoint;
 mod compare;
 pub mod config;
@@ -34,7 +33,6 @@ mod stations;
 pub mod usable;
 
 pub use blend::SimpleForecasters;
-pub use bootstrap::{Bootstrap, Estimate};
 pub use checkpoint::{Checkpoint, Progress};
 pub use compare::{Comparison, ComparisonLine, Verdict};
 pub use data_set::DataSource;
@@ -56,3 +54,4 @@ pub use run::{compare_files, evaluate_file, fit_to_file, search_file};
 pub use search::{SearchOutcome, SearchSpace, Trial, Tried, search};
 pub use slice::{CapacityClass, DayKind, Neighbourhood, Slice, Slices};
 pub use stations::StationLine;
+pub use velib_report::{Bootstrap, Estimate};

@@ -6,14 +6,13 @@
 mod charts;
 mod goals;
 mod map;
-pub(crate) mod plot;
 mod tables;
 
 use std::fmt::Write;
 
-use crate::Evaluation;
+use velib_report::{STYLE, plot};
 
-const STYLE: &str = include_str!("page/style.css");
+use crate::Evaluation;
 
 /// The page.
 pub fn page(evaluation: &Evaluation) -> String {

@@ -13,6 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("velib-forecast", &["velib-domain"]),
     ("velib-planner", &["velib-domain"]),
     ("velib-lake", &["velib-domain"]),
+    ("velib-report", &["velib-domain"]),
+    ("velib-replay", &["velib-domain", "velib-forecast", "velib-planner", "velib-report"]),
     ("velib-sim", &["velib-domain"]),
     ("velib-streets", &["velib-domain", "velib-planner"]),
     ("velib-weather", &["velib-domain"]),
@@ -30,6 +32,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "velib-lake",
             "velib-lstm",
             "velib-model",
+            "velib-report",
             "velib-sim",
         ],
     ),
@@ -55,7 +58,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "velib-collector",
             "velib-domain",
             "velib-gbfs",
+            "velib-forecast",
             "velib-lake",
+            "velib-model",
+            "velib-replay",
+            "velib-report",
             "velib-silver",
             "velib-sim",
             "velib-streets",
@@ -95,7 +102,15 @@ const ONLY_USED_BY: &[(&str, &[&str])] = &[
 /// What the pure crates must not even be able to name: async runtimes, networks, loggers.
 const IMPURE: &[&str] =
     &["tokio", "reqwest", "axum", "object_store", "tracing", "log", "futures", "async-trait"];
-const PURE: &[&str] = &["velib-domain", "velib-gbfs", "velib-forecast", "velib-planner", "velib-weather"];
+const PURE: &[&str] = &[
+    "velib-domain",
+    "velib-gbfs",
+    "velib-forecast",
+    "velib-planner",
+    "velib-replay",
+    "velib-report",
+    "velib-weather",
+];
 
 /// Crate name → its required normal dependencies, and separately the optional ones.
 struct Dependencies {

@@ -60,7 +60,7 @@ impl EventError {
     }
 
     /// Counts the rows of another, each so many times.
-    pub(super) fn merge(&mut self, other: &Self, times: u32) {
+    pub fn merge(&mut self, other: &Self, times: u32) {
         let weight = f64::from(times);
         self.rows += u64::from(times) * other.rows;
         self.squared += weight * other.squared;

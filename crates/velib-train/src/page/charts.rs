@@ -2,8 +2,8 @@
 
 use velib_domain::{Timestamp, calendar::paris_time};
 
-use super::plot::{Axis, Plot};
 use crate::{Evaluation, Fan, Measured, ReliabilityLine, SliceLine};
+use velib_report::plot::{Axis, Plot};
 
 /// Colours for forecasters; more of them share the last.
 const COLOURS: usize = 8;

@@ -1,7 +1,7 @@
 //! The stations on a plain map, coloured by how far forecasts are off there.
 
-use super::plot::{add, escaped};
 use crate::StationLine;
+use velib_report::plot::{add, escaped};
 
 const WIDTH: f64 = 720.0;
 const MARGIN: f64 = 16.0;

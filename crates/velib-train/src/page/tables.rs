@@ -1,9 +1,8 @@
 //! The numbers behind the charts, as tables.
 
-use super::{
-    map,
-    plot::{add, escaped},
-};
+use velib_report::plot::{add, escaped};
+
+use super::map;
 use crate::{Estimate, Evaluation, METRICS, Measured, SliceLine};
 
 /// A table of cells; the first of each row is its name.

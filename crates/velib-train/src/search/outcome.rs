@@ -3,9 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
+use velib_report::plot::{Axis, Plot};
 
 use super::{Trial, Tried};
-use crate::page::plot::{Axis, Plot};
 
 /// Colours for trials; more of them share the last.
 const COLOURS: usize = 7;

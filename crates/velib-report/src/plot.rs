@@ -14,16 +14,19 @@ const LEGEND_COLUMNS: usize = 2;
 
 /// One direction of a chart.
 #[derive(Debug, Clone)]
-pub(crate) struct Axis {
-    pub(crate) label: String,
-    pub(crate) from: f64,
-    pub(crate) to: f64,
+pub struct Axis {
+    /// What it measures, in words.
+    pub label: String,
+    /// Where it begins.
+    pub from: f64,
+    /// Where it ends.
+    pub to: f64,
     /// Where a number stands, and the number.
-    pub(crate) ticks: Vec<(f64, String)>,
+    pub ticks: Vec<(f64, String)>,
 }
 
 /// A chart being drawn.
-pub(crate) struct Plot {
+pub struct Plot {
     title: String,
     x: Axis,
     y: Axis,
@@ -33,7 +36,7 @@ pub(crate) struct Plot {
 
 impl Axis {
     /// An axis with ticks at round numbers.
-    pub(crate) fn round(label: &str, from: f64, to: f64) -> Self {
+    pub fn round(label: &str, from: f64, to: f64) -> Self {
         let to = if to > from { to } else { from + 1.0 };
         let step = round_step((to - from) / 6.0);
         let digits = (-step.log10().floor()).max(0.0) as usize;
@@ -55,12 +58,13 @@ fn round_step(least: f64) -> f64 {
 }
 
 impl Plot {
-    pub(crate) fn new(title: &str, x: Axis, y: Axis) -> Self {
+    /// An empty chart.
+    pub fn new(title: &str, x: Axis, y: Axis) -> Self {
         Self { title: title.to_owned(), x, y, marks: String::new(), legend: Vec::new() }
     }
 
     /// A line through points; one with a label stands in the legend.
-    pub(crate) fn line(&mut self, class: &str, label: &str, points: &[(f64, f64)]) {
+    pub fn line(&mut self, class: &str, label: &str, points: &[(f64, f64)]) {
         let path = self.path(points);
         self.mark(format_args!("<path class=\"line {class}\" d=\"{path}\"/>"));
         if !label.is_empty() {
@@ -69,13 +73,13 @@ impl Plot {
     }
 
     /// The area between two lines, the second of them given backwards.
-    pub(crate) fn band(&mut self, class: &str, around: &[(f64, f64)]) {
+    pub fn band(&mut self, class: &str, around: &[(f64, f64)]) {
         let path = self.path(around);
         self.mark(format_args!("<path class=\"band {class}\" d=\"{path}Z\"/>"));
     }
 
     /// A dot, and what resting on it tells.
-    pub(crate) fn dot(&mut self, class: &str, at: (f64, f64), radius: f64, tells: &str) {
+    pub fn dot(&mut self, class: &str, at: (f64, f64), radius: f64, tells: &str) {
         let (x, y) = self.place(at);
         let tells = escaped(tells);
         self.mark(format_args!(
@@ -84,21 +88,21 @@ impl Plot {
     }
 
     /// An interval of the vertical axis.
-    pub(crate) fn interval(&mut self, class: &str, x: f64, low: f64, high: f64) {
+    pub fn interval(&mut self, class: &str, x: f64, low: f64, high: f64) {
         let ((at, bottom), (_, top)) = (self.place((x, low)), self.place((x, high)));
         self.mark(format_args!("<path class=\"bar {class}\" d=\"M{at:.1} {bottom:.1}V{top:.1}\"/>"));
     }
 
     /// The chart as a figure of a page.
-    pub(crate) fn draw(self) -> String {
+    pub fn draw(self) -> String {
         format!("<figure>{}</figure>\n", self.svg(""))
     }
 
     /// The chart as a file of its own.
-    pub(crate) fn standalone(self) -> String {
+    pub fn standalone(self) -> String {
         self.svg(&format!(
             "<style>{}</style><rect class=\"paper\" width=\"100%\" height=\"100%\"/>",
-            super::STYLE
+            crate::STYLE
         )) + "\n"
     }
 
@@ -180,12 +184,12 @@ impl Plot {
 }
 
 /// Text as it may stand in a page.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Appends text.
-pub(crate) fn add(out: &mut String, text: std::fmt::Arguments<'_>) {
+pub fn add(out: &mut String, text: std::fmt::Arguments<'_>) {
     out.write_fmt(text).expect("writing to a string cannot fail");
 }
 

@@ -1,0 +1,117 @@
+//! The history to replay, in memory: from the lake's silver, or from a simulated city that lives through it.
+
+use anyhow::{Context, ensure};
+use indicatif::{ProgressBar, ProgressStyle};
+use velib_domain::{
+    CapacitySource, Counts, Hour, Observation, SignedDuration, Station, StationId, StationStatus, Timestamp,
+    calendar::PARIS,
+};
+use velib_forecast::protocol::{CityHistory, CityHistoryBuilder};
+use velib_replay::Days;
+use velib_sim::{City, CityConfig, Service};
+
+use crate::edge::LakeOptions;
+
+/// How often a simulated city is looked at on days that are only learned from.
+const LEARNED_EVERY_MIN: i64 = 5;
+
+/// Trips that start late end after midnight.
+const AFTERWARDS: SignedDuration = SignedDuration::from_hours(2);
+
+/// Hours of silver read together.
+const READ_TOGETHER: usize = 24;
+
+/// From the first moment to learn from, over the first to replay, to the last that matters.
+fn bounds(days: Days) -> anyhow::Result<[Timestamp; 3]> {
+    ensure!(days.first <= days.last, "--from {} is after --to {}", days.first, days.last);
+    let first = days.first.to_zoned(PARIS)?.timestamp();
+    let learned = SignedDuration::from_hours(24) * i32::try_from(days.learned).context("--learn")?;
+    let end = days.last.tomorrow()?.to_zoned(PARIS)?.timestamp() + AFTERWARDS;
+    Ok([first - learned, first, end])
+}
+
+/// Every count of a lake on these days. A station out of service is one that nobody counted.
+pub async fn of_lake(options: &LakeOptions, days: Days) -> anyhow::Result<CityHistory> {
+    let [from, _, to] = bounds(days)?;
+    let lake = options.open().await?;
+    let stations = lake.read_stations(&options.system).await.context("reading the stations table")?;
+    let mut history = CityHistoryBuilder::new(&stations);
+    let hours: Vec<Hour> = Hour::containing(from).until(Hour::containing(to).next()).collect();
+    let progress = bar("reading", hours.len())?;
+    for hours in hours.chunks(READ_TOGETHER) {
+        let rows = lake.read_silver_hours(&options.system, hours.iter().copied()).await?;
+        rows.values().flatten().filter(|row| is_in_service(&row.status)).for_each(|row| history.add(row));
+        progress.inc(hours.len() as u64);
+    }
+    progress.finish_and_clear();
+    Ok(history.finish())
+}
+
+/// A city minute by minute on the days to replay, every few minutes before.
+pub fn of_city(seed: u64, stations: usize, days: Days) -> anyhow::Result<CityHistory> {
+    let [learned_from, from, to] = bounds(days)?;
+    let mut city = City::new(CityConfig { seed, stations, ..CityConfig::default() }, learned_from);
+    let places: Vec<Station> = city.sites().iter().map(|site| station(site, learned_from)).collect();
+    let mut history = CityHistoryBuilder::new(&places);
+    let progress = bar("living", (to.duration_since(learned_from).as_hours()).unsigned_abs() as usize)?;
+    let mut now = learned_from;
+    while now < to {
+        city.advance_to(now);
+        for ((site, stock), place) in city.sites().iter().zip(city.told()).zip(&places) {
+            if site.service == Service::Open {
+                let counts = Counts {
+                    bikes: stock.bikes(),
+                    mechanical: Some(stock.mechanical),
+                    ebikes: Some(stock.ebikes),
+                    docks: Some(stock.free_docks()),
+                };
+                history.add(&observation(now, place.station_id.clone(), counts, site.docks));
+            }
+        }
+        progress.set_position(now.duration_since(learned_from).as_hours().unsigned_abs());
+        now += SignedDuration::from_mins(if now < from { LEARNED_EVERY_MIN } else { 1 });
+    }
+    progress.finish_and_clear();
+    Ok(history.finish())
+}
+
+fn is_in_service(status: &StationStatus) -> bool {
+    [status.is_installed, status.is_renting, status.is_returning].iter().all(|flag| *flag != Some(false))
+}
+
+fn station(site: &velib_sim::Site, seen: Timestamp) -> Station {
+    Station {
+        station_id: StationId::new(site.id.to_string()),
+        station_code: None,
+        name: site.name.clone(),
+        position: site.position,
+        capacity: Some(site.docks),
+        arrondissement: None,
+        commune: None,
+        first_seen: seen,
+        last_seen: seen,
+    }
+}
+
+fn observation(at: Timestamp, station_id: StationId, counts: Counts, docks: u16) -> Observation {
+    let status = StationStatus {
+        station_id,
+        station_code: None,
+        counts,
+        reported_at: None,
+        is_installed: Some(true),
+        is_renting: Some(true),
+        is_returning: Some(true),
+    };
+    Observation {
+        snapshot_at: at,
+        status,
+        capacity: Some(docks),
+        capacity_source: Some(CapacitySource::Feed),
+    }
+}
+
+fn bar(verb: &str, hours: usize) -> anyhow::Result<ProgressBar> {
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len} hours {eta}")?;
+    Ok(ProgressBar::new(hours as u64).with_style(style).with_message(verb.to_owned()))
+}

@@ -1,0 +1,112 @@
+//! A report for people: how everybody fared, ours against each, and what was aimed at.
+
+use std::fmt::Write;
+
+use velib_replay::{PlannerLine, Report, StratumReport};
+
+use crate::table::render;
+
+/// Columns: words, metric, factor, digits, and whether the interval is shown.
+const SHOWN: [(&str, &str, f64, usize, bool); 12] = [
+    ("missed %", "trip_miss_rate", 100.0, 2, true),
+    ("no bike", "origin_miss_rate", 100.0, 2, false),
+    ("no dock", "dest_miss_rate", 100.0, 2, false),
+    ("stranded", "strand_rate", 100.0, 2, false),
+    ("mean s", "door_to_door_mean_s", 1.0, 0, false),
+    ("p90 s", "door_to_door_p90_s", 1.0, 0, false),
+    ("regret s", "regret_vs_oracle_s", 1.0, 1, true),
+    ("foot m", "walk_m", 1.0, 0, false),
+    ("ETA bias", "eta_bias_s", 1.0, 1, false),
+    ("ETA MAE", "eta_mae_s", 1.0, 1, false),
+    ("p90 kept", "p90_coverage", 1.0, 3, false),
+    ("ECE", "ece_10", 1.0, 4, false),
+];
+
+/// The whole report as text.
+pub fn told(report: &Report) -> String {
+    let mut text = format!(
+        "{}: {} stations, {} days, {} trips of each kind; 95 % intervals, days drawn again\n",
+        report.history, report.stations, report.days, report.trips
+    );
+    for stratum in &report.strata {
+        let _ = write!(text, "\n{} trips\n{}\n{}", stratum.stratum, planners(stratum), paired(stratum));
+    }
+    let _ = write!(text, "\nwhat was aimed at (ours: {})\n{}", report.ours, targets(report));
+    text
+}
+
+fn planners(on: &StratumReport) -> String {
+    let row = |line: &PlannerLine| {
+        let number = |&(_, metric, factor, digits, interval): &(&str, &str, f64, usize, bool)| {
+            let measured = line.metrics.iter().find(|measured| measured.metric == metric);
+            measured.map_or_else(String::new, |measured| {
+                let estimate = measured.estimate;
+                let [value, low, high] = [estimate.value, estimate.low, estimate.high].map(|it| it * factor);
+                if interval {
+                    format!("{value:.digits$} [{low:.digits$}, {high:.digits$}]")
+                } else {
+                    format!("{value:.digits$}")
+                }
+            })
+        };
+        let micros = line.rank_p50_us.map_or_else(String::new, |micros| format!("{micros:.0}"));
+        std::iter::once(line.planner.clone())
+            .chain(SHOWN.iter().map(number))
+            .chain([micros])
+            .collect::<Vec<String>>()
+    };
+    let heads: Vec<&str> =
+        ["planner"].into_iter().chain(SHOWN.iter().map(|column| column.0)).chain(["µs"]).collect();
+    render(&heads, &on.planners.iter().map(row).collect::<Vec<_>>())
+}
+
+fn paired(on: &StratumReport) -> String {
+    let number = |estimate: Option<velib_report::Estimate>, digits: usize| {
+        estimate.map_or_else(String::new, |estimate| {
+            format!("{:.digits$} [{:.digits$}, {:.digits$}]", estimate.value, estimate.low, estimate.high)
+        })
+    };
+    let rows: Vec<Vec<String>> = on
+        .paired
+        .iter()
+        .map(|line| {
+            vec![
+                line.against.clone(),
+                number(line.miss_ratio, 2),
+                number(line.seconds_difference, 1),
+                number(line.walk_extra_m, 0),
+                number(line.gap_closed, 2),
+                format!("{} / {}", line.only_we_missed, line.only_they_missed),
+            ]
+        })
+        .collect();
+    let heads = [
+        "ours against",
+        "misses, ratio",
+        "s more",
+        "m more on foot",
+        "gap closed",
+        "missed alone, we / they",
+    ];
+    render(&heads, &rows)
+}
+
+fn targets(report: &Report) -> String {
+    let rows: Vec<Vec<String>> = report
+        .targets
+        .iter()
+        .map(|target| {
+            let measured = target.measured.map_or_else(
+                || "not measured".to_owned(),
+                |estimate| format!("{:.3} [{:.3}, {:.3}]", estimate.value, estimate.low, estimate.high),
+            );
+            let word = match (target.holds, target.value_holds) {
+                (true, _) => "holds",
+                (false, true) => "holds, its interval does not",
+                (false, false) => "does not hold",
+            };
+            vec![target.stratum.to_owned(), target.aim.to_owned(), measured, word.to_owned()]
+        })
+        .collect();
+    render(&["trips", "aim", "measured", ""], &rows)
+}

@@ -1,0 +1,162 @@
+//! What a replay found out, as it is printed, drawn and kept as JSON.
+
+use serde::Serialize;
+use velib_domain::Timestamp;
+use velib_forecast::scores::Reliability;
+use velib_report::Estimate;
+
+use crate::Target;
+
+/// Everything about one replay.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// What was replayed, in words.
+    pub history: String,
+    /// Stations counted at least once.
+    pub stations: usize,
+    /// Snapshots on the days replayed.
+    pub snapshots: usize,
+    /// The first and the last departure.
+    pub departures: [Timestamp; 2],
+    /// Days replayed: the blocks that intervals are drawn from.
+    pub days: usize,
+    /// From when to when was learned.
+    pub learned: [Timestamp; 2],
+    /// Trips of each kind.
+    pub trips: usize,
+    /// Seed of trips and draws.
+    pub seed: u64,
+    /// Which foresight our planner used.
+    pub ours: String,
+    /// Weights of the blend's parts half an hour ahead.
+    pub blend: Vec<BlendLine>,
+    /// ρ by what is missing, part of the day and distance.
+    pub correlation: Vec<CorrelationLine>,
+    /// By kind of trip.
+    pub strata: Vec<StratumReport>,
+    /// What was aimed at, and what came out.
+    pub targets: Vec<Target>,
+}
+
+/// The weight of one part of the blend.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BlendLine {
+    /// The part.
+    pub foresight: String,
+    /// Its weight for bikes.
+    pub bikes: f64,
+    /// Its weight for docks.
+    pub docks: f64,
+}
+
+/// What a failure tells of stations so far away.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CorrelationLine {
+    /// `bike` or `dock`.
+    pub missing: &'static str,
+    /// Part of the day.
+    pub hours: &'static str,
+    /// Up to so many metres.
+    pub within_m: f64,
+    /// Events it was learned from.
+    pub events: usize,
+    /// The shift of log-odds.
+    pub rho: f64,
+}
+
+/// Trips of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StratumReport {
+    /// `demand`, `stress` or `uniform`.
+    pub stratum: &'static str,
+    /// By planner.
+    pub planners: Vec<PlannerLine>,
+    /// Ours against each of the others, trip by trip.
+    pub paired: Vec<PairedLine>,
+    /// Foresights on the stations nearest to both ends: the same rows for each.
+    pub forecasts: Vec<ForecastLine>,
+    /// Chances said and kept: of every foresight on those rows, and of our planner for its own choices.
+    pub reliability: Vec<ReliabilityLine>,
+}
+
+/// One planner on one kind of trip.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PlannerLine {
+    /// The planner.
+    pub planner: String,
+    /// Its numbers.
+    pub metrics: Vec<Measured>,
+    /// Microseconds for one choice, at the median; `None` where they were not measured.
+    pub rank_p50_us: Option<f64>,
+    /// In ninety-nine of a hundred cases.
+    pub rank_p99_us: Option<f64>,
+}
+
+/// A number with its interval.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// What it is.
+    pub metric: &'static str,
+    /// How much.
+    pub estimate: Estimate,
+}
+
+/// Two planners on the same trips.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairedLine {
+    /// The other planner.
+    pub against: String,
+    /// Our misses divided by the other's.
+    pub miss_ratio: Option<Estimate>,
+    /// Our share of misses less the other's.
+    pub miss_difference: Option<Estimate>,
+    /// Our mean time less the other's: seconds.
+    pub seconds_difference: Option<Estimate>,
+    /// Our walking less the other's: metres.
+    pub walk_extra_m: Option<Estimate>,
+    /// Of the other's loss against the oracle, the part that we win.
+    pub gap_closed: Option<Estimate>,
+    /// Trips that only we missed, and that only the other missed.
+    pub only_we_missed: u64,
+    /// See there.
+    pub only_they_missed: u64,
+}
+
+/// A foresight's chances on given rows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ForecastLine {
+    /// The foresight.
+    pub foresight: String,
+    /// `all`, or a band of minutes from departure to arrival.
+    pub band: &'static str,
+    /// Squared error of the probability.
+    pub brier: Estimate,
+    /// Its skill beside the table: 1 − ratio of the two.
+    pub skill: Option<Estimate>,
+    /// Calibration error over ten bins.
+    pub ece: Option<Estimate>,
+}
+
+/// A reliability diagram.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReliabilityLine {
+    /// Whose chances: a foresight, or `ours, chosen`.
+    pub of: String,
+    /// `bike` or `dock`.
+    pub wanted: &'static str,
+    /// Its points by rising chance.
+    pub points: Vec<Reliability>,
+}
+
+impl StratumReport {
+    /// A number of a planner.
+    pub fn metric(&self, planner: &str, metric: &str) -> Option<Estimate> {
+        let line = self.planners.iter().find(|line| line.planner == planner)?;
+        line.metrics.iter().find(|measured| measured.metric == metric).map(|measured| measured.estimate)
+    }
+
+    /// Ours against another.
+    pub fn against(&self, planner: &str) -> Option<&PairedLine> {
+        self.paired.iter().find(|line| line.against == planner)
+    }
+}

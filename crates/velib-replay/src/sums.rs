@@ -1,0 +1,127 @@
+//! What trips of one day add up to, so that days can be drawn again and again.
+
+use crate::{planner::Promised, promise::Kept, traveller::Travelled};
+
+/// Seconds of one step in which door-to-door times are counted.
+const STEP_S: f64 = 15.0;
+
+/// Steps: up to two and a half hours.
+const STEPS: usize = 600;
+
+/// Sums over trips by one planner.
+#[derive(Debug, Clone)]
+pub(crate) struct Sums {
+    pub(crate) trips: f64,
+    /// Trips by bike, or meant to be.
+    pub(crate) by_bike: f64,
+    pub(crate) no_bike: f64,
+    pub(crate) no_dock: f64,
+    /// Trips on which either was missing.
+    pub(crate) missed: f64,
+    pub(crate) stranded: f64,
+    pub(crate) seconds: f64,
+    pub(crate) walk_m: f64,
+    pub(crate) oracle_s: f64,
+    /// Trips whose time was promised, and how the promise was kept.
+    pub(crate) promised: f64,
+    pub(crate) late_s: f64,
+    pub(crate) off_s: f64,
+    pub(crate) within_p90: f64,
+    pub(crate) said_within_p90: f64,
+    /// Chances shown for the stations chosen.
+    pub(crate) kept: Kept,
+    durations: Vec<f64>,
+}
+
+impl Default for Sums {
+    fn default() -> Self {
+        Self {
+            trips: 0.0,
+            by_bike: 0.0,
+            no_bike: 0.0,
+            no_dock: 0.0,
+            missed: 0.0,
+            stranded: 0.0,
+            seconds: 0.0,
+            walk_m: 0.0,
+            oracle_s: 0.0,
+            promised: 0.0,
+            late_s: 0.0,
+            off_s: 0.0,
+            within_p90: 0.0,
+            said_within_p90: 0.0,
+            kept: Kept::default(),
+            durations: vec![0.0; STEPS],
+        }
+    }
+}
+
+impl Travelled {
+    /// Whether a bike or a dock was missing where the planner had sent the traveller.
+    pub(crate) fn missed(&self) -> bool {
+        self.found_bike == Some(false) || self.found_dock == Some(false)
+    }
+}
+
+impl Sums {
+    /// Counts one trip.
+    pub(crate) fn add(&mut self, went: &Travelled, promised: Option<&Promised>, oracle_s: f64) {
+        let one = |is: bool| f64::from(u8::from(is));
+        self.trips += 1.0;
+        self.by_bike += one(went.found_bike.is_some());
+        self.no_bike += one(went.found_bike == Some(false));
+        self.no_dock += one(went.found_dock == Some(false));
+        self.missed += one(went.missed());
+        self.stranded += one(went.stranded);
+        self.seconds += went.seconds;
+        self.walk_m += went.walk_m;
+        self.oracle_s += oracle_s;
+        self.durations[((went.seconds / STEP_S) as usize).min(STEPS - 1)] += 1.0;
+        if let Some(promised) = promised {
+            let late_s = went.seconds - promised.expected_s;
+            self.promised += 1.0;
+            self.late_s += late_s;
+            self.off_s += late_s.abs();
+            // What was promised and what came are sums of the same numbers in another order.
+            self.within_p90 += one(went.seconds <= promised.p90_s + 1.0);
+            self.said_within_p90 += promised.p_within_p90;
+        }
+    }
+
+    /// Adds another day, so many times.
+    pub(crate) fn merge(&mut self, other: &Self, times: u32) {
+        let weight = f64::from(times);
+        for (sum, other) in [
+            (&mut self.trips, other.trips),
+            (&mut self.by_bike, other.by_bike),
+            (&mut self.no_bike, other.no_bike),
+            (&mut self.no_dock, other.no_dock),
+            (&mut self.missed, other.missed),
+            (&mut self.stranded, other.stranded),
+            (&mut self.seconds, other.seconds),
+            (&mut self.walk_m, other.walk_m),
+            (&mut self.oracle_s, other.oracle_s),
+            (&mut self.promised, other.promised),
+            (&mut self.late_s, other.late_s),
+            (&mut self.off_s, other.off_s),
+            (&mut self.within_p90, other.within_p90),
+            (&mut self.said_within_p90, other.said_within_p90),
+        ] {
+            *sum += weight * other;
+        }
+        self.kept.merge(&other.kept, times);
+        self.durations.iter_mut().zip(&other.durations).for_each(|(sum, other)| *sum += weight * other);
+    }
+
+    /// Seconds within which nine trips of ten are over.
+    pub(crate) fn p90_s(&self) -> Option<f64> {
+        let mut left = 0.9 * self.trips;
+        for (step, &count) in self.durations.iter().enumerate() {
+            if count >= left && count > 0.0 {
+                return Some((step as f64 + left / count) * STEP_S);
+            }
+            left -= count;
+        }
+        None
+    }
+}
