@@ -5,8 +5,10 @@ module "api" {
 
   name               = "${var.name}-api"
   timeout_seconds    = 25
-  memory_mb          = 512
   log_retention_days = var.log_retention_days
+
+  # A whole core: the model that travels with the program answers while its endpoint starts.
+  memory_mb = 1769
 
   environment = {
     LAKE_URL           = local.lake_url
@@ -14,6 +16,7 @@ module "api" {
     DISCOVERY_URL      = local.systems[var.system_id]
     FEED_SOURCE        = "live"
     SAGEMAKER_ENDPOINT = local.endpoint_name
+    MODEL_FILE         = "/var/task/model/model.tar.gz"
     ALLOWED_ORIGINS    = join(",", var.allowed_origins)
   }
 

@@ -50,8 +50,8 @@ run "each_program_is_told_what_it_reads" {
   }
 
   assert {
-    condition     = sort(keys(module.api.shape.environment)) == tolist(["ALLOWED_ORIGINS", "DISCOVERY_URL", "FEED_SOURCE", "LAKE_URL", "SAGEMAKER_ENDPOINT", "SYSTEM_ID"])
-    error_message = "the API reads six variables"
+    condition     = sort(keys(module.api.shape.environment)) == tolist(["ALLOWED_ORIGINS", "DISCOVERY_URL", "FEED_SOURCE", "LAKE_URL", "MODEL_FILE", "SAGEMAKER_ENDPOINT", "SYSTEM_ID"])
+    error_message = "the API reads seven variables"
   }
 
   assert {

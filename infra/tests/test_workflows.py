@@ -85,7 +85,14 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
 
 def test_deploy_gives_each_function_the_program_of_its_name() -> None:
     deploy = next(path for path in WORKFLOWS if path.stem == "deploy").read_text()
-    assert "for function in collector silver api" in deploy
     for function in ("collector", "silver", "api"):
         assert f"--package velib-{function}" in deploy
+        assert re.search(rf'deploy --binary-name velib-{function} .*"\$NAME-{function}"', deploy)
         assert (INFRA.parent / "crates" / f"velib-{function}" / "Cargo.toml").exists()
+
+
+def test_the_api_is_deployed_with_the_model_that_its_environment_names() -> None:
+    deploy = next(path for path in WORKFLOWS if path.stem == "deploy").read_text()
+    [included] = re.findall(r"--binary-name velib-api --include (\S+)", deploy)
+    assert (INFRA.parent / included).exists()
+    assert f'MODEL_FILE         = "/var/task/{included}"' in (INFRA / "api.tf").read_text()
