@@ -1,14 +1,16 @@
 //! Pieces that answers share: where a number came from and how old it is, and how numbers are rounded.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 
 /// Where numbers came from.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Provenance {
     /// What made them.
     pub(crate) source: Source,
     /// The moment they hold for, Paris time.
+    #[schema(format = DateTime)]
     pub(crate) as_of: String,
     /// Seconds since then.
     pub(crate) age_s: i64,

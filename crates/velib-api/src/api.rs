@@ -9,7 +9,7 @@ use velib_lake::Lake;
 use velib_model::ModelError;
 
 use crate::{
-    Config, Model,
+    Config, Limits, Model,
     city::Origin,
     feed::Feed,
     forecasts::{Forecasting, Forecasts},
@@ -40,6 +40,7 @@ struct Shared {
     weather: Weather,
     streets: Streets,
     allowed_origins: Vec<String>,
+    limits: Limits,
 }
 
 /// Why the API cannot be set up.
@@ -80,6 +81,7 @@ impl Api {
             weather: Weather::new(lake, config.system),
             streets: Streets::open(config.streets_file.as_deref()),
             allowed_origins: config.allowed_origins,
+            limits: config.limits,
         })))
     }
 
@@ -102,6 +104,10 @@ impl Api {
 
     pub(crate) fn allowed_origins(&self) -> &[String] {
         &self.0.allowed_origins
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.0.limits
     }
 
     /// The newest counts and the past day; a problem only where no count is new enough to be of use.
@@ -129,6 +135,17 @@ impl Api {
     /// Forecasts from the newest counts.
     pub(crate) async fn forecasts(&self, present: &Present, now: Timestamp) -> Arc<Forecasts> {
         self.0.live.forecasts(present, now).await
+    }
+
+    /// Forecasts that tell of a moment too, where any do: those of a day ahead are made only for it.
+    pub(crate) async fn forecasts_until(
+        &self,
+        moment: Timestamp,
+        present: &Present,
+        now: Timestamp,
+    ) -> Arc<Forecasts> {
+        let near = self.forecasts(present, now).await;
+        if moment <= near.until() { near } else { self.0.live.day_ahead(near, present).await }
     }
 }
 

@@ -9,7 +9,7 @@ use velib_domain::{
     CapacitySource, Counts, SignedDuration, Source, Station, StationCode, StationId, StationInformation,
     StationStatus, Stretch, Timestamp,
 };
-use velib_planner::{Network, NetworkStation};
+use velib_planner::{Network, NetworkStation, Site};
 
 use crate::{answer::Provenance, feed::LiveStatus};
 
@@ -100,6 +100,12 @@ impl City {
     pub(crate) fn find(&self, code_or_id: &str) -> Option<&StationNow> {
         let by_code = self.by_code.get(&StationCode::new(code_or_id)).map(|&index| &self.stations[index]);
         by_code.or_else(|| self.get(&StationId::new(code_or_id)))
+    }
+
+    /// The station with this id, as the planner names it.
+    pub(crate) fn site(&self, station_id: &StationId) -> Option<Site<'_>> {
+        let found = self.stations.binary_search_by(|station| station.id().cmp(station_id));
+        found.ok().map(|index| self.network.site(index))
     }
 
     /// The station with this id.

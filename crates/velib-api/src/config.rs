@@ -1,10 +1,14 @@
 //! Environment variables → one struct, with everything that is wrong with them at once.
 
+mod limits;
+
 use std::{fmt, path::PathBuf, time::Duration};
 
 use axum::http::HeaderValue;
 use velib_domain::{SignedDuration, Source, SystemId};
 use velib_gbfs::VELIB_DISCOVERY_URL;
+
+pub use limits::Limits;
 
 /// How long a request waits for the endpoint where nothing else is said. One that runs answers sooner; one that starts
 /// takes many times as long.
@@ -38,6 +42,8 @@ pub struct Config {
     pub streets_file: Option<PathBuf>,
     /// Origins of web pages that may read answers; exact, scheme and port included.
     pub allowed_origins: Vec<String>,
+    /// What one request, and all together, may take.
+    pub limits: Limits,
 }
 
 /// Where the model is asked.
@@ -80,6 +86,7 @@ impl Config {
         let counts_hold_for = counts_hold_for.map_err(|error| errors.push(error));
         let allowed_origins = parse_origins(&given("ALLOWED_ORIGINS").unwrap_or_default());
         let allowed_origins = allowed_origins.map_err(|error| errors.push(error));
+        let limits = Limits::from_variables(given, &mut errors);
         let endpoint_url = given("SAGEMAKER_ENDPOINT_URL");
         let model = given("SAGEMAKER_ENDPOINT")
             .map(|endpoint| Model { endpoint, endpoint_url: endpoint_url.clone() });
@@ -107,6 +114,7 @@ impl Config {
                     model_file: given("MODEL_FILE").map(PathBuf::from),
                     streets_file: given("STREETS_FILE").map(PathBuf::from),
                     allowed_origins,
+                    limits,
                 })
             }
             _ => Err(ConfigErrors(errors)),
@@ -170,6 +178,7 @@ mod tests {
         assert_eq!(config.model_patience, MODEL_PATIENCE);
         assert_eq!(config.counts_hold_for, COUNTS_HOLD_FOR);
         assert!(config.allowed_origins.is_empty());
+        assert_eq!(config.limits, Limits::default());
     }
 
     #[test]
@@ -186,6 +195,8 @@ mod tests {
             ("MODEL_FILE", "/opt/model.tar.gz"),
             ("STREETS_FILE", "/opt/paris.streets"),
             ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
+            ("MAX_CONCURRENT_REQUESTS", "8"),
+            ("REQUEST_TIMEOUT_S", "5"),
         ])
         .unwrap();
         let endpoint_url = Some("http://127.0.0.1:8080".to_owned());
@@ -196,6 +207,7 @@ mod tests {
         assert_eq!(config.counts_hold_for, SignedDuration::from_secs(120));
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
         assert_eq!(config.streets_file, Some(PathBuf::from("/opt/paris.streets")));
+        assert_eq!((config.limits.concurrent_requests, config.limits.timeout.as_secs()), (8, 5));
     }
 
     #[test]
@@ -207,9 +219,11 @@ mod tests {
             ("ALLOWED_ORIGINS", "*"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
             ("MODEL_PATIENCE_MS", "soon"),
+            ("MAX_BODY_BYTES", "64 kB"),
+            ("MAX_QUERY_BYTES", "0"),
         ];
         let errors = read(&wrong).unwrap_err();
-        assert_eq!(errors.0.len(), 7, "{errors}");
+        assert_eq!(errors.0.len(), 9, "{errors}");
         let wrong = [
             "LAKE_URL",
             "SYSTEM_ID",
@@ -218,6 +232,8 @@ mod tests {
             "ALLOWED_ORIGINS",
             "SAGEMAKER_ENDPOINT",
             "MODEL_PATIENCE_MS",
+            "MAX_BODY_BYTES",
+            "MAX_QUERY_BYTES",
         ];
         for name in wrong {
             assert!(errors.to_string().contains(name), "{name} is missing in {errors}");

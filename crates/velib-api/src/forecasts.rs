@@ -2,12 +2,15 @@
 //!
 //! A model that fails is not waited for twice: until it is due again, every answer rests on persistence, and says so.
 //! When it is, one request asks it, and the others do not wait.
+//!
+//! Beyond the model's last horizon, where it is known what is usual, forecasts go on to a day ahead; they are made only
+//! for those who ask, and each tells how much of the model is left in it.
 
 #[cfg(test)]
 mod same_rows;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -22,7 +25,7 @@ use crate::{
     answer::age_s,
     city::{City, StationNow},
     history::{CADENCE, PastCounts, PastDay},
-    models::{Models, NoForecast},
+    models::{DayAhead, Models, NoForecast, near_share},
     notice::Notice,
 };
 
@@ -48,6 +51,20 @@ pub(crate) struct Forecasts {
     /// Why there is none by the model.
     pub(crate) failure: Option<ModelFailure>,
     stations: Arc<HashMap<StationId, StationAnswer>>,
+    /// Of the horizons, those that the forecaster itself answered.
+    near: usize,
+    /// Stations of which it is unknown what is usual: beyond the near horizons theirs is the last of those.
+    carried_on: Arc<HashSet<StationId>>,
+}
+
+/// What one number rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Basis {
+    pub(crate) source: Source,
+    /// `model`, `persistence` or `climatology`, the one with the larger share.
+    pub(crate) word: &'static str,
+    /// The share of the forecaster of the near horizons; the usual week has the rest.
+    pub(crate) near_share: f64,
 }
 
 /// A model that gave no forecast.
@@ -70,6 +87,8 @@ pub(crate) struct KeptForecasts {
     newest: RwLock<Option<Arc<Forecasts>>>,
     /// Held by whoever asks the models.
     asking: Mutex<()>,
+    /// The newest that go to a day ahead, and those they go on from.
+    day_ahead: Mutex<Option<[Arc<Forecasts>; 2]>>,
 }
 
 impl Forecasting {
@@ -102,6 +121,24 @@ impl Forecasting {
         kept.keep(&forecasts);
         drop(asking);
         forecasts
+    }
+
+    /// These, and beyond them to a day ahead where it is known what is usual.
+    pub(crate) async fn day_ahead(
+        &self,
+        kept: &KeptForecasts,
+        near: Arc<Forecasts>,
+        city: &City,
+        past_day: &PastDay,
+    ) -> Arc<Forecasts> {
+        let mut kept = kept.day_ahead.lock().await;
+        if let Some([_, day]) = kept.as_ref().filter(|[of, _]| Arc::ptr_eq(of, &near)) {
+            return Arc::clone(day);
+        }
+        let far = self.models.day_ahead(request(city, past_day, SLOT_TOLERANCE)).await;
+        let day = far.map_or_else(|| Arc::clone(&near), |far| Arc::new(near.followed_by(&far)));
+        *kept = Some([near, Arc::clone(&day)]);
+        day
     }
 
     async fn made(
@@ -145,6 +182,68 @@ impl Forecasts {
         if self.source == Source::Forecast { "model" } else { self.source.as_str() }
     }
 
+    /// The last moment they tell of.
+    pub(crate) fn until(&self) -> Timestamp {
+        self.issued_at + self.horizons.last().copied().unwrap_or_default()
+    }
+
+    /// What a reader should know who asks for a moment after the last.
+    pub(crate) fn ends_before(&self, moment: Timestamp) -> Option<Notice> {
+        let last = paris_rfc3339(self.until());
+        let detail = format!(
+            "forecasts end at {last}: what is told of later moments is what is forecast for that one"
+        );
+        (moment > self.until()).then(|| Notice::warning("beyond_forecast", detail))
+    }
+
+    /// What the forecast of a station at one of the horizons rests on.
+    pub(crate) fn basis_at(&self, station: &StationId, index: usize) -> Basis {
+        let near = Basis { source: self.source, word: self.basis(), near_share: 1.0 };
+        let (Some(&last), Some(&horizon)) =
+            (self.horizons.get(self.near.wrapping_sub(1)), self.horizons.get(index))
+        else {
+            return near;
+        };
+        if horizon <= last || self.carried_on.contains(station) {
+            return near;
+        }
+        let near = Basis { near_share: near_share(last, horizon), ..near };
+        if near.near_share >= 0.5 {
+            return near;
+        }
+        Basis { source: Source::Climatology, word: Source::Climatology.as_str(), ..near }
+    }
+
+    /// These, and those of a day ahead beyond them.
+    fn followed_by(&self, far: &DayAhead) -> Self {
+        let last = self.horizons.last().copied().unwrap_or_default();
+        let skipped = far.horizons.iter().take_while(|horizon| **horizon <= last).count();
+        let mut carried_on = HashSet::new();
+        let mut stations = HashMap::new();
+        for (id, near) in &*self.stations {
+            // A station is in both or in neither: both forecast every station that is counted.
+            let Some(far) = far.stations.get(id) else { continue };
+            let docks = near.docks.as_ref().zip(far.docks.as_ref());
+            let station = StationAnswer {
+                bikes: [&near.bikes[..], &far.bikes[skipped..]].concat(),
+                docks: docks.map(|(near, far)| [&near[..], &far[skipped..]].concat()),
+                ..near.clone()
+            };
+            stations.insert(id.clone(), station);
+            if !far.is_usual {
+                carried_on.insert(id.clone());
+            }
+        }
+        Self {
+            version: self.version.clone(),
+            horizons: self.horizons.iter().chain(&far.horizons[skipped..]).copied().collect(),
+            failure: self.failure.clone(),
+            stations: Arc::new(stations),
+            carried_on: Arc::new(carried_on),
+            ..*self
+        }
+    }
+
     /// What a reader should know of them.
     pub(crate) fn notice(&self, now: Timestamp) -> Option<Notice> {
         let failure = self.failure.as_ref()?;
@@ -175,11 +274,13 @@ impl Forecasts {
             version: answer.model_version,
             issued_at,
             inference_time_ms: answer.inference_time_ms,
+            near: answer.horizons.len(),
             horizons: answer.horizons,
             failure: None,
             stations: Arc::new(
                 answer.stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
             ),
+            carried_on: Arc::default(),
         }
     }
 

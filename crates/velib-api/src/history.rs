@@ -172,6 +172,11 @@ pub(crate) struct Slots<'a> {
 }
 
 impl PastDay {
+    /// Every snapshot that is kept, oldest first: when it was taken, and what was counted, station by station.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (Timestamp, impl Iterator<Item = PastCounts>)> {
+        self.snapshots.iter().map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
+    }
+
     /// The slots that end at a moment, each with the snapshot nearest to it, `within` so much.
     pub(crate) fn slots_until(&self, last: Timestamp, within: SignedDuration) -> Slots<'_> {
         let earlier = self.snapshots.iter().filter(|snapshot| snapshot.at < last);

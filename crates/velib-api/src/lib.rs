@@ -4,32 +4,37 @@
 //! port, `velib serve` on a port. What a journey is worth is decided in `velib-planner`, what a station will hold in
 //! the model service; here inputs are kept fresh, joined and shown, each number with its source and its age.
 
+mod admission;
 mod answer;
 mod api;
-mod bodies;
+mod body;
 mod city;
 mod config;
 mod feed;
 mod forecasts;
 mod history;
+mod large;
 mod live;
 mod models;
 mod notice;
+mod openapi;
 mod outlook;
 mod parameters;
 mod present;
 mod problem;
+mod refusal;
 mod router;
 mod routes;
 mod streets;
 mod usable;
+mod vintage;
 mod weather;
 
 use tokio::net::TcpListener;
 use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
-pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, MODEL_PATIENCE, Model};
+pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, Limits, MODEL_PATIENCE, Model};
 pub use router::router;
 
 /// Answers requests on a listener until the process ends.

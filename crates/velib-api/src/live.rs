@@ -122,6 +122,12 @@ impl Live {
         self.0.forecasts(present, now).await
     }
 
+    /// These forecasts, and those that follow them to a day ahead.
+    pub(crate) async fn day_ahead(&self, near: Arc<Forecasts>, present: &Present) -> Arc<Forecasts> {
+        let kept = &present.made.forecasts;
+        self.0.forecasting.day_ahead(kept, near, &present.city, &present.past_day).await
+    }
+
     /// How many of the bikes of a present cannot be ridden.
     pub(crate) async fn stuck_bikes(&self, present: &Present) -> Arc<StuckBikes> {
         self.0.stuck_bikes(present).await

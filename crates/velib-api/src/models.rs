@@ -3,6 +3,7 @@
 //! The model in this process runs by plain arithmetic on a thread of its own kind, one request at a time. It costs the API
 //! some memory and no library; an endpoint can be replaced and scaled without the API.
 
+mod day_ahead;
 mod endpoint;
 
 use std::{
@@ -15,6 +16,7 @@ use velib_aws::SageMakerForecaster;
 use velib_forecast::{ForecastRequest, Forecaster, ModelAnswer};
 use velib_model::{ModelError, ModelForecaster, PlainNetwork};
 
+pub(crate) use day_ahead::{DayAhead, near_share};
 use endpoint::Endpoint;
 
 /// Why no model gave a forecast.
@@ -61,6 +63,19 @@ impl Models {
             tracing::warn!(reason, "the endpoint gave no forecast, the model in this process does");
         }
         here.ask(request.clone()).await.map_err(NoForecast::failed)
+    }
+
+    /// From the last horizon of the model in this process to a day ahead; `None` where there is no such model, or it
+    /// fails.
+    pub(crate) async fn day_ahead(&self, request: ForecastRequest) -> Option<DayAhead> {
+        let here = self.here.clone()?;
+        let work = move || {
+            let mut model = here.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let near = model.forecast(&request);
+            let near = near.inspect_err(|error| tracing::warn!(%error, "no forecast of a day ahead")).ok()?;
+            Some(DayAhead::new(&near, &request, model.horizons(), model.climatology()))
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or_default()
     }
 }
 

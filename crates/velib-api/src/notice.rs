@@ -1,9 +1,10 @@
 //! What a reader of an answer should know about it: that something is old, missing or not real.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One remark about an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Notice {
     /// A stable code.
     pub(crate) code: &'static str,

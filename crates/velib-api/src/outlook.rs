@@ -14,7 +14,7 @@ mod law;
 
 use std::{cell::RefCell, collections::HashMap};
 
-use velib_domain::{Counts, SignedDuration, Timestamp};
+use velib_domain::{Counts, Distribution, SignedDuration, Timestamp};
 use velib_forecast::{
     MinutesAhead,
     kinds::{self, KindsNow, Turnover},
@@ -52,9 +52,9 @@ struct Asked<F> {
     at_horizon: F,
 }
 
-/// What the planner asks for at one station.
+/// What is asked for at one station.
 #[derive(Clone, Copy)]
-enum Wanted {
+pub(crate) enum Wanted {
     Bikes(BikeKind),
     Docks,
 }
@@ -83,6 +83,24 @@ impl<'a> ForecastOutlook<'a> {
             stuck.map(|(p, stuck): (&f64, u16)| p * law::p_at_least(forecast, room, n + stuck)).sum()
         };
         Some((1..=room).map(beside).collect())
+    }
+
+    /// What will be counted at a station at any moment; `None` where nobody can tell.
+    pub(crate) fn counted_at(
+        &self,
+        station: &StationNow,
+        wanted: Wanted,
+        at: Timestamp,
+    ) -> Option<Distribution> {
+        let site = self.city.site(station.id())?;
+        let room = station.room();
+        let mut at_least = vec![1.0];
+        for n in 1..=room {
+            let p = self.p_at_least(site, wanted, n, at, None)?;
+            at_least.push(p.min(at_least[usize::from(n) - 1]));
+        }
+        at_least.push(0.0);
+        Distribution::from_masses(at_least.windows(2).map(|pair| pair[0] - pair[1]).collect()).ok()
     }
 
     /// The count of a kind now; `None` where the feed does not tell.

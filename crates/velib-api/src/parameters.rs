@@ -1,6 +1,7 @@
-//! The query of a request, read by name; everything wrong with it is told at once.
+//! The parameters of a request, read by name from its query or from a form sent as JSON; everything wrong with them is told
+//! at once, names that mean nothing and names given twice included.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use axum::{
     extract::{FromRequestParts, Query},
@@ -8,11 +9,14 @@ use axum::{
 };
 use velib_domain::{LatLon, Timestamp};
 
-use crate::problem::{BadParameter, Problem};
+use crate::problem::{BadParameter, Kind, Problem};
 
-/// A query that is being read.
+/// Parameters that are being read.
+#[derive(Default)]
 pub(crate) struct Parameters {
-    given: HashMap<String, String>,
+    given: BTreeMap<String, String>,
+    /// Names that were asked for.
+    known: Vec<&'static str>,
     errors: Vec<BadParameter>,
 }
 
@@ -20,14 +24,24 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let query = Query::<Vec<(String, String)>>::from_request_parts(parts, state).await;
         let Query(given) = query.map_err(|rejection| {
-            Problem::new(
-                crate::problem::Kind::InvalidParameter,
-                format!("the query cannot be read: {rejection}"),
-            )
+            Problem::new(Kind::InvalidParameter, format!("the query cannot be read: {rejection}"))
         })?;
-        Ok(Self { given, errors: Vec::new() })
+        Ok(given.into_iter().collect())
+    }
+}
+
+impl FromIterator<(String, String)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(given: I) -> Self {
+        let mut parameters = Self::default();
+        for (name, text) in given {
+            if parameters.given.contains_key(&name) {
+                parameters.wrong(&name, "is given twice: send it once");
+            }
+            parameters.given.insert(name, text);
+        }
+        parameters
     }
 }
 
@@ -38,11 +52,11 @@ impl Parameters {
         parameter: &'static str,
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
-        let text = self.given.get(parameter)?;
-        match read(text) {
+        self.known.push(parameter);
+        match read(self.given.get(parameter)?) {
             Ok(value) => Some(value),
             Err(detail) => {
-                self.errors.push(BadParameter { parameter, detail });
+                self.wrong(parameter, detail);
                 None
             }
         }
@@ -55,14 +69,24 @@ impl Parameters {
         read: impl FnOnce(&str) -> Result<T, String>,
     ) -> Option<T> {
         if !self.given.contains_key(parameter) {
-            self.errors.push(BadParameter { parameter, detail: "is missing".to_owned() });
+            self.wrong(parameter, "is missing");
         }
         self.optional(parameter, read)
     }
 
     /// Ends the reading: all that was wrong, if anything was.
-    pub(crate) fn finish(self) -> Result<(), Problem> {
+    pub(crate) fn finish(mut self) -> Result<(), Problem> {
+        let unknown = self.given.keys().filter(|name| !self.known.contains(&name.as_str()));
+        let unknown: Vec<String> = unknown.cloned().collect();
+        let takes = if self.known.is_empty() { "none".to_owned() } else { self.known.join(", ") };
+        for name in unknown {
+            self.wrong(&name, format!("is no parameter of this path, which takes {takes}"));
+        }
         if self.errors.is_empty() { Ok(()) } else { Err(Problem::invalid_parameters(self.errors)) }
+    }
+
+    fn wrong(&mut self, parameter: &str, detail: impl Into<String>) {
+        self.errors.push(BadParameter { parameter: parameter.to_owned(), detail: detail.into() });
     }
 }
 
@@ -114,6 +138,11 @@ pub(crate) fn number(bounds: std::ops::RangeInclusive<f64>) -> impl FnOnce(&str)
 pub(crate) fn one_of(text: &str, words: &[&'static str]) -> Result<&'static str, String> {
     let found = words.iter().find(|word| **word == text);
     found.copied().ok_or_else(|| format!("is {text:?}: it must be {}", words.join(" or ")))
+}
+
+/// Several of a kind, separated by commas.
+pub(crate) fn list<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    text.split(',').map(|part| read(part.trim())).collect()
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 
 use crate::{
     answer::age_s,
-    bodies::Bodies,
     city::{City, SharedCity},
-    forecasts::KeptForecasts,
+    forecasts::{Forecasts, KeptForecasts},
     history::PastDay,
+    large::KeptList,
     notice::Notice,
     usable::StuckBikes,
+    vintage::Vintage,
 };
 
 /// The counts of one status, and what they rest on.
@@ -30,7 +31,16 @@ pub(crate) struct Present {
 pub(crate) struct Made {
     pub(crate) stuck: OnceCell<Arc<StuckBikes>>,
     pub(crate) forecasts: KeptForecasts,
-    pub(crate) bodies: Bodies,
+    pub(crate) lists: Lists,
+}
+
+/// The large answers, each encoded once.
+#[derive(Default)]
+pub(crate) struct Lists {
+    pub(crate) records: KeptList,
+    pub(crate) stations: KeptList,
+    pub(crate) features: KeptList,
+    pub(crate) forecasts: KeptList,
 }
 
 /// A fetch that failed.
@@ -43,6 +53,13 @@ pub(crate) struct Failure {
 impl Present {
     pub(crate) fn new(city: City, past_day: Arc<PastDay>) -> Self {
         Self { city: Arc::new(city), past_day, failure: None, made: Arc::default() }
+    }
+
+    /// What tells answers made of this, and of forecasts, from earlier ones.
+    pub(crate) fn vintage(&self, forecasts: Option<&Forecasts>, notices: &[Notice]) -> Vintage {
+        let codes: Vec<&str> = notices.iter().map(|notice| notice.code).collect();
+        let forecasts = forecasts.map(|by| (by.issued_at, &by.version, by.horizons.len()));
+        Vintage::of((self.city.snapshot_at, self.past_day.newest_hour, self.past_day.hours, forecasts, codes))
     }
 
     /// What a reader should know of the counts.

@@ -1,6 +1,9 @@
-//! Errors as RFC 9457 problems: a stable type, a status and a detail that names the thing and the fix.
+//! Errors as RFC 9457 problems: a stable type and code, a status, a detail that names the thing, a hint that names the
+//! fix, and the id of the request, by which the log is found.
 //!
 //! `detail` also serves clients that are older than problems. What went wrong inside is logged, not told.
+
+mod kind;
 
 use axum::{
     Json,
@@ -8,6 +11,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
+
+pub(crate) use kind::Kind;
+use kind::Row;
 
 /// Seconds after which a client may ask again for what is missing now.
 const RETRY_AFTER_S: u16 = 10;
@@ -18,90 +25,50 @@ const RETRY_AFTER_WHILE_LATE_S: u16 = 1;
 /// The media type of problems.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
-/// Every kind of problem there is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    InvalidParameter,
-    InvalidBody,
-    OutsideServiceArea,
-    TimeOutOfRange,
-    UnknownStation,
-    NotFound,
-    MethodNotAllowed,
-    BodyTooLarge,
-    NoStationData,
-    ModelUnavailable,
-    TimedOut,
-}
-
-impl Kind {
-    /// The one table of types, statuses and titles.
-    const fn row(self) -> (&'static str, StatusCode, &'static str) {
-        match self {
-            Self::InvalidParameter => {
-                ("/problems/invalid-parameter", StatusCode::BAD_REQUEST, "invalid parameter")
-            }
-            Self::InvalidBody => ("/problems/invalid-body", StatusCode::BAD_REQUEST, "invalid body"),
-            Self::OutsideServiceArea => (
-                "/problems/outside-service-area",
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "outside the service area",
-            ),
-            Self::TimeOutOfRange => {
-                ("/problems/time-out-of-range", StatusCode::UNPROCESSABLE_ENTITY, "time out of range")
-            }
-            Self::UnknownStation => ("/problems/unknown-station", StatusCode::NOT_FOUND, "unknown station"),
-            Self::NotFound => ("/problems/not-found", StatusCode::NOT_FOUND, "no such path"),
-            Self::MethodNotAllowed => {
-                ("/problems/method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "method not allowed")
-            }
-            Self::BodyTooLarge => {
-                ("/problems/body-too-large", StatusCode::PAYLOAD_TOO_LARGE, "body too large")
-            }
-            Self::NoStationData => {
-                ("/problems/no-station-data", StatusCode::SERVICE_UNAVAILABLE, "no station data")
-            }
-            Self::ModelUnavailable => {
-                ("/problems/model-unavailable", StatusCode::SERVICE_UNAVAILABLE, "model unavailable")
-            }
-            Self::TimedOut => ("/problems/timed-out", StatusCode::SERVICE_UNAVAILABLE, "timed out"),
-        }
-    }
-}
-
 /// An answer that is an error.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Problem {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    title: &'static str,
-    #[serde(serialize_with = "as_number")]
-    status: StatusCode,
+    kind: Kind,
     detail: String,
-    #[serde(skip)]
     retry_after_s: u16,
+    errors: Vec<BadParameter>,
+}
+
+/// A problem as it is told.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct WrittenProblem {
+    /// The kind of problem; stable.
+    #[serde(rename = "type")]
+    uri: String,
+    title: &'static str,
+    status: u16,
+    /// The last part of `type`.
+    code: &'static str,
+    /// What is wrong with this request.
+    detail: String,
+    /// What to do about problems of this kind.
+    hint: &'static str,
+    /// The request, as its `x-request-id` header and the log name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+    /// Every parameter or field that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<BadParameter>,
 }
 
 /// One parameter that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct BadParameter {
-    pub(crate) parameter: &'static str,
+    /// Its name.
+    pub(crate) parameter: String,
+    /// What is wrong with it.
     pub(crate) detail: String,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        let (uri, status, title) = kind.row();
-        Self {
-            kind: uri,
-            title,
-            status,
-            detail: detail.into(),
-            retry_after_s: RETRY_AFTER_S,
-            errors: Vec::new(),
-        }
+        Self { kind, detail: detail.into(), retry_after_s: RETRY_AFTER_S, errors: Vec::new() }
     }
 
     /// No forecast by a model; soon there will be one if its answer is only late.
@@ -117,7 +84,7 @@ impl Problem {
         )
     }
 
-    /// Everything that is wrong with a query.
+    /// Everything that is wrong with a query or a body.
     pub(crate) fn invalid_parameters(errors: Vec<BadParameter>) -> Self {
         let sentences: Vec<_> =
             errors.iter().map(|error| format!("{} {}", error.parameter, error.detail)).collect();
@@ -129,25 +96,38 @@ impl Problem {
         &self.detail
     }
 
-    pub(crate) fn status(&self) -> u16 {
-        self.status.as_u16()
+    pub(crate) fn status(&self) -> StatusCode {
+        self.kind.row().status
     }
-}
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let (status, retry_after_s) = (self.status, self.retry_after_s);
-        let mut response = (status, Json(self)).into_response();
+    /// The answer, which names the request.
+    pub(crate) fn answer(self, request_id: Option<String>) -> Response {
+        let Row { code, status, title, hint } = self.kind.row();
+        let written = WrittenProblem {
+            uri: format!("/problems/{code}"),
+            title,
+            status: status.as_u16(),
+            code,
+            detail: self.detail,
+            hint,
+            request_id,
+            errors: self.errors,
+        };
+        let mut response = (status, Json(written)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after_s));
         }
         response
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
-fn as_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u16(status.as_u16())
+/// Left for the router to write, which knows the request's id.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
 }

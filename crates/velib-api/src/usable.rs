@@ -8,11 +8,12 @@ use std::{
 };
 
 use serde::Serialize;
-use velib_domain::{Distribution, Source, StationId, Timestamp};
+use utoipa::ToSchema;
+use velib_domain::{Distribution, Source, StationId, Timestamp, calendar::paris_rfc3339};
 use velib_forecast::{StuckEstimator, usable::usable};
 
 use crate::{
-    answer::{Provenance, probability, tenths},
+    answer::{probability, tenths},
     city::{City, StationNow},
     forecasts::request,
     history::{PastDay, SHOWN_WITHIN},
@@ -41,12 +42,14 @@ pub(crate) struct Estimating {
 }
 
 /// Of the bikes counted, those that can be ridden.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct UsableCount {
     expected: f64,
     p_at_least_1: f64,
-    #[serde(flatten)]
-    provenance: Provenance,
+    source: Source,
+    /// The moment of the counts that it was judged by, Paris time.
+    #[schema(format = DateTime)]
+    as_of: String,
     basis: &'static str,
     /// How many counts it rests on.
     counts: usize,
@@ -79,15 +82,22 @@ impl StuckBikes {
         self.stations.get(id).map(|here| &here.stuck)
     }
 
+    /// How many of a station's bikes can be ridden, on average; `None` where nothing is known.
+    pub(crate) fn usable_mean(&self, station: &StationNow) -> Option<f64> {
+        let count = station.counts()?.bikes;
+        Some(usable(&Distribution::certain(count, count), self.station(station.id())?).mean())
+    }
+
     /// Of a station's bikes, those that can be ridden; `None` where nothing is known.
-    pub(crate) fn usable(&self, station: &StationNow, now: Timestamp) -> Option<UsableCount> {
+    pub(crate) fn usable(&self, station: &StationNow) -> Option<UsableCount> {
         let StuckHere { stuck, counts } = self.stations.get(station.id())?;
         let count = station.counts()?.bikes;
         let free = usable(&Distribution::certain(count, count), stuck);
         Some(UsableCount {
             expected: tenths(free.mean()),
             p_at_least_1: probability(free.at_least(1)),
-            provenance: Provenance::new(Source::Estimated, self.as_of, now),
+            source: Source::Estimated,
+            as_of: paris_rfc3339(self.as_of),
             basis: "counts of the past day, here and around",
             counts: *counts,
         })

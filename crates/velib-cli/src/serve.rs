@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use velib_api::{COUNTS_HOLD_FOR, Config, MODEL_PATIENCE, Model};
+use velib_api::{COUNTS_HOLD_FOR, Config, Limits, MODEL_PATIENCE, Model};
 use velib_domain::{SignedDuration, Source};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
@@ -45,6 +45,30 @@ pub struct Options {
     /// Origins of web pages that may read answers, separated by commas.
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
     allowed_origins: Vec<String>,
+    #[command(flatten)]
+    limits: LimitOptions,
+}
+
+/// What requests may take.
+#[derive(clap::Args)]
+struct LimitOptions {
+    /// The largest body taken.
+    #[arg(long, env = "MAX_BODY_BYTES", default_value_t = Limits::default().body_bytes, value_name = "BYTES")]
+    max_body_bytes: usize,
+    /// The longest query taken.
+    #[arg(long, env = "MAX_QUERY_BYTES", default_value_t = Limits::default().query_bytes, value_name = "BYTES")]
+    max_query_bytes: usize,
+    /// Requests answered at once; those beyond are refused.
+    #[arg(
+        long,
+        env = "MAX_CONCURRENT_REQUESTS",
+        default_value_t = Limits::default().concurrent_requests,
+        value_name = "NUMBER"
+    )]
+    max_concurrent_requests: usize,
+    /// The longest that a request may take.
+    #[arg(long, env = "REQUEST_TIMEOUT_S", default_value_t = Limits::default().timeout.as_secs(), value_name = "SECONDS")]
+    request_timeout_s: u64,
 }
 
 /// The sources a feed can have.
@@ -81,6 +105,12 @@ impl Options {
             model_file: self.model_file,
             streets_file: self.streets_file,
             allowed_origins: self.allowed_origins,
+            limits: Limits {
+                body_bytes: self.limits.max_body_bytes,
+                query_bytes: self.limits.max_query_bytes,
+                concurrent_requests: self.limits.max_concurrent_requests,
+                timeout: Duration::from_secs(self.limits.request_timeout_s),
+            },
         })
     }
 }

@@ -7,6 +7,7 @@ const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// A WGS84 position in degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LatLon {
     /// Degrees north, −90…90.
     pub lat: f64,

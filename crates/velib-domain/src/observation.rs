@@ -48,6 +48,7 @@ pub struct StatusSnapshot {
 
 /// How a capacity became known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CapacitySource {
     /// The feed says so now.

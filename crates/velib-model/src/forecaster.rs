@@ -71,6 +71,11 @@ impl<N> ModelForecaster<N> {
         &self.manifest
     }
 
+    /// What is usual in its city.
+    pub fn climatology(&self) -> &Climatology {
+        &self.climatology
+    }
+
     /// What runs the network.
     pub fn network(&self) -> &N {
         &self.network

@@ -1,50 +1,72 @@
-//! `GET /v1/stations/{station}/forecast`: what is forecast for one station at every horizon there is.
+//! `GET /v1/stations/{station}/forecast`: what is forecast for one station, at every horizon of the model, or at those, or
+//! at the moment, that the query names, up to a day ahead.
+//!
+//! Each number names its basis: the model, what takes its place, or, further ahead, more and more the usual week.
+
+mod moments;
 
 use axum::{
     Json,
     extract::{Path, State},
+    response::IntoResponse,
 };
 use serde::Serialize;
-use velib_domain::Source;
-use velib_forecast::{CountForecast, invocation::StationAnswer};
+use utoipa::ToSchema;
+use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
+use velib_forecast::{CountForecast, Horizon};
+use velib_planner::BikeKind;
 
 use crate::{
     Api,
     answer::{Provenance, probability, tenths},
     city::StationNow,
-    forecasts::Forecasts,
+    forecasts::{Basis, Forecasts},
     notice::Notice,
-    outlook::ForecastOutlook,
-    problem::Problem,
+    outlook::{ForecastOutlook, Wanted},
+    parameters::Parameters,
+    problem::{PROBLEM_JSON, Problem, WrittenProblem},
     routes::map::StationRecord,
 };
+use moments::Moments;
 
-#[derive(Serialize)]
-pub(crate) struct StationForecast {
+/// One station's forecast.
+#[derive(Serialize, ToSchema)]
+struct StationForecast {
     #[serde(flatten)]
     provenance: Provenance,
     station: StationRecord,
     forecast_basis: &'static str,
     model_version: String,
     forecast_source: Source,
+    /// Slots of the model's look-back in which bikes were not observed; null where nobody counts the station now.
     missing_slots: Option<usize>,
-    horizons: Vec<AtHorizon>,
+    /// Ascending; none where nobody counts the station now.
+    horizons: Vec<AtMoment>,
     notices: Vec<Notice>,
 }
 
-#[derive(Serialize)]
-struct AtHorizon {
+/// What is forecast for one moment.
+#[derive(Serialize, ToSchema)]
+struct AtMoment {
+    /// Seconds from the counts.
     horizon_s: i64,
+    /// Paris time.
+    #[schema(format = DateTime)]
     at: String,
+    /// What has the larger share in these numbers: `model`, `persistence` or `climatology`.
+    basis: &'static str,
+    source: Source,
+    /// The share that the station's usual week has in these numbers, beyond what the model itself makes of it.
+    usual_share: f64,
     bikes: Option<Count>,
-    /// Of those, bikes that can be ridden.
+    /// Of those, bikes that can be ridden; only at the forecast's own horizons.
     usable: Option<Part>,
     docks: Option<Count>,
 }
 
 /// A forecast count: tenths, and probabilities of at least 1, 2, 3, 4 and 5.
-#[derive(Serialize)]
-struct Count {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Count {
     mean: f64,
     p10: f64,
     p50: f64,
@@ -53,59 +75,104 @@ struct Count {
 }
 
 /// A part of a forecast count: its mean in tenths, and probabilities of at least 1, 2, 3, 4 and 5.
-#[derive(Serialize)]
-struct Part {
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Part {
     mean: f64,
     p_at_least: [f64; 5],
 }
 
+/// What is forecast for one station, up to a day ahead
+///
+/// At every horizon of the model if neither `at` nor `horizons` is given.
+#[utoipa::path(
+    get,
+    path = "/v1/stations/{station}/forecast",
+    tag = "forecasts",
+    params(
+        ("station" = String, Path, description = "The station's id, or its printed code", example = "16107"),
+        ("at" = Option<String>, Query, format = DateTime, description = "One moment, RFC 3339, at most 24 hours ahead"),
+        (
+            "horizons" = Option<String>, Query, pattern = "^[1-7]?[0-9]{1,4}(,[1-7]?[0-9]{1,4}){0,9}$",
+            description = "Seconds from the counts, at most 86400 each and 48 in number, separated by commas, in place of at",
+            example = "1800,3600,43200"
+        ),
+    ),
+    responses((status = 200, body = StationForecast), (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+)]
 pub(crate) async fn answer(
     State(api): State<Api>,
     Path(station): Path<String>,
-) -> Result<Json<StationForecast>, Problem> {
+    query: Parameters,
+) -> Result<impl IntoResponse, Problem> {
+    let asked = Moments::read(query)?;
     let now = api.now();
     let present = api.present(now).await?;
     let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station))?;
-    let forecasts = api.forecasts(&present, now).await;
+    let last = asked.last(present.city.snapshot_at, now)?;
+    let forecasts = match last {
+        Some(last) => api.forecasts_until(last, &present, now).await,
+        None => api.forecasts(&present, now).await,
+    };
     let stuck = api.stuck_bikes(&present).await;
     let mut notices = present.notices(now);
     notices.extend(forecasts.notice(now));
-    let forecast = forecasts.station(found.id());
+    notices.extend(last.and_then(|last| forecasts.ends_before(last)));
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
-    Ok(Json(StationForecast {
+    let forecast = forecasts.station(found.id());
+    let at = |moment| AtMoment::of(moment, found, &forecasts, &outlook);
+    let answer = StationForecast {
         provenance: present.city.provenance(now),
-        station: StationRecord::of(found, &stuck, now),
+        station: StationRecord::of(found, &stuck),
         forecast_basis: forecasts.basis(),
         model_version: forecasts.version.clone(),
         forecast_source: forecasts.source,
         missing_slots: forecast.map(|forecast| forecast.missing_slots),
-        horizons: horizons(&forecasts, forecast, &outlook, found),
+        horizons: forecast.map_or_else(Vec::new, |_| asked.of(&forecasts).into_iter().map(at).collect()),
         notices,
-    }))
+    };
+    Ok((present.vintage(Some(&forecasts), &answer.notices), Json(answer)))
 }
 
-fn horizons(
-    forecasts: &Forecasts,
-    forecast: Option<&StationAnswer>,
-    outlook: &ForecastOutlook<'_>,
-    station: &StationNow,
-) -> Vec<AtHorizon> {
-    let at_horizon = |(index, horizon): (usize, &velib_forecast::Horizon)| {
-        let forecast = forecast?;
-        Some(AtHorizon {
-            horizon_s: horizon.as_secs(),
-            at: forecasts.time_of(*horizon),
-            bikes: forecast.bikes.get(index).map(Count::of),
-            usable: outlook.usable_ahead(station, index).map(|part| Part::of(&part)),
-            docks: forecast.docks.as_ref().and_then(|docks| docks.get(index)).map(Count::of),
-        })
-    };
-    forecasts.horizons.iter().enumerate().filter_map(at_horizon).collect()
+impl AtMoment {
+    fn of(
+        after: Horizon,
+        station: &StationNow,
+        forecasts: &Forecasts,
+        outlook: &ForecastOutlook<'_>,
+    ) -> Self {
+        let at: Timestamp = forecasts.issued_at + after;
+        let next = forecasts.horizons.partition_point(|horizon| *horizon < after);
+        let last = forecasts.horizons.len().saturating_sub(1);
+        // Beyond the last horizon its numbers stay.
+        let told = (forecasts.horizons.get(next) == Some(&after) || next > last).then(|| next.min(last));
+        let Basis { source, word, near_share } = forecasts.basis_at(station.id(), next);
+        let forecast = forecasts.station(station.id());
+        let counted = |wanted| {
+            outlook.counted_at(station, wanted, at).map(|count| Count::of(&CountForecast::from(&count)))
+        };
+        let (bikes, docks) = match forecast.zip(told) {
+            Some((forecast, index)) => (
+                forecast.bikes.get(index).map(Count::of),
+                forecast.docks.as_ref().and_then(|docks| docks.get(index)).map(Count::of),
+            ),
+            None => (counted(Wanted::Bikes(BikeKind::Any)), counted(Wanted::Docks)),
+        };
+        Self {
+            horizon_s: after.as_secs(),
+            at: paris_rfc3339(at),
+            basis: word,
+            source,
+            usual_share: probability(1.0 - near_share),
+            bikes,
+            usable: told.and_then(|index| outlook.usable_ahead(station, index)).map(|part| Part::of(&part)),
+            docks,
+        }
+    }
 }
 
 impl Part {
     /// `p_at_least` 1, 2, … sum up to the mean.
-    fn of(p_at_least: &[f64]) -> Self {
+    pub(crate) fn of(p_at_least: &[f64]) -> Self {
         let mean = p_at_least.iter().sum();
         let told = [0, 1, 2, 3, 4].map(|index| probability(p_at_least.get(index).copied().unwrap_or(0.0)));
         Self { mean: tenths(mean), p_at_least: told }
@@ -113,7 +180,7 @@ impl Part {
 }
 
 impl Count {
-    fn of(count: &CountForecast) -> Self {
+    pub(crate) fn of(count: &CountForecast) -> Self {
         Self {
             mean: tenths(count.mean),
             p10: tenths(count.p10),

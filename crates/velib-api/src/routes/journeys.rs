@@ -1,31 +1,65 @@
-//! `GET /v1/journeys`: from here to there by bike, or on foot.
+//! `GET /v1/journeys`, and `POST` of the same parameters as JSON: from here to there by bike, or on foot.
 
 mod advice;
 mod answer;
 mod asked;
+mod form;
 mod leg;
 
 use axum::{Json, extract::State};
-use velib_domain::Timestamp;
+use velib_domain::SignedDuration;
 use velib_planner::{Correlation, Inputs, RequestError, When, plan};
 
 use crate::{
     Api,
-    forecasts::Forecasts,
-    notice::Notice,
+    body::Body,
     outlook::ForecastOutlook,
     parameters::Parameters,
-    problem::{BadParameter, Kind, Problem},
+    problem::{BadParameter, Kind, PROBLEM_JSON, Problem, WrittenProblem},
 };
 use answer::{PlanAnswer, Told};
 use asked::Asked;
+use form::JourneyForm;
 
+/// How long after its start most of a journey lies.
+const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
+
+/// From here to there by bike, or on foot
+#[utoipa::path(
+    get,
+    path = "/v1/journeys",
+    tag = "journeys",
+    params(JourneyForm),
+    responses((status = 200, body = PlanAnswer), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+)]
 pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<Json<PlanAnswer>, Problem> {
+    planned(&api, query).await
+}
+
+/// The same, of a form sent as JSON
+#[utoipa::path(
+    post,
+    path = "/v1/journeys",
+    tag = "journeys",
+    request_body = JourneyForm,
+    responses((status = 200, body = PlanAnswer), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+)]
+pub(crate) async fn answer_to_form(
+    State(api): State<Api>,
+    query: Parameters,
+    Body(form): Body<JourneyForm>,
+) -> Result<Json<PlanAnswer>, Problem> {
+    query.finish()?;
+    planned(&api, form.into_parameters()).await
+}
+
+async fn planned(api: &Api, query: Parameters) -> Result<Json<PlanAnswer>, Problem> {
     let now = api.now();
     let Asked { request, geometry, debug } = Asked::read(query, now)?;
     let present = api.present(now).await?;
     request.check(&present.city.network, now).map_err(|error| refused(&error))?;
-    let forecasts = api.forecasts(&present, now).await;
+    let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = request.when;
+    let forecasts = api.forecasts_until(moment + A_RIDE, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
     let streets = api.streets().of(&present.city.network);
     let plan = plan(
@@ -39,7 +73,7 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
     );
     let mut notices = present.notices(now);
     notices.extend(forecasts.notice(now));
-    notices.extend(beyond_forecast(request.when, &forecasts));
+    notices.extend(forecasts.ends_before(moment));
     notices.extend(streets.notice(api.streets()));
     let told = Told {
         request: &request,
@@ -51,14 +85,6 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
         geometry,
     };
     Ok(Json(PlanAnswer::of(&told, &plan, notices, debug)))
-}
-
-fn beyond_forecast(when: When, forecasts: &Forecasts) -> Option<Notice> {
-    let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = when;
-    let last: Timestamp = forecasts.issued_at + *forecasts.horizons.last()?;
-    let detail =
-        "the journey lies after the last forecast horizon: its probabilities are those of that horizon";
-    (moment > last).then(|| Notice::warning("beyond_forecast", detail))
 }
 
 fn refused(error: &RequestError) -> Problem {
@@ -73,5 +99,8 @@ fn refused(error: &RequestError) -> Problem {
         RequestError::BadMaxWalk { .. } => "max_walk_m",
         RequestError::BadWalkingSpeed { .. } => "walk_m_per_s",
     };
-    Problem::invalid_parameters(vec![BadParameter { parameter, detail: error.to_string() }])
+    Problem::invalid_parameters(vec![BadParameter {
+        parameter: parameter.to_owned(),
+        detail: error.to_string(),
+    }])
 }

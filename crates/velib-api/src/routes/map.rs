@@ -1,26 +1,23 @@
 //! `GET /v1/stations`: every station now, for a map; `?format=geojson` as a GeoJSON feature collection.
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, http::HeaderMap, response::IntoResponse};
 use serde::Serialize;
-use velib_domain::{CapacitySource, Timestamp};
+use utoipa::ToSchema;
+use velib_domain::CapacitySource;
 
 use crate::{
     Api,
     answer::Provenance,
-    bodies::json,
     city::StationNow,
     notice::Notice,
     parameters::Parameters,
     problem::Problem,
     usable::{StuckBikes, UsableCount},
+    vintage::Vintage,
 };
 
 /// One station now.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct StationRecord {
     station_id: String,
     code: Option<String>,
@@ -40,26 +37,49 @@ pub(crate) struct StationRecord {
     is_returning: Option<bool>,
 }
 
-#[derive(Serialize)]
+/// Every station now.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the shape of an answer that is written in two parts")]
 struct StationList {
+    #[serde(flatten)]
+    head: StationsHead,
+    #[serde(flatten)]
+    list: StationRecords,
+}
+
+/// What is told anew each time, because ages grow.
+#[derive(Serialize, ToSchema)]
+struct StationsHead {
     #[serde(flatten)]
     provenance: Provenance,
     notices: Vec<Notice>,
+}
+
+/// What is encoded once for every snapshot.
+#[derive(Serialize, ToSchema)]
+struct StationRecords {
     count: usize,
     stations: Vec<StationRecord>,
 }
 
-#[derive(Serialize)]
+/// The same as GeoJSON.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the shape of an answer that is written in two parts")]
 struct FeatureCollection {
+    #[serde(flatten)]
+    head: StationsHead,
+    #[serde(flatten)]
+    list: Features,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Features {
     #[serde(rename = "type")]
     kind: &'static str,
-    #[serde(flatten)]
-    provenance: Provenance,
-    notices: Vec<Notice>,
     features: Vec<Feature>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Feature {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -68,7 +88,7 @@ struct Feature {
     properties: StationRecord,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Point {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -76,32 +96,38 @@ struct Point {
     coordinates: [f64; 2],
 }
 
-pub(crate) async fn answer(State(api): State<Api>, mut query: Parameters) -> Result<Response, Problem> {
+/// Every station now
+#[utoipa::path(
+    get,
+    path = "/v1/stations",
+    tag = "stations",
+    params(("format" = Option<String>, Query, pattern = "^(json|geojson)$", description = "json or geojson; json if left out")),
+    responses((
+        status = 200,
+        content((StationList = "application/json"), (FeatureCollection = "application/geo+json"))
+    )),
+)]
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    mut query: Parameters,
+) -> Result<impl IntoResponse, Problem> {
     let geojson = query.optional("format", format).unwrap_or(false);
     query.finish()?;
     let now = api.now();
     let present = api.present(now).await?;
     let stuck = api.stuck_bikes(&present).await;
-    let provenance = || present.city.provenance(now);
-    let notices = || present.notices(now);
-    let stations =
-        || present.city.stations.iter().map(|station| StationRecord::of(station, &stuck, now)).collect();
-    if !geojson {
-        let list = || {
-            let stations: Vec<StationRecord> = stations();
-            StationList { provenance: provenance(), notices: notices(), count: stations.len(), stations }
-        };
-        return Ok(json(present.body("map", now, list)));
-    }
-    let collection = || FeatureCollection {
-        kind: "FeatureCollection",
-        provenance: provenance(),
-        notices: notices(),
-        features: stations().into_iter().map(Feature::of).collect(),
+    let head = StationsHead { provenance: present.city.provenance(now), notices: present.notices(now) };
+    let vintage = present.vintage(None, &head.notices);
+    let records = || present.city.stations.iter().map(|station| StationRecord::of(station, &stuck));
+    let answer = if geojson {
+        let list = present.made.lists.features.of(Vintage::of(()), || Features::of(records()));
+        list.answer(&head, &headers, "application/geo+json")
+    } else {
+        let list = present.made.lists.stations.of(Vintage::of(()), || StationRecords::of(records()));
+        list.answer(&head, &headers, "application/json")
     };
-    let media_type = HeaderValue::from_static("application/geo+json");
-    let body = present.body("map, GeoJSON", now, collection);
-    Ok(([(header::CONTENT_TYPE, media_type)], body).into_response())
+    Ok((vintage, answer))
 }
 
 /// Whether GeoJSON is asked for.
@@ -114,7 +140,7 @@ fn format(text: &str) -> Result<bool, String> {
 }
 
 impl StationRecord {
-    pub(crate) fn of(station: &StationNow, stuck: &StuckBikes, now: Timestamp) -> Self {
+    pub(crate) fn of(station: &StationNow, stuck: &StuckBikes) -> Self {
         let (status, counts) = (station.status.as_ref(), station.counts());
         Self {
             station_id: station.id().to_string(),
@@ -128,11 +154,24 @@ impl StationRecord {
             mechanical: counts.and_then(|counts| counts.mechanical),
             ebikes: counts.and_then(|counts| counts.ebikes),
             docks: counts.and_then(|counts| counts.docks),
-            usable: stuck.usable(station, now),
+            usable: stuck.usable(station),
             is_installed: status.and_then(|status| status.is_installed),
             is_renting: status.and_then(|status| status.is_renting),
             is_returning: status.and_then(|status| status.is_returning),
         }
+    }
+}
+
+impl StationRecords {
+    fn of(records: impl Iterator<Item = StationRecord>) -> Self {
+        let stations: Vec<_> = records.collect();
+        Self { count: stations.len(), stations }
+    }
+}
+
+impl Features {
+    fn of(records: impl Iterator<Item = StationRecord>) -> Self {
+        Self { kind: "FeatureCollection", features: records.map(Feature::of).collect() }
     }
 }
 

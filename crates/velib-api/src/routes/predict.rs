@@ -7,20 +7,22 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
-    extract::{FromRequest, Path, Request, State},
+    extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use velib_domain::{SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
 
 use crate::{
     Api,
     answer::{Provenance, probability, tenths},
+    body::{Body, Form},
     city::StationNow,
     forecasts::Forecasts,
     history::{SHOWN_WITHIN, SLOTS},
     notice::Notice,
     present::Present,
-    problem::{Kind, Problem},
+    problem::{Kind, PROBLEM_JSON, Problem, WrittenProblem},
 };
 
 /// Hours of history shown, the live count being the last.
@@ -29,7 +31,7 @@ const HOURS_SHOWN: usize = 24;
 /// Stations in one batch.
 const MOST_STATIONS: usize = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Prediction {
     station_code: String,
     station_name: String,
@@ -43,20 +45,22 @@ pub(crate) struct Prediction {
     notices: Vec<Notice>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Current {
     bikes_available: Option<u16>,
     docks_available: Option<u16>,
     capacity: Option<u16>,
+    #[schema(format = DateTime)]
     timestamp: String,
     source: Source,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Predicted {
     /// The median, whole.
     bikes: u16,
     change: Option<i32>,
+    #[schema(format = DateTime)]
     time: String,
     p10: f64,
     p90: f64,
@@ -64,20 +68,21 @@ struct Predicted {
     source: Source,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Hourly {
     bikes: Option<u16>,
+    #[schema(format = DateTime)]
     time: String,
     source: Option<Source>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ModelInfo {
     version: String,
     inference_time_ms: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Metadata {
     /// Whether the feed itself is a simulated city; the API never invents an hour.
     simulated_history: bool,
@@ -86,6 +91,16 @@ struct Metadata {
     lon: f64,
 }
 
+/// The model's forecast for one station
+///
+/// Answered by the model or not at all: 503 while there is none.
+#[utoipa::path(
+    get,
+    path = "/predict/{code}",
+    tag = "older clients",
+    params(("code" = String, Path, description = "The station's printed code, or its id", example = "16107")),
+    responses((status = 200, body = Prediction), (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON)),
+)]
 pub(crate) async fn answer(
     State(api): State<Api>,
     Path(code): Path<String>,
@@ -97,34 +112,44 @@ pub(crate) async fn answer(
     predict(&code, station, &present, &forecasts, now).map(Json)
 }
 
-#[derive(Deserialize)]
-struct Batch {
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct Batch {
+    /// Codes, or ids; at most 100.
+    #[schema(max_items = 100)]
     station_codes: Vec<String>,
 }
 
-#[derive(Serialize)]
+impl Form for Batch {
+    const EXAMPLE: &'static str = r#"{"station_codes": ["16107"]}"#;
+}
+
+#[derive(Serialize, ToSchema)]
 pub(crate) struct BatchAnswer {
+    #[schema(format = DateTime)]
     as_of: String,
     results: Vec<Prediction>,
     errors: Vec<BatchError>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct BatchError {
     station_code: String,
     status: u16,
     detail: String,
 }
 
-pub(crate) async fn batch(State(api): State<Api>, request: Request) -> Result<Json<BatchAnswer>, Problem> {
-    let read = Json::<Batch>::from_request(request, &()).await;
-    let Json(batch) = read.map_err(|rejection| {
-        let too_large = rejection.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
-        let kind = if too_large { Kind::BodyTooLarge } else { Kind::InvalidBody };
-        let detail =
-            format!("{}: send {{\"station_codes\": [\"16107\"]}} as application/json", rejection.body_text());
-        Problem::new(kind, detail)
-    })?;
+/// The model's forecasts for several stations
+#[utoipa::path(
+    post,
+    path = "/predict/batch",
+    tag = "older clients",
+    request_body = Batch,
+    responses((status = 200, body = BatchAnswer)),
+)]
+pub(crate) async fn batch(
+    State(api): State<Api>,
+    Body(batch): Body<Batch>,
+) -> Result<Json<BatchAnswer>, Problem> {
     if batch.station_codes.len() > MOST_STATIONS {
         let found = batch.station_codes.len();
         return Err(Problem::new(
@@ -142,7 +167,7 @@ pub(crate) async fn batch(State(api): State<Api>, request: Request) -> Result<Js
             Ok(prediction) => answer.results.push(prediction),
             Err(problem) => answer.errors.push(BatchError {
                 station_code: code,
-                status: problem.status(),
+                status: problem.status().as_u16(),
                 detail: problem.detail().to_owned(),
             }),
         }

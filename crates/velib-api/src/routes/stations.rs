@@ -1,21 +1,21 @@
 //! `GET /stations`: live records in the words of the city's open data portal, for clients that know those.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use std::sync::Arc;
+
+use axum::{extract::State, http::HeaderMap, response::IntoResponse};
 use serde::Serialize;
-use velib_domain::{CapacitySource, Source, StationStatus, Timestamp, calendar::paris_rfc3339};
+use utoipa::ToSchema;
+use velib_domain::{CapacitySource, Source, StationStatus, calendar::paris_rfc3339};
 
 use crate::{
     Api,
     answer::Provenance,
-    bodies::json,
     city::{City, StationNow},
+    large::EncodedList,
     notice::Notice,
     parameters::{Parameters, flag, whole},
-    present::Present,
     problem::Problem,
+    vintage::Vintage,
 };
 
 /// Records where the query names no limit.
@@ -24,19 +24,35 @@ const DEFAULT_LIMIT: u32 = 10;
 /// INSEE code of the commune of Paris.
 const PARIS_INSEE: &str = "75056";
 
-#[derive(Serialize)]
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the shape of an answer that is written in two parts")]
 struct Stations {
-    count: usize,
+    #[serde(flatten)]
+    head: RecordsHead,
+    #[serde(flatten)]
+    list: Records,
+}
+
+/// What is told anew each time.
+#[derive(Serialize, ToSchema)]
+struct RecordsHead {
     all: bool,
     validate: bool,
+    /// What is odd about the feed, in words; only where `validate` is asked for.
     issues: Vec<String>,
     #[serde(flatten)]
     provenance: Provenance,
     notices: Vec<Notice>,
+}
+
+/// What is encoded once for every snapshot, where it is all of them.
+#[derive(Serialize, ToSchema)]
+struct Records {
+    count: usize,
     records: Vec<Record>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Record {
     stationcode: Option<String>,
     station_id: String,
@@ -50,6 +66,7 @@ struct Record {
     ebike: Option<u16>,
     is_renting: Option<&'static str>,
     is_returning: Option<&'static str>,
+    #[schema(format = DateTime)]
     duedate: Option<String>,
     nom_arrondissement_communes: Option<String>,
     code_insee_commune: Option<&'static str>,
@@ -58,37 +75,49 @@ struct Record {
     source: Source,
 }
 
-pub(crate) async fn answer(State(api): State<Api>, mut query: Parameters) -> Result<Response, Problem> {
+/// Live records, in the words of the city's open data portal
+#[utoipa::path(
+    get,
+    path = "/stations",
+    tag = "older clients",
+    params(
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 1000, description = "Records told; 10 if left out"),
+        ("all" = Option<bool>, Query, description = "Every record, whatever the limit"),
+        ("validate" = Option<bool>, Query, description = "Tell what is odd about the feed"),
+    ),
+    responses((status = 200, body = Stations)),
+)]
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    mut query: Parameters,
+) -> Result<impl IntoResponse, Problem> {
     let limit = query.optional("limit", whole(1..=1000)).unwrap_or(DEFAULT_LIMIT);
     let all = query.optional("all", flag).unwrap_or(false);
     let validate = query.optional("validate", flag).unwrap_or(false);
     query.finish()?;
     let now = api.now();
     let present = api.present(now).await?;
-    if all {
-        let name = if validate { "stations, all, validated" } else { "stations, all" };
-        return Ok(json(present.body(name, now, || Stations::of(&present, now, None, validate))));
-    }
-    Ok(axum::Json(Stations::of(&present, now, Some(limit), validate)).into_response())
+    let city = &present.city;
+    let notices = present.notices(now);
+    let vintage = present.vintage(None, &notices);
+    let source = city.source_at(now);
+    let issues = if validate { issues(city) } else { Vec::new() };
+    let head = RecordsHead { all, validate, issues, provenance: city.provenance(now), notices };
+    let list = if all {
+        // What the counts are called changes with their age.
+        present.made.lists.records.of(Vintage::of(source), || Records::of(city, usize::MAX, source))
+    } else {
+        Arc::new(EncodedList::new(&Records::of(city, limit as usize, source)))
+    };
+    Ok((vintage, list.answer(&head, &headers, "application/json")))
 }
 
-impl Stations {
-    /// At most `limit` stations, or all.
-    fn of(present: &Present, now: Timestamp, limit: Option<u32>, validate: bool) -> Self {
-        let city = &present.city;
-        let shown = limit.map_or(city.stations.len(), |limit| limit as usize);
-        let source = city.source_at(now);
-        let records: Vec<Record> =
-            city.stations.iter().take(shown).map(|station| Record::of(station, source)).collect();
-        Self {
-            count: records.len(),
-            all: limit.is_none(),
-            validate,
-            issues: if validate { issues(city) } else { Vec::new() },
-            provenance: city.provenance(now),
-            notices: present.notices(now),
-            records,
-        }
+impl Records {
+    fn of(city: &City, limit: usize, source: Source) -> Self {
+        let shown = city.stations.iter().take(limit);
+        let records: Vec<_> = shown.map(|station| Record::of(station, source)).collect();
+        Self { count: records.len(), records }
     }
 }
 

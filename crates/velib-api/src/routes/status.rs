@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use serde::Serialize;
+use utoipa::ToSchema;
 use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 
 use crate::{
@@ -14,8 +15,9 @@ use crate::{
     weather::NewestWeather,
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct Status {
+    #[schema(format = DateTime)]
     as_of: String,
     version: &'static str,
     feed: FeedStatus,
@@ -25,7 +27,7 @@ pub(crate) struct Status {
     notices: Vec<Notice>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct FeedStatus {
     available: bool,
     source: Source,
@@ -33,10 +35,12 @@ struct FeedStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     counts: Option<Provenance>,
     /// The feed's own time, which may lag behind its counts.
+    #[schema(format = DateTime)]
     updated_at: Option<String>,
     /// Whether the feed answers and its counts stand still for longer than they ever do.
     frozen: bool,
     /// Since when every fetch brought the same counts, as far as this process has seen.
+    #[schema(format = DateTime)]
     unchanged_since: Option<String>,
     unchanged_s: Option<i64>,
     stations: Option<usize>,
@@ -44,18 +48,19 @@ struct FeedStatus {
     error: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ModelStatus {
     available: bool,
     basis: Option<&'static str>,
     version: Option<String>,
+    #[schema(format = DateTime)]
     issued_at: Option<String>,
     age_s: Option<i64>,
     inference_time_ms: Option<f64>,
     error: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct LakeStatus {
     available: bool,
     newest_hour: Option<String>,
@@ -67,10 +72,11 @@ struct LakeStatus {
     error: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct WeatherStatus {
     available: bool,
     source: Option<&'static str>,
+    #[schema(format = DateTime)]
     fetched_at: Option<String>,
     age_s: Option<i64>,
     /// Hours still to come that the newest document tells of.
@@ -80,6 +86,8 @@ struct WeatherStatus {
     error: Option<String>,
 }
 
+/// How old every input is, and what is wrong with it
+#[utoipa::path(get, path = "/v1/status", tag = "operation", responses((status = 200, body = Status)))]
 pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
     let now = api.now();
     let (present, past_day) = (api.present(now).await, api.past_day(now).await);

@@ -69,18 +69,3 @@ async fn counts_whose_forecasts_have_run_out_are_not_served_at_all() {
     world.wait(60);
     assert_eq!(counts(&world.get("/stations").await.ok()), (0, "simulated"));
 }
-
-#[tokio::test]
-async fn a_body_that_is_kept_tells_the_age_of_the_moment() {
-    let world = World::new().await;
-    for path in ["/stations?all=true", "/v1/stations", "/v1/stations?format=geojson"] {
-        let first = world.get(path).await;
-        let second = world.get(path).await;
-        assert_eq!(first.body, second.body, "{path}");
-        assert_eq!(first.body.as_ptr(), second.body.as_ptr(), "{path} was written twice");
-    }
-    world.wait(7);
-    for path in ["/stations?all=true", "/v1/stations", "/v1/stations?format=geojson"] {
-        assert_eq!(counts(&world.get(path).await.ok()).0, 7, "{path}");
-    }
-}

@@ -4,11 +4,15 @@
 
 mod bad_requests;
 mod city;
+mod day_ahead;
+mod edges;
 mod faults;
 mod journeys;
 mod live;
+mod openapi;
 mod paris;
 mod shapes;
 mod streets;
+mod watch;
 mod weather;
 mod world;

@@ -60,3 +60,42 @@ async fn a_stations_forecast() {
 async fn journeys() {
     check("v1_journeys", "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970").await;
 }
+
+#[tokio::test]
+async fn one_station() {
+    check("v1_station", "/v1/stations/12002").await;
+}
+
+#[tokio::test]
+async fn forecasts_of_all_stations() {
+    let mut answer = World::new().await.get("/v1/forecasts").await.ok();
+    assert_eq!(answer["count"], 6, "Louvre is not counted");
+    answer["stations"].as_array_mut().unwrap().truncate(2);
+    insta::assert_json_snapshot!("v1_forecasts", answer);
+}
+
+#[tokio::test]
+async fn the_network_in_figures() {
+    let mut answer = World::new().await.get("/v1/kpis").await.ok();
+    answer["past_day"]["hours"].as_array_mut().unwrap().truncate(2);
+    insta::assert_json_snapshot!("v1_kpis", answer);
+}
+
+#[tokio::test]
+async fn a_watch() {
+    let form = json!({
+        "stations": [
+            { "station": "3001", "direction": "bikes", "walk_s": 300 },
+            { "station": "12001", "direction": "docks", "at_least": 2 },
+        ],
+        "until": "2026-11-20T16:00:00+01:00",
+        "every_s": 1200,
+    });
+    insta::assert_json_snapshot!("v1_watch", World::new().await.post("/v1/watch", &form).await.ok());
+}
+
+#[tokio::test]
+async fn a_problem() {
+    let answer = World::new().await.get_with("/v1/stations/99999", "x-request-id", "a-test").await;
+    insta::assert_json_snapshot!("problem", answer.problem(404, "/problems/unknown-station"));
+}

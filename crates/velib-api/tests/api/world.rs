@@ -22,7 +22,7 @@ use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
 };
 use tower::ServiceExt;
-use velib_api::{Api, Config, Model, router};
+use velib_api::{Api, Config, Limits, Model, router};
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationCode,
     StationId, StationStatus, SystemId, Timestamp,
@@ -99,6 +99,11 @@ impl World {
         Self::with(FeedIs::Up, |config| Config { model_patience: patience, ..config }).await
     }
 
+    /// A world whose API takes no more than these.
+    pub(crate) async fn with_limits(limits: Limits) -> Self {
+        Self::with(FeedIs::Up, |config| Config { limits, ..config }).await
+    }
+
     async fn with(is: FeedIs, more: impl FnOnce(Config) -> Config) -> Self {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
@@ -172,6 +177,17 @@ impl World {
         tokio::time::timeout(patience, asking).await.expect("the answers never became as they should")
     }
 
+    /// Sends a form as JSON.
+    pub(crate) async fn post(&self, path: &str, form: &Value) -> Answer {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(form.to_string().into()).unwrap()).await
+    }
+
+    /// Asks with one more header.
+    pub(crate) async fn get_with(&self, path: &str, name: &str, value: &str) -> Answer {
+        self.send(Request::get(path).header(name, value).body(Body::empty()).unwrap()).await
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -195,6 +211,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         model_file: None,
         streets_file: None,
         allowed_origins: vec!["https://pulse.example.org".to_owned()],
+        limits: Limits::default(),
     }
 }
 

@@ -1,13 +1,14 @@
 //! What to do when it turns out otherwise, and why a journey is like this: numbers, and a sentence for each reason.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use velib_planner::{BikeKind, Fallback, Journey, Missing, Reason, Stop, SwitchIf, Wait};
 
 use super::answer::Told;
 use crate::answer::{probability, whole};
 
 /// Where to go next where something is missing.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Fallbacks {
     pickup: Vec<FallbackAnswer>,
     dropoff: Vec<FallbackAnswer>,
@@ -15,7 +16,7 @@ pub(super) struct Fallbacks {
     wait: Waits,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct FallbackAnswer {
     station_id: String,
     name: String,
@@ -28,20 +29,20 @@ struct FallbackAnswer {
     cost_s: Option<i64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Waits {
     pickup: Option<WaitAnswer>,
     dropoff: Option<WaitAnswer>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct WaitAnswer {
     wait_s: i64,
     p: f64,
 }
 
 /// When to prefer another station.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct SwitchAnswer {
     station_id: String,
     what: &'static str,
@@ -52,7 +53,7 @@ pub(super) struct SwitchAnswer {
 }
 
 /// One reason, its numbers beside its code.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct ReasonAnswer {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! The shape of `/v1/journeys`: seconds and metres whole, probabilities with two decimals, times in Paris.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use velib_domain::{LatLon, SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
 use velib_planner::{Dropped, Durations, Journey, JourneyRequest, Plan, Start, When};
 
@@ -34,8 +35,9 @@ pub(super) struct Told<'a> {
     pub(super) geometry: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(crate) struct PlanAnswer {
+    #[schema(format = DateTime)]
     as_of: String,
     request: Asked,
     data: Grounds,
@@ -48,13 +50,15 @@ pub(crate) struct PlanAnswer {
 }
 
 /// The request with every default filled in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Asked {
     from: LatLon,
     to: LatLon,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     depart_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
     arrive_by: Option<String>,
     bike: &'static str,
     max_walk_m: i64,
@@ -65,16 +69,18 @@ struct Asked {
 }
 
 /// Walking all the way.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct WalkAnswer {
     #[serde(flatten)]
     leg: LegAnswer,
+    #[schema(format = DateTime)]
     depart_at: String,
 }
 
 /// What the answer rests on.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Grounds {
+    #[schema(format = DateTime)]
     snapshot_at: String,
     data_age_s: i64,
     source: Source,
@@ -87,13 +93,17 @@ struct Grounds {
     street_version: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct JourneyAnswer {
     id: String,
     labels: Vec<&'static str>,
+    #[schema(format = DateTime)]
     depart_at: String,
+    #[schema(format = DateTime)]
     arrive_at_expected: String,
+    #[schema(format = DateTime)]
     arrive_at_p50: String,
+    #[schema(format = DateTime)]
     arrive_at_p90: String,
     duration_s: DurationAnswer,
     walk_m: i64,
@@ -106,7 +116,7 @@ struct JourneyAnswer {
     summary: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DurationAnswer {
     expected: i64,
     if_ok: i64,
@@ -114,7 +124,7 @@ struct DurationAnswer {
     p90: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Probability {
     #[serde(skip_serializing_if = "Option::is_none")]
     bike: Option<f64>,
@@ -125,7 +135,7 @@ struct Probability {
     source: Source,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DroppedAnswer {
     pickup: Option<String>,
     dropoff: Option<String>,

@@ -1,6 +1,7 @@
 //! One leg of a journey as it is answered: with both of its places, so that a map can draw it.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 use velib_domain::{LatLon, calendar::paris_rfc3339};
 use velib_planner::{BikeKind, DOCK_S, Journey, Leg, Place, Stop, UNLOCK_S};
 
@@ -10,7 +11,7 @@ use crate::{
     city::StationNow,
 };
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct LegAnswer {
     mode: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,14 +27,14 @@ pub(super) struct LegAnswer {
 }
 
 /// The leg on the ground, as GeoJSON: longitude, latitude. A straight line where the streets are not known.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct LineString {
     #[serde(rename = "type")]
     kind: &'static str,
     coordinates: Vec<[f64; 2]>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct PlaceAnswer {
     #[serde(flatten)]
     position: LatLon,
@@ -44,7 +45,7 @@ struct PlaceAnswer {
 }
 
 /// What a leg by bike has beside one on foot.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct BikeAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     pickup_s: Option<i64>,
@@ -54,9 +55,10 @@ struct BikeAnswer {
     dropoff: StopAnswer,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct StopAnswer {
     station_id: String,
+    #[schema(format = DateTime)]
     at: String,
     p: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +71,7 @@ struct StopAnswer {
     now: Provenance,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct BikesNow {
     total: u16,
     mechanical: Option<u16>,

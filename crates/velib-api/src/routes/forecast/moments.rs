@@ -1,0 +1,72 @@
+//! The moments that a forecast is asked for.
+
+use velib_domain::{SignedDuration, Timestamp};
+use velib_forecast::{Horizon, day_ahead::FURTHEST};
+
+use crate::{
+    forecasts::Forecasts,
+    parameters::{Parameters, instant, list, whole},
+    problem::{Kind, Problem},
+};
+
+/// The most horizons in one answer.
+const MOST_HORIZONS: usize = 48;
+
+/// One moment, several horizons, or those that the forecast has by itself.
+pub(super) enum Moments {
+    Own,
+    At(Timestamp),
+    After(Vec<Horizon>),
+}
+
+impl Moments {
+    pub(super) fn read(mut query: Parameters) -> Result<Self, Problem> {
+        let at = query.optional("at", instant);
+        let horizons = query.optional("horizons", |text| {
+            if at.is_some() { Err("is given beside at: send one of them".to_owned()) } else { horizons(text) }
+        });
+        query.finish()?;
+        Ok(match (at, horizons) {
+            (Some(at), _) => Self::At(at),
+            (None, Some(horizons)) => Self::After(horizons),
+            (None, None) => Self::Own,
+        })
+    }
+
+    /// The last moment that is named, from counts of a moment.
+    pub(super) fn last(&self, counted_at: Timestamp, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+        match self {
+            Self::Own => Ok(None),
+            Self::After(horizons) => Ok(horizons.last().map(|last| counted_at + *last)),
+            Self::At(at) if (counted_at..=now + FURTHEST).contains(at) => Ok(Some(*at)),
+            Self::At(at) => {
+                let latest = now + FURTHEST;
+                let detail = format!(
+                    "at {at:.0} is out of range: it must lie between {counted_at:.0} and {latest:.0}"
+                );
+                Err(Problem::new(Kind::TimeOutOfRange, detail))
+            }
+        }
+    }
+
+    /// All of them, from the counts that the forecasts start from.
+    pub(super) fn of(&self, forecasts: &Forecasts) -> Vec<Horizon> {
+        match self {
+            Self::Own => forecasts.horizons.clone(),
+            Self::After(horizons) => horizons.clone(),
+            Self::At(at) => vec![at.duration_since(forecasts.issued_at)],
+        }
+    }
+}
+
+/// Seconds, ascending, each once.
+fn horizons(text: &str) -> Result<Vec<Horizon>, String> {
+    let furthest = FURTHEST.as_secs() as u32;
+    let mut horizons = list(text, |part| whole(0..=furthest)(part))?;
+    horizons.sort_unstable();
+    horizons.dedup();
+    if horizons.len() > MOST_HORIZONS {
+        return Err(format!("names {} horizons: send at most {MOST_HORIZONS}", horizons.len()));
+    }
+    Ok(horizons.into_iter().map(|seconds| SignedDuration::from_secs(seconds.into())).collect())
+}

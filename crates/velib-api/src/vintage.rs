@@ -1,0 +1,81 @@
+//! What an answer was made of, so that a client who has it already is told so: a tag, and 304 in place of a body.
+//!
+//! Tags are weak. Two answers with one tag tell the same of the same moment; how old that is by now, they tell apart.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, IntoResponseParts, Response, ResponseParts},
+};
+
+/// Names the data behind an answer: the same data, the same vintage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Vintage(u64);
+
+impl Vintage {
+    /// The vintage of data that is told apart by these.
+    pub(crate) fn of(data: impl Hash) -> Self {
+        let mut hasher = DefaultHasher::new();
+        data.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+/// Carried beside the answer to [`conditional`].
+impl IntoResponseParts for Vintage {
+    type Error = std::convert::Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Self::Error> {
+        parts.extensions_mut().insert(self);
+        Ok(parts)
+    }
+}
+
+/// Tags answers that have a vintage, and answers 304 where the client holds that tag.
+pub(crate) async fn conditional(request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let asked = request.uri().path_and_query().map(ToString::to_string);
+    let held = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let mut response = next.run(request).await;
+    let vintage = response.extensions().get::<Vintage>().copied();
+    let Some(vintage) = vintage.filter(|_| reads && response.status() == StatusCode::OK) else {
+        return response;
+    };
+    let tag = format!("W/\"{:016x}\"", Vintage::of((vintage.0, asked)).0);
+    let is_held = held.as_ref().and_then(|held| held.to_str().ok()).is_some_and(|held| holds(held, &tag));
+    if is_held {
+        let vary = response.headers_mut().remove(header::VARY);
+        response = StatusCode::NOT_MODIFIED.into_response();
+        response.headers_mut().extend(vary.map(|vary| (header::VARY, vary)));
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::ETAG, HeaderValue::from_str(&tag).expect("hexadecimal digits are a header"));
+    // Kept, but asked about each time: counts may have changed a second ago.
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Whether an `if-none-match` names the tag.
+fn holds(held: &str, tag: &str) -> bool {
+    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    held.split(',').any(|one| one.trim() == "*" || opaque(one) == opaque(tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_found_among_others_weak_or_not() {
+        let tag = "W/\"0123\"";
+        for held in ["W/\"0123\"", "\"0123\"", "\"a\", W/\"0123\"", "*"] {
+            assert!(holds(held, tag), "{held}");
+        }
+        for held in ["", "\"a\"", "0123", "W/\"012\""] {
+            assert!(!holds(held, tag), "{held}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Forecasts of any moment of the day to come: the model soon, the usual week late, and each says so.
+
+use serde_json::Value;
+
+use crate::world::{World, notices};
+
+async fn forecast(world: &World, query: &str) -> Value {
+    world.get(&format!("/v1/stations/3002/forecast?{query}")).await.ok()
+}
+
+#[tokio::test]
+async fn any_moment_can_be_asked_for() {
+    let world = World::new().await;
+    let answer = forecast(&world, "at=2026-11-20T15:50:00%2B01:00").await;
+    let at = &answer["horizons"][0];
+    assert_eq!((at["horizon_s"].as_i64(), at["basis"].as_str()), (Some(1800), Some("model")));
+    assert!((at["bikes"]["mean"].as_f64().unwrap() - 11.0).abs() < 1.0, "{at}");
+    let now = &forecast(&world, "horizons=0").await["horizons"][0];
+    assert_eq!((now["bikes"]["p10"].as_f64(), now["bikes"]["p90"].as_f64()), (Some(10.6), Some(11.4)));
+}
+
+#[tokio::test]
+async fn horizons_that_are_the_models_own_are_told_as_it_told_them() {
+    let world = World::new().await;
+    let own = forecast(&world, "").await;
+    let named = forecast(&world, "horizons=10800,3600,7200,3600").await;
+    assert_eq!(own["horizons"], named["horizons"]);
+}
+
+#[tokio::test]
+async fn every_hour_of_a_day_ahead_is_answered() {
+    let world = World::with_model_in_process().await;
+    let hours: Vec<String> = (1..=24).map(|hour| (hour * 3600).to_string()).collect();
+    let answer = forecast(&world, &format!("horizons={}", hours.join(","))).await;
+    let horizons = answer["horizons"].as_array().unwrap();
+    assert_eq!(horizons.len(), 24);
+    assert!(horizons.windows(2).all(|pair| pair[0]["at"].as_str() < pair[1]["at"].as_str()));
+    assert!(horizons.iter().all(|at| at["bikes"]["mean"].is_number() && at["docks"]["mean"].is_number()));
+    assert_eq!(notices(&answer), ["simulated_feed"]);
+    // The shipped model never saw a station at this place: the last forecast is carried on, and its basis with it.
+    assert_eq!((&horizons[23]["basis"], &horizons[23]["usual_share"]), (&"model".into(), &0.0.into()));
+    assert_eq!(horizons[23]["bikes"], horizons[3]["bikes"]);
+}
+
+#[tokio::test]
+async fn without_a_usual_week_the_last_forecast_is_carried_on_and_said_to_be() {
+    let world = World::new().await;
+    let answer = forecast(&world, "horizons=10800,43200").await;
+    assert_eq!(answer["horizons"][0]["bikes"], answer["horizons"][1]["bikes"]);
+    assert_eq!(answer["horizons"][1]["basis"], "model");
+    assert!(notices(&answer).contains(&"beyond_forecast"), "{}", answer["notices"]);
+}
+
+#[tokio::test]
+async fn tonights_journey_rests_on_tonights_forecast() {
+    let world = World::with_model_in_process().await;
+    let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&depart_at=2026-11-20T23:00:00%2B01:00";
+    assert!(!notices(&world.get(path).await.ok()).contains(&"beyond_forecast"));
+}
+
+#[tokio::test]
+async fn moments_that_nobody_forecasts_are_refused() {
+    let world = World::new().await;
+    for (query, status, kind) in [
+        ("at=2026-11-19T15:00:00Z", 422, "/problems/time-out-of-range"),
+        ("at=2026-11-22T15:00:00Z", 422, "/problems/time-out-of-range"),
+        ("at=noon", 400, "/problems/invalid-parameter"),
+        ("horizons=86401", 400, "/problems/invalid-parameter"),
+        ("horizons=", 400, "/problems/invalid-parameter"),
+        ("horizons=3600&at=2026-11-20T15:50:00Z", 400, "/problems/invalid-parameter"),
+    ] {
+        world.get(&format!("/v1/stations/3002/forecast?{query}")).await.problem(status, kind);
+    }
+}

@@ -1,0 +1,181 @@
+//! What surrounds every answer: its tag, its encoding, the id of its request, the limits of what is let in.
+
+use std::{io::Read, time::Duration};
+
+use axum::{body::Body, http::Request};
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
+use velib_api::Limits;
+
+use crate::world::{Answer, FeedIs, World};
+
+/// Answers that are made of data which changes once a minute.
+const TAGGED: [&str; 7] = [
+    "/stations",
+    "/stations?all=true",
+    "/v1/stations",
+    "/v1/stations/3002",
+    "/v1/stations/3002/forecast",
+    "/v1/forecasts",
+    "/v1/kpis",
+];
+
+fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
+    answer.headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn who_has_the_answer_already_is_told_so() {
+    let world = World::new().await;
+    for path in TAGGED {
+        let first = world.get(path).await;
+        first.ok();
+        let tag = header(&first, "etag").to_owned();
+        world.wait(3);
+        let again = world.get_with(path, "if-none-match", &tag).await;
+        assert_eq!((again.status.as_u16(), again.body.len()), (304, 0), "{path}");
+        assert_eq!(header(&again, "etag"), tag, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn new_counts_make_new_tags_and_so_does_another_question() {
+    let world = World::new().await;
+    let tag = async |path: &str| header(&world.get(path).await, "etag").to_owned();
+    let before = tag("/v1/stations").await;
+    assert_ne!(before, tag("/v1/stations?format=geojson").await);
+    world.feed_is(FeedIs::Changed);
+    world.wait(60);
+    world.until("/v1/stations", |answer| answer["age_s"] == 0).await;
+    let after = world.get_with("/v1/stations", "if-none-match", &before).await;
+    assert_eq!(after.ok()["count"], 7);
+    assert_ne!(header(&after, "etag"), before);
+}
+
+#[tokio::test]
+async fn an_answer_tells_its_age_however_often_its_list_was_sent() {
+    let world = World::new().await;
+    let first = world.get("/v1/stations").await.ok();
+    world.wait(31);
+    let later = world.get("/v1/stations").await.ok();
+    assert_eq!((first["age_s"].as_i64(), later["age_s"].as_i64()), (Some(0), Some(31)));
+    assert_eq!(first["stations"], later["stations"]);
+}
+
+#[tokio::test]
+async fn compressed_answers_say_the_same() {
+    let world = World::new().await;
+    for path in TAGGED.into_iter().chain(["/v1/stations?format=geojson", "/v1/status"]) {
+        let plain = world.get(path).await;
+        let zipped = world.get_with(path, "accept-encoding", "gzip").await;
+        assert_eq!(header(&zipped, "content-encoding"), "gzip", "{path}");
+        assert_eq!(header(&zipped, "vary").to_lowercase(), "accept-encoding", "{path}");
+        let mut text = String::new();
+        GzDecoder::new(&zipped.body[..]).read_to_string(&mut text).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), plain.ok(), "{path}");
+        let other = world.get_with(path, "accept-encoding", "br").await;
+        assert_eq!(header(&other, "content-encoding"), "br", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_keeps_its_name_or_gets_one() {
+    let world = World::new().await;
+    let named = world.get_with("/healthz", "x-request-id", "tour-1").await;
+    assert_eq!(header(&named, "x-request-id"), "tour-1");
+    for bad in ["", "two words", "a\"quote", &"x".repeat(200)] {
+        let renamed = world.get_with("/healthz", "x-request-id", bad).await;
+        assert_eq!(header(&renamed, "x-request-id").len(), 36, "{bad}");
+    }
+    let problem = world.get("/nowhere").await;
+    let id = header(&problem, "x-request-id").to_owned();
+    assert_eq!(problem.problem(404, "/problems/not-found")["request_id"], id);
+}
+
+#[tokio::test]
+async fn only_pages_of_allowed_origins_read_answers() {
+    let world = World::new().await;
+    let allowed = async |origin: &str| {
+        let answer = world.get_with("/healthz", "origin", origin).await;
+        header(&answer, "access-control-allow-origin").to_owned()
+    };
+    assert_eq!(allowed("https://pulse.example.org").await, "https://pulse.example.org");
+    for other in ["https://pulse.example.org.evil.example", "http://pulse.example.org", "null"] {
+        assert_eq!(allowed(other).await, "", "{other}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_long_is_refused() {
+    let world = World::with_limits(Limits { body_bytes: 200, query_bytes: 40, ..Limits::default() }).await;
+    let query = format!("/stations?limit={}", "1".repeat(40));
+    world.get(&query).await.problem(414, "/problems/query-too-long");
+    let codes = json!({ "station_codes": vec!["3002"; 50] });
+    world.post("/predict/batch", &codes).await.problem(413, "/problems/body-too-large");
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_given_up() {
+    let world = World::with_limits(Limits { timeout: Duration::from_millis(20), ..Limits::default() }).await;
+    let _starting = world.model_starts().await;
+    let answer = world.get("/v1/forecasts").await;
+    answer.problem(503, "/problems/timed-out");
+    assert_eq!(header(&answer, "retry-after"), "10");
+}
+
+#[tokio::test]
+async fn beyond_what_can_be_answered_at_once_is_refused_at_once() {
+    let world = World::with_limits(Limits { concurrent_requests: 1, ..Limits::default() }).await;
+    let starting = world.model_starts().await;
+    let (first, second) = tokio::join!(world.get("/v1/forecasts"), async {
+        let second = world.get("/v1/stations").await;
+        let alive = world.get("/healthz").await;
+        alive.ok();
+        drop(starting);
+        second
+    });
+    first.ok();
+    second.problem(503, "/problems/overloaded");
+}
+
+#[tokio::test]
+async fn what_nobody_reads_is_not_passed_over() {
+    let world = World::new().await;
+    for (path, name) in [
+        ("/v1/stations?fromat=geojson", "fromat"),
+        ("/v1/kpis?hours=3", "hours"),
+        ("/stations?limit=1&limit=2", "limit"),
+    ] {
+        let problem = world.get(path).await.problem(400, "/problems/invalid-parameter");
+        assert_eq!(problem["errors"][0]["parameter"], name, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_form_is_json_and_says_so() {
+    let world = World::new().await;
+    let request = Request::post("/v1/watch").header("content-type", "text/plain");
+    let answer = world.send(request.body(Body::from("{}")).unwrap()).await;
+    answer.problem(415, "/problems/not-json");
+    for form in [json!({}), json!({ "stations": [], "colour": "green" }), json!([])] {
+        world.post("/v1/watch", &form).await.problem(400, "/problems/invalid-body");
+    }
+}
+
+#[tokio::test]
+async fn a_path_that_is_no_text_is_a_problem_too() {
+    World::new().await.get("/v1/stations/%FF").await.problem(400, "/problems/invalid-request");
+}
+
+#[tokio::test]
+async fn a_journey_is_planned_alike_from_a_query_and_from_a_form() {
+    let world = World::new().await;
+    let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&bike=mechanical&riders=2&debug=true";
+    let form = json!({
+        "from": "48.8674,2.3640", "to": "48.8487,2.3970", "bike": "mechanical", "riders": 2, "debug": true,
+    });
+    assert_eq!(world.get(path).await.ok(), world.post("/v1/journeys", &form).await.ok());
+    let wrong = json!({ "from": "here", "to": "48.8487,2.3970", "bike": "tandem" });
+    let problem = world.post("/v1/journeys", &wrong).await.problem(400, "/problems/invalid-parameter");
+    assert_eq!(problem["errors"].as_array().unwrap().len(), 2);
+}
