@@ -15,6 +15,7 @@ use crate::{
     forecasts::{Forecasting, Forecasts},
     history::{History, PastDay},
     live::Live,
+    metrics::Metrics,
     models::Models,
     present::Present,
     problem::{Kind, Problem},
@@ -41,6 +42,7 @@ struct Shared {
     streets: Streets,
     allowed_origins: Vec<String>,
     limits: Limits,
+    metrics: Metrics,
 }
 
 /// Why the API cannot be set up.
@@ -82,6 +84,7 @@ impl Api {
             streets: Streets::open(config.streets_file.as_deref()),
             allowed_origins: config.allowed_origins,
             limits: config.limits,
+            metrics: Metrics::new(config.metrics),
         })))
     }
 
@@ -106,16 +109,22 @@ impl Api {
         &self.0.allowed_origins
     }
 
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         self.0.limits
     }
 
     /// The newest counts and the past day; a problem only where no count is new enough to be of use.
     pub(crate) async fn present(&self, now: Timestamp) -> Result<Present, Problem> {
-        self.0.live.present(now).await.map_err(|reason| {
+        let present = self.0.live.present(now).await.map_err(|reason| {
             let detail = format!("no station data from the feed {}: {reason}", self.feed().discovery_url());
             Problem::new(Kind::NoStationData, detail)
-        })
+        })?;
+        self.metrics().counted_at(present.city.snapshot_at);
+        Ok(present)
     }
 
     pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
@@ -134,7 +143,9 @@ impl Api {
 
     /// Forecasts from the newest counts.
     pub(crate) async fn forecasts(&self, present: &Present, now: Timestamp) -> Arc<Forecasts> {
-        self.0.live.forecasts(present, now).await
+        let forecasts = self.0.live.forecasts(present, now).await;
+        self.metrics().forecast_by(forecasts.basis());
+        forecasts
     }
 
     /// Forecasts that tell of a moment too, where any do: those of a day ahead are made only for it.

@@ -5,7 +5,10 @@ use axum::{
     extract::{FromRequest, Request, rejection::JsonRejection},
     http::StatusCode,
 };
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 
 use crate::problem::{Kind, Problem};
 
@@ -25,6 +28,14 @@ impl<T: Form, S: Send + Sync> FromRequest<S> for Body<T> {
         let read = Json::<T>::from_request(request, state).await;
         read.map(|Json(body)| Self(body)).map_err(|rejection| refused(&rejection, T::EXAMPLE))
     }
+}
+
+/// Reads a whole number, of which JSON may also write `77.0`.
+pub(crate) fn whole<'de, D: Deserializer<'de>, T: TryFrom<u64>>(json: D) -> Result<Option<T>, D::Error> {
+    let Some(number) = Option::<f64>::deserialize(json)? else { return Ok(None) };
+    let is_whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    let read = is_whole.then_some(number as u64).and_then(|number| T::try_from(number).ok());
+    read.map(Some).ok_or_else(|| D::Error::custom(format!("{number} is out of range or no whole number")))
 }
 
 fn refused(rejection: &JsonRejection, example: &str) -> Problem {

@@ -8,6 +8,7 @@ use axum::http::HeaderValue;
 use velib_domain::{SignedDuration, Source, SystemId};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
+use crate::MetricsOutput;
 pub use limits::Limits;
 
 /// How long a request waits for the endpoint where nothing else is said. One that runs answers sooner; one that starts
@@ -44,6 +45,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// What one request, and all together, may take.
     pub limits: Limits,
+    /// Where numbers about requests go.
+    pub metrics: MetricsOutput,
 }
 
 /// Where the model is asked.
@@ -115,6 +118,11 @@ impl Config {
                     streets_file: given("STREETS_FILE").map(PathBuf::from),
                     allowed_origins,
                     limits,
+                    // Lambda sets it, and nobody can ask one of its instances.
+                    metrics: match given("AWS_LAMBDA_FUNCTION_NAME") {
+                        Some(_) => MetricsOutput::Logged,
+                        None => MetricsOutput::Scraped,
+                    },
                 })
             }
             _ => Err(ConfigErrors(errors)),
@@ -178,7 +186,7 @@ mod tests {
         assert_eq!(config.model_patience, MODEL_PATIENCE);
         assert_eq!(config.counts_hold_for, COUNTS_HOLD_FOR);
         assert!(config.allowed_origins.is_empty());
-        assert_eq!(config.limits, Limits::default());
+        assert_eq!((config.limits, config.metrics), (Limits::default(), MetricsOutput::Scraped));
     }
 
     #[test]
@@ -197,6 +205,7 @@ mod tests {
             ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
             ("MAX_CONCURRENT_REQUESTS", "8"),
             ("REQUEST_TIMEOUT_S", "5"),
+            ("AWS_LAMBDA_FUNCTION_NAME", "velib-api"),
         ])
         .unwrap();
         let endpoint_url = Some("http://127.0.0.1:8080".to_owned());
@@ -207,6 +216,7 @@ mod tests {
         assert_eq!(config.counts_hold_for, SignedDuration::from_secs(120));
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
         assert_eq!(config.streets_file, Some(PathBuf::from("/opt/paris.streets")));
+        assert_eq!(config.metrics, MetricsOutput::Logged);
         assert_eq!((config.limits.concurrent_requests, config.limits.timeout.as_secs()), (8, 5));
     }
 

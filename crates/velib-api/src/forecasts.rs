@@ -196,14 +196,13 @@ impl Forecasts {
         (moment > self.until()).then(|| Notice::warning("beyond_forecast", detail))
     }
 
-    /// What the forecast of a station at one of the horizons rests on.
-    pub(crate) fn basis_at(&self, station: &StationId, index: usize) -> Basis {
+    /// What the forecast of a station at a moment rests on.
+    pub(crate) fn basis_of(&self, station: &StationId, at: Timestamp) -> Basis {
         let near = Basis { source: self.source, word: self.basis(), near_share: 1.0 };
-        let (Some(&last), Some(&horizon)) =
-            (self.horizons.get(self.near.wrapping_sub(1)), self.horizons.get(index))
-        else {
-            return near;
-        };
+        let after = at.duration_since(self.issued_at);
+        let next = self.horizons.partition_point(|horizon| *horizon < after);
+        let Some(horizon) = self.horizons.get(next).or(self.horizons.last()).copied() else { return near };
+        let last = self.horizons[..self.near].last().copied().unwrap_or(horizon);
         if horizon <= last || self.carried_on.contains(station) {
             return near;
         }

@@ -15,6 +15,7 @@ mod forecasts;
 mod history;
 mod large;
 mod live;
+mod metrics;
 mod models;
 mod notice;
 mod openapi;
@@ -35,6 +36,7 @@ use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
 pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, Limits, MODEL_PATIENCE, Model};
+pub use metrics::MetricsOutput;
 pub use router::router;
 
 /// Answers requests on a listener until the process ends.

@@ -10,7 +10,7 @@ use std::sync::{
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::header,
+    http::{Method, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -35,7 +35,8 @@ pub enum MetricsOutput {
 }
 
 /// From a warm answer in memory to a feed that is waited for, in seconds.
-const LATENCY_BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 5.0, 20.0];
+const LATENCY_BUCKETS: [f64; 12] =
+    [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.3, 1.0, 5.0, 20.0];
 
 /// No counts were read yet.
 const NEVER: i64 = i64::MIN;
@@ -82,7 +83,11 @@ impl Metrics {
         let forecasts = Family::default();
         registry.register("forecasts", "Answers that used forecasts, by their basis", forecasts.clone());
         let feed_age = Gauge::default();
-        registry.register("feed_age_seconds", "Age of the newest counts; -1 before the first", feed_age.clone());
+        registry.register(
+            "feed_age_seconds",
+            "Age of the newest counts; -1 before the first",
+            feed_age.clone(),
+        );
         Self {
             output,
             registry,
@@ -108,32 +113,39 @@ impl Metrics {
         *unlogged = Some((basis, before + 1));
     }
 
+    pub(crate) fn output(&self) -> MetricsOutput {
+        self.output
+    }
+
     fn feed_age_s(&self, now: Timestamp) -> Option<i64> {
         let second = self.counted_at.load(Ordering::Relaxed);
         Some(age_s(Timestamp::from_second(second).ok().filter(|_| second != NEVER)?, now))
     }
 
-    fn answered(&self, answered: Answered, seconds: f64, now: Timestamp) {
+    fn answered(&self, answered: &Answered, seconds: f64, now: Timestamp) {
         let route = Route { route: answered.route.clone() };
         self.seconds.get_or_create(&route).observe(seconds);
         if self.output == MetricsOutput::Logged {
             let forecasts = self.unlogged.lock().unwrap_or_else(PoisonError::into_inner).take();
             let feed_age_s = self.feed_age_s(now);
-            println!("{}", Line { now, answered: &answered, seconds, feed_age_s, forecasts }.json());
+            println!("{}", Line { now, answered, seconds, feed_age_s, forecasts }.json());
         }
-        self.requests.get_or_create(&answered).inc();
+        self.requests.get_or_create(answered).inc();
     }
 }
 
 /// Counts a request and how long it took.
 pub(crate) async fn measured(State(api): State<Api>, request: Request, next: Next) -> Response {
     let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let method = request.method().to_string();
+    // Others are refused, and there is no end of them.
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+    let method = known.into_iter().find(|known| known == request.method());
+    let method = method.map_or_else(|| "other".to_owned(), |method| method.to_string());
     let started = clock();
     let response = next.run(request).await;
     let route = matched.unwrap_or_else(|| "none".to_owned());
     let answered = Answered { method, route, status: response.status().as_u16() };
-    api.metrics().answered(answered, started.elapsed().as_secs_f64(), api.now());
+    api.metrics().answered(&answered, started.elapsed().as_secs_f64(), api.now());
     response
 }
 

@@ -18,6 +18,7 @@ pub(crate) struct Parameters {
     /// Names that were asked for.
     known: Vec<&'static str>,
     errors: Vec<BadParameter>,
+    conflict: Option<(&'static str, &'static str)>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Parameters {
@@ -74,6 +75,12 @@ impl Parameters {
         self.optional(parameter, read)
     }
 
+    /// Of these, at most one may be given; told only where nothing else is wrong.
+    pub(crate) fn either(&mut self, one: &'static str, other: &'static str) {
+        let both = self.given.contains_key(one) && self.given.contains_key(other);
+        self.conflict = both.then_some((one, other));
+    }
+
     /// Ends the reading: all that was wrong, if anything was.
     pub(crate) fn finish(mut self) -> Result<(), Problem> {
         let unknown = self.given.keys().filter(|name| !self.known.contains(&name.as_str()));
@@ -82,7 +89,12 @@ impl Parameters {
         for name in unknown {
             self.wrong(&name, format!("is no parameter of this path, which takes {takes}"));
         }
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::invalid_parameters(self.errors)) }
+        if !self.errors.is_empty() {
+            return Err(Problem::invalid_parameters(self.errors));
+        }
+        let Some((one, other)) = self.conflict else { return Ok(()) };
+        let detail = format!("{one} is given beside {other}, and both cannot be");
+        Err(Problem::new(Kind::ConflictingParameters, detail))
     }
 
     fn wrong(&mut self, parameter: &str, detail: impl Into<String>) {

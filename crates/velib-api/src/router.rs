@@ -5,6 +5,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{from_fn, from_fn_with_state, map_request},
+    routing::get,
 };
 use tower_http::{
     CompressionLevel,
@@ -21,6 +22,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Api,
     admission::{Admission, admit},
+    metrics::{self, MetricsOutput, measured},
     openapi,
     refusal::{REQUEST_ID, request_id, with_problem, without_bad_id},
     routes::{forecast, forecasts, health, journeys, kpis, map, predict, station, stations, status, watch},
@@ -47,14 +49,20 @@ pub fn router(api: Api) -> Router {
     // Whether the process lives is told however many ask for something else.
     let unlimited = OpenApiRouter::new().routes(routes!(health::answer));
     let (routes, document) = limited.merge(unlimited).split_for_parts();
+    // What is logged cannot be asked for: on Lambda everybody could.
+    let routes = match api.metrics().output() {
+        MetricsOutput::Scraped => routes.route("/metrics", get(metrics::answer)),
+        MetricsOutput::Logged => routes,
+    };
     routes
-        .with_state(api)
+        .with_state(api.clone())
         .merge(openapi::pages(document))
         .layer(DefaultBodyLimit::max(limits.body_bytes))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.timeout))
         .layer(from_fn_with_state(limits, with_problem))
         .layer(from_fn(conditional))
+        .layer(from_fn_with_state(api, measured))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(cors)
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))

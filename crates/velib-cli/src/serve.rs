@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use velib_api::{COUNTS_HOLD_FOR, Config, Limits, MODEL_PATIENCE, Model};
+use velib_api::{COUNTS_HOLD_FOR, Config, Limits, MODEL_PATIENCE, MetricsOutput, Model};
 use velib_domain::{SignedDuration, Source};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
@@ -111,6 +111,7 @@ impl Options {
                 concurrent_requests: self.limits.max_concurrent_requests,
                 timeout: Duration::from_secs(self.limits.request_timeout_s),
             },
+            metrics: MetricsOutput::Scraped,
         })
     }
 }

@@ -54,8 +54,7 @@ mod tests {
 
     #[test]
     fn every_metric_that_is_declared_has_a_number_and_every_dimension_a_word() {
-        let answered =
-            Answered { method: "GET".to_owned(), route: "/v1/journeys".to_owned(), status: 200 };
+        let answered = Answered { method: "GET".to_owned(), route: "/v1/journeys".to_owned(), status: 200 };
         let now = "2026-11-20T14:20:00Z".parse().unwrap();
         let forecasts = Some(("model", 2));
         let line = Line { now, answered: &answered, seconds: 0.0123, feed_age_s: Some(41), forecasts }.json();

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 pub(crate) enum Kind {
     InvalidParameter,
     InvalidBody,
+    ConflictingParameters,
     InvalidRequest,
     OutsideServiceArea,
     TimeOutOfRange,
@@ -39,6 +40,7 @@ impl Row {
 
 impl Kind {
     /// The one table.
+    #[expect(clippy::too_many_lines, reason = "a table has a line for each cell")]
     pub(super) const fn row(self) -> Row {
         match self {
             Self::InvalidParameter => Row::new(
@@ -52,6 +54,12 @@ impl Kind {
                 StatusCode::BAD_REQUEST,
                 "invalid body",
                 "send JSON as /docs describes it for this path",
+            ),
+            Self::ConflictingParameters => Row::new(
+                "conflicting-parameters",
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "conflicting parameters",
+                "send one of them",
             ),
             Self::InvalidRequest => Row::new(
                 "invalid-request",

@@ -145,7 +145,7 @@ impl AtMoment {
         let last = forecasts.horizons.len().saturating_sub(1);
         // Beyond the last horizon its numbers stay.
         let told = (forecasts.horizons.get(next) == Some(&after) || next > last).then(|| next.min(last));
-        let Basis { source, word, near_share } = forecasts.basis_at(station.id(), next);
+        let Basis { source, word, near_share } = forecasts.basis_of(station.id(), at);
         let forecast = forecasts.station(station.id());
         let counted = |wanted| {
             outlook.counted_at(station, wanted, at).map(|count| Count::of(&CountForecast::from(&count)))

@@ -138,9 +138,7 @@ impl WatchedStation {
         };
         let likely: Vec<(Timestamp, Option<f64>)> = asked.slots().map(|at| (at, p_at(at))).collect();
         let slot = |(at, p): &(Timestamp, Option<f64>)| {
-            let after = at.duration_since(forecasts.issued_at);
-            let next = forecasts.horizons.partition_point(|horizon| *horizon < after);
-            let basis = forecasts.basis_at(here.id(), next);
+            let basis = forecasts.basis_of(here.id(), *at);
             Slot {
                 at: paris_rfc3339(*at),
                 p: p.map(probability),

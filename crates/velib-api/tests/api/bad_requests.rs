@@ -65,7 +65,7 @@ async fn yesterday_cannot_be_planned() {
 async fn leaving_and_arriving_are_not_both_given() {
     let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970\
                 &depart_at=2026-11-20T16:00:00%2B01:00&arrive_by=2026-11-20T17:00:00%2B01:00";
-    check(path, 400, "/problems/invalid-parameter", &["arrive_by", "depart_at"]).await;
+    check(path, 422, "/problems/conflicting-parameters", &["arrive_by", "depart_at"]).await;
 }
 
 #[tokio::test]

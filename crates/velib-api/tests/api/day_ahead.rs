@@ -67,7 +67,7 @@ async fn moments_that_nobody_forecasts_are_refused() {
         ("at=noon", 400, "/problems/invalid-parameter"),
         ("horizons=86401", 400, "/problems/invalid-parameter"),
         ("horizons=", 400, "/problems/invalid-parameter"),
-        ("horizons=3600&at=2026-11-20T15:50:00Z", 400, "/problems/invalid-parameter"),
+        ("horizons=3600&at=2026-11-20T15:50:00Z", 422, "/problems/conflicting-parameters"),
     ] {
         world.get(&format!("/v1/stations/3002/forecast?{query}")).await.problem(status, kind);
     }

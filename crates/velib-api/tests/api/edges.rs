@@ -139,6 +139,33 @@ async fn beyond_what_can_be_answered_at_once_is_refused_at_once() {
 }
 
 #[tokio::test]
+async fn requests_forecasts_and_the_age_of_counts_are_counted() {
+    let world = World::new().await;
+    world.get("/v1/stations/3002/forecast").await.ok();
+    world.get("/v1/stations/3001/forecast").await.ok();
+    world.get("/nowhere/at/all").await;
+    world.wait(30);
+    let answer = world.get("/metrics").await;
+    let text = String::from_utf8(answer.body.to_vec()).unwrap();
+    for line in [
+        r#"velib_api_requests_total{method="GET",route="/v1/stations/{station}/forecast",status="200"} 2"#,
+        r#"velib_api_requests_total{method="GET",route="none",status="404"} 1"#,
+        r#"velib_api_request_seconds_count{route="/v1/stations/{station}/forecast"} 2"#,
+        r#"velib_api_forecasts_total{basis="model"} 2"#,
+        "velib_api_feed_age_seconds 30",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn on_lambda_numbers_are_logged_and_cannot_be_asked_for() {
+    let world = World::on_lambda().await;
+    world.get("/v1/stations").await.ok();
+    world.get("/metrics").await.problem(404, "/problems/not-found");
+}
+
+#[tokio::test]
 async fn what_nobody_reads_is_not_passed_over() {
     let world = World::new().await;
     for (path, name) in [

@@ -22,7 +22,7 @@ use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
 };
 use tower::ServiceExt;
-use velib_api::{Api, Config, Limits, Model, router};
+use velib_api::{Api, Config, Limits, MetricsOutput, Model, router};
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationCode,
     StationId, StationStatus, SystemId, Timestamp,
@@ -97,6 +97,11 @@ impl World {
     pub(crate) async fn with_little_patience() -> Self {
         let patience = Duration::from_millis(50);
         Self::with(FeedIs::Up, |config| Config { model_patience: patience, ..config }).await
+    }
+
+    /// A world whose API tells its numbers in the log.
+    pub(crate) async fn on_lambda() -> Self {
+        Self::with(FeedIs::Up, |config| Config { metrics: MetricsOutput::Logged, ..config }).await
     }
 
     /// A world whose API takes no more than these.
@@ -212,6 +217,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         streets_file: None,
         allowed_origins: vec!["https://pulse.example.org".to_owned()],
         limits: Limits::default(),
+        metrics: MetricsOutput::Scraped,
     }
 }
 

@@ -22,9 +22,8 @@ pub(super) enum Moments {
 impl Moments {
     pub(super) fn read(mut query: Parameters) -> Result<Self, Problem> {
         let at = query.optional("at", instant);
-        let horizons = query.optional("horizons", |text| {
-            if at.is_some() { Err("is given beside at: send one of them".to_owned()) } else { horizons(text) }
-        });
+        let horizons = query.optional("horizons", horizons);
+        query.either("at", "horizons");
         query.finish()?;
         Ok(match (at, horizons) {
             (Some(at), _) => Self::At(at),

@@ -26,7 +26,8 @@ impl Asked {
         let bike = query.optional("bike", bike_kind).unwrap_or_default();
         let max_walk_m = query.optional("max_walk_m", whole(1..=5000)).map(f64::from);
         let riders = query.optional("riders", whole(1..=5)).unwrap_or(1) as u16;
-        let arrive_by = query.optional("arrive_by", |text| arrival(text, depart_at));
+        let arrive_by = query.optional("arrive_by", instant);
+        query.either("depart_at", "arrive_by");
         let risk = query.optional("risk", risk).unwrap_or_default();
         let walk_m_per_s = query.optional("walk_m_per_s", number(0.3..=3.0));
         let riding = query.optional("riding", flag).unwrap_or(false);
@@ -61,12 +62,4 @@ fn risk(text: &str) -> Result<Risk, String> {
     let risks = [Risk::Fast, Risk::Balanced, Risk::Safe];
     let found = risks.into_iter().find(|risk| risk.as_str() == text);
     found.ok_or_else(|| format!("is {text:?}: it must be fast, balanced or safe"))
-}
-
-fn arrival(text: &str, depart_at: Option<Timestamp>) -> Result<Timestamp, String> {
-    let at = instant(text)?;
-    if depart_at.is_some() {
-        return Err("is given beside depart_at: send one of them".to_owned());
-    }
-    Ok(at)
 }

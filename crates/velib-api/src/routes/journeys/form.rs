@@ -9,7 +9,11 @@ use utoipa::{
     },
 };
 
-use crate::{body::Form, openapi::without_null, parameters::Parameters};
+use crate::{
+    body::{Form, whole},
+    openapi::without_null,
+    parameters::Parameters,
+};
 
 /// A journey to plan.
 #[derive(Deserialize, ToSchema)]
@@ -38,9 +42,11 @@ pub(crate) struct JourneyForm {
     bike: Option<String>,
     /// The farthest walk at either end, in metres along the streets.
     #[schema(minimum = 1, maximum = 5000, default = 1000)]
+    #[serde(default, deserialize_with = "whole")]
     max_walk_m: Option<u32>,
     /// People who travel together, a bike and a dock for each.
     #[schema(minimum = 1, maximum = 5, default = 1)]
+    #[serde(default, deserialize_with = "whole")]
     riders: Option<u32>,
     /// What to spare the traveller: time, or failures; balanced if left out.
     #[schema(pattern = "^(fast|balanced|safe)$")]

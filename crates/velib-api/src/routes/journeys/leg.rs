@@ -22,8 +22,16 @@ pub(super) struct LegAnswer {
     to: PlaceAnswer,
     #[serde(skip_serializing_if = "Option::is_none")]
     geometry: Option<LineString>,
-    #[serde(flatten)]
-    bike: Option<BikeAnswer>,
+    /// Seconds to unlock the bike; on a leg by bike that starts at a station.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pickup_s: Option<i64>,
+    /// Seconds to lock it; on a leg by bike, as all that follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropoff_s: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pickup: Option<StopAnswer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dropoff: Option<StopAnswer>,
 }
 
 /// The leg on the ground, as GeoJSON: longitude, latitude. A straight line where the streets are not known.
@@ -44,23 +52,17 @@ struct PlaceAnswer {
     name: Option<String>,
 }
 
-/// What a leg by bike has beside one on foot.
-#[derive(Serialize, ToSchema)]
-struct BikeAnswer {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pickup_s: Option<i64>,
-    dropoff_s: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pickup: Option<StopAnswer>,
-    dropoff: StopAnswer,
-}
-
 #[derive(Serialize, ToSchema)]
 struct StopAnswer {
     station_id: String,
     #[schema(format = DateTime)]
     at: String,
+    /// P(what is needed is there at that moment).
     p: f64,
+    /// What has the larger share in `p`: `model`, `persistence` or `climatology`.
+    basis: &'static str,
+    /// The share of the station's usual week in `p`, beyond what the model itself makes of it.
+    usual_share: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     bikes_now: Option<BikesNow>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,16 +90,31 @@ impl LegAnswer {
             from: PlaceAnswer::of(&leg.from),
             to: PlaceAnswer::of(&leg.to),
             geometry: told.geometry.then(|| LineString::of(leg, told)),
-            bike: None,
+            pickup_s: None,
+            dropoff_s: None,
+            pickup: None,
+            dropoff: None,
         }
     }
 
     pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
         let leg = |leg: &Leg| {
-            let bike = leg.bike.map(|_| BikeAnswer::of(journey, told));
-            Self { bike, ..Self::of(leg, told) }
+            let here = Self::of(leg, told);
+            if leg.bike.is_some() { here.by_bike(journey, told) } else { here }
         };
         journey.legs.iter().map(leg).collect()
+    }
+
+    /// With what a leg by bike has beside one on foot.
+    fn by_bike(self, journey: &Journey, told: &Told<'_>) -> Self {
+        let pickup = journey.pickup.as_ref();
+        Self {
+            pickup_s: pickup.map(|_| whole(UNLOCK_S)),
+            dropoff_s: Some(whole(DOCK_S)),
+            pickup: pickup.map(|pickup| StopAnswer::pickup(pickup, told)),
+            dropoff: Some(StopAnswer::dropoff(&journey.dropoff, told)),
+            ..self
+        }
     }
 }
 
@@ -120,18 +137,6 @@ impl PlaceAnswer {
     }
 }
 
-impl BikeAnswer {
-    fn of(journey: &Journey, told: &Told<'_>) -> Self {
-        let pickup = journey.pickup.as_ref().map(|pickup| StopAnswer::pickup(pickup, told));
-        Self {
-            pickup_s: pickup.is_some().then_some(whole(UNLOCK_S)),
-            dropoff_s: whole(DOCK_S),
-            pickup,
-            dropoff: StopAnswer::dropoff(&journey.dropoff, told),
-        }
-    }
-}
-
 impl StopAnswer {
     fn pickup(stop: &Stop, told: &Told<'_>) -> Self {
         let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
@@ -150,10 +155,13 @@ impl StopAnswer {
 
     fn of(stop: &Stop, told: &Told<'_>) -> Self {
         let here = told.city.get(&stop.station_id);
+        let basis = told.forecasts.basis_of(&stop.station_id, stop.at);
         Self {
             station_id: stop.station_id.to_string(),
             at: paris_rfc3339(stop.at),
             p: probability(stop.p),
+            basis: basis.word,
+            usual_share: probability(1.0 - basis.near_share),
             bikes_now: None,
             docks_now: None,
             out_of_order_now: here.and_then(StationNow::out_of_order).filter(|docks| *docks > 0),

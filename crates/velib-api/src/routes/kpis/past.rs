@@ -14,9 +14,8 @@ use crate::{
 /// Figures of the past day.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PastFigures {
-    /// Of the newest snapshot among them; absent where the lake holds none.
-    #[serde(flatten)]
-    provenance: Option<Provenance>,
+    /// The newest snapshot among them; null where the lake holds none.
+    newest: Option<Provenance>,
     /// Of all counts of stations, the share without any bike.
     share_empty: Option<f64>,
     /// Of those that tell docks, the share without a free one.
@@ -64,7 +63,7 @@ impl PastFigures {
             }
         }
         Self {
-            provenance: newest.map(|at| Provenance::new(Source::Remembered, at, now)),
+            newest: newest.map(|at| Provenance::new(Source::Remembered, at, now)),
             share_empty: all.share_empty(),
             share_full: all.share_full(),
             hours: hours.iter().map(|(hour, tally)| HourFigures::of(*hour, tally)).collect(),

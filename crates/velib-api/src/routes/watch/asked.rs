@@ -6,7 +6,7 @@ use velib_domain::{SignedDuration, Timestamp};
 use velib_planner::BikeKind;
 
 use crate::{
-    body::Form,
+    body::{Form, whole},
     city::StationNow,
     parameters::instant,
     problem::{BadParameter, Kind, Problem},
@@ -36,6 +36,7 @@ pub(crate) struct WatchForm {
     until: Option<String>,
     /// Seconds between two slots; 600 where it is left out.
     #[schema(minimum = 60, maximum = 86400, default = 600)]
+    #[serde(default, deserialize_with = "whole")]
     every_s: Option<u32>,
     /// The probability that is wanted; 0.8 where it is left out.
     #[schema(minimum = 0.0, maximum = 1.0, default = 0.8)]
@@ -55,11 +56,13 @@ struct WatchedForm {
     direction: Direction,
     /// So many bikes, or docks; 1 where it is left out.
     #[schema(minimum = 1, maximum = 50, default = 1)]
+    #[serde(default, deserialize_with = "whole")]
     at_least: Option<u16>,
     /// The kind of bike; any where it is left out.
     bike: Option<WatchedBike>,
     /// Seconds to walk there, or to ride; 0 where it is left out.
     #[schema(minimum = 0, maximum = 7200, default = 0)]
+    #[serde(default, deserialize_with = "whole")]
     walk_s: Option<u32>,
 }
 
