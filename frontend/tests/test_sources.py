@@ -1,4 +1,4 @@
-"""The Python of this repository, the infrastructure's tests included: formatted and clean."""
+"""The Python of this repository, the tests of the infrastructure and the API included: formatted and clean."""
 
 import subprocess
 import sys
@@ -8,6 +8,7 @@ import pytest
 from reading import APP
 
 ROOT = APP.parents[1]
+FOLDERS = ("frontend", "infra", "crates/velib-api/tests/schemathesis")
 
 
 @pytest.mark.parametrize("check", [("check",), ("format", "--check")], ids=" ".join)
@@ -15,5 +16,5 @@ def test_ruff_finds_nothing(check: tuple[str, ...]) -> None:
     ruff = Path(sys.executable).with_name("ruff")
     if not ruff.exists():
         pytest.skip("ruff is not installed beside this Python")
-    done = subprocess.run([ruff, *check, "--quiet", "frontend", "infra"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([ruff, *check, "--quiet", *FOLDERS], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
