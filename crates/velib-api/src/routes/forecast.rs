@@ -97,7 +97,14 @@ pub(crate) struct Part {
             example = "1800,3600,43200"
         ),
     ),
-    responses((status = 200, body = StationForecast), (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+    responses(
+        (status = 200, body = StationForecast),
+        (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON),
+        (
+            status = 422, description = "A time or a place for which nothing is known",
+            body = WrittenProblem, content_type = PROBLEM_JSON
+        ),
+    ),
 )]
 pub(crate) async fn answer(
     State(api): State<Api>,

@@ -30,7 +30,13 @@ const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
     path = "/v1/journeys",
     tag = "journeys",
     params(JourneyForm),
-    responses((status = 200, body = PlanAnswer), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+    responses(
+        (status = 200, body = PlanAnswer),
+        (
+            status = 422, description = "A time or a place for which nothing is known",
+            body = WrittenProblem, content_type = PROBLEM_JSON
+        ),
+    ),
 )]
 pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<Json<PlanAnswer>, Problem> {
     planned(&api, query).await
@@ -42,7 +48,13 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
     path = "/v1/journeys",
     tag = "journeys",
     request_body = JourneyForm,
-    responses((status = 200, body = PlanAnswer), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+    responses(
+        (status = 200, body = PlanAnswer),
+        (
+            status = 422, description = "A time or a place for which nothing is known",
+            body = WrittenProblem, content_type = PROBLEM_JSON
+        ),
+    ),
 )]
 pub(crate) async fn answer_to_form(
     State(api): State<Api>,

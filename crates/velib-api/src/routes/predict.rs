@@ -99,7 +99,10 @@ struct Metadata {
     path = "/predict/{code}",
     tag = "older clients",
     params(("code" = String, Path, description = "The station's printed code, or its id", example = "16107")),
-    responses((status = 200, body = Prediction), (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON)),
+    responses(
+        (status = 200, body = Prediction),
+        (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON),
+    ),
 )]
 pub(crate) async fn answer(
     State(api): State<Api>,

@@ -43,7 +43,10 @@ struct StationAnswer {
     path = "/v1/stations/{station}",
     tag = "stations",
     params(("station" = String, Path, description = "The station's id, or its printed code", example = "16107")),
-    responses((status = 200, body = StationAnswer), (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON)),
+    responses(
+        (status = 200, body = StationAnswer),
+        (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON),
+    ),
 )]
 pub(crate) async fn answer(
     State(api): State<Api>,

@@ -89,7 +89,14 @@ struct Leave {
     path = "/v1/watch",
     tag = "forecasts",
     request_body = WatchForm,
-    responses((status = 200, body = WatchAnswer), (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON), (status = 422, description = "A time or a place for which nothing is known", body = WrittenProblem, content_type = PROBLEM_JSON)),
+    responses(
+        (status = 200, body = WatchAnswer),
+        (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON),
+        (
+            status = 422, description = "A time or a place for which nothing is known",
+            body = WrittenProblem, content_type = PROBLEM_JSON
+        ),
+    ),
 )]
 pub(crate) async fn answer(
     State(api): State<Api>,

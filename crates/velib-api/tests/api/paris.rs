@@ -66,3 +66,32 @@ async fn journeys_across_paris_use_stations_that_have_bikes_and_docks() {
         }
     }
 }
+
+#[tokio::test]
+async fn figures_of_the_network_fit_its_stations() {
+    let Some(paris) = paris().await else { return };
+    let (kpis, map) = (get(&paris, "/v1/kpis").await, get(&paris, "/v1/stations").await);
+    let figure = |name: &str| kpis["now"][name]["value"].as_f64().unwrap() as u64;
+    let stations = map["stations"].as_array().unwrap();
+    let bikes: u64 = stations.iter().filter_map(|station| station["bikes"].as_u64()).sum();
+    assert_eq!(figure("stations"), 1495);
+    assert!(
+        figure("bikes") <= bikes && figure("bikes") > bikes * 9 / 10,
+        "stations that are silent hold few"
+    );
+    assert_eq!(figure("mechanical") + figure("ebikes"), figure("bikes"));
+    let empty = stations.iter().filter(|station| station["bikes"] == 0).count();
+    assert!(figure("empty_stations") > 0 && figure("empty_stations") <= empty as u64);
+    assert_eq!(kpis["past_day"]["newest"], Value::Null, "a lake without a past has no figures of it");
+}
+
+#[tokio::test]
+async fn every_station_that_is_counted_is_forecast() {
+    let Some(paris) = paris().await else { return };
+    let forecasts = get(&paris, "/v1/forecasts").await;
+    assert!(forecasts["count"].as_u64() > Some(1400));
+    assert_eq!(
+        (&forecasts["forecast_basis"], forecasts["horizons"].as_array().unwrap().len()),
+        (&"persistence".into(), 3)
+    );
+}
