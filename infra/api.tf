@@ -49,9 +49,10 @@ resource "aws_lambda_function_url" "api" {
   authorization_type = "NONE"
 
   cors {
-    allow_origins = var.allowed_origins
-    allow_methods = ["GET", "POST"]
-    allow_headers = ["content-type"]
-    max_age       = 3600
+    allow_origins  = var.allowed_origins
+    allow_methods  = ["GET", "POST"]
+    allow_headers  = ["content-type", "if-none-match", "x-request-id"]
+    expose_headers = ["x-request-id", "etag", "retry-after"]
+    max_age        = 3600
   }
 }
