@@ -27,6 +27,8 @@ const DETOUR_MINUTES: usize = 3;
 const TRUCK_MINUTES: usize = 25;
 /// Share of riders who would rather have an e-bike.
 const WANTS_EBIKE: f64 = 0.42;
+/// Chance that a rider leaves the last bike where it is: it is often the one that nobody wanted.
+const LEAVES_THE_LAST: f64 = 0.45;
 /// Chance that a rider who finds no bike walks to a neighbouring station.
 const WALKS_ON: f64 = 0.6;
 
@@ -38,6 +40,7 @@ pub struct City {
     pub(crate) stocks: Vec<Stock>,
     pub(crate) silences: Vec<Option<Silence>>,
     breakdowns: Breakdowns,
+    regard_for_fill: f64,
     demand: Arc<Demand>,
     /// Bikes by the minutes until they arrive.
     under_way: VecDeque<Vec<Arrival>>,
@@ -76,6 +79,7 @@ impl City {
             sites,
             stocks,
             breakdowns: Breakdowns::new(&config),
+            regard_for_fill: config.regard_for_fill,
             demand,
             under_way: vec![Vec::new(); LONGEST_RIDE + 1].into(),
             minute: minute_of(first),
@@ -194,15 +198,29 @@ impl City {
     /// A rider takes a bike, here or next door, or gives up.
     fn depart(&mut self, trip: &Trip, dice: &mut Dice) {
         let wish = if dice.chance(WANTS_EBIKE) { Bike::Electric } else { Bike::Mechanical };
-        let mut bike = self.stocks[trip.origin].rent(wish);
+        let origin = self.where_from(trip.origin, dice);
+        let is_last = self.stocks[origin].bikes() == 1;
+        let mut bike =
+            if is_last && dice.chance(LEAVES_THE_LAST) { None } else { self.stocks[origin].rent(wish) };
         if bike.is_none() && dice.chance(WALKS_ON) {
-            let next_door = self.sites[trip.origin].neighbours.first();
+            let next_door = self.sites[origin].neighbours.first();
             bike = next_door.and_then(|station| self.stocks[*station].rent(wish));
         }
         if let Some(bike) = bike {
             let distance = self.sites[trip.origin].distance_m(&self.sites[trip.destination]);
             let minutes = ride_minutes(distance, bike, dice);
             self.send(minutes, Arrival { station: trip.destination, bike });
+        }
+    }
+
+    /// This station, or one next door where riders see that its bikes are scarcer than usual.
+    fn where_from(&self, station: usize, dice: &mut Dice) -> usize {
+        let site = &self.sites[station];
+        let missing = site.usual_fill - self.stocks[station].fill();
+        if dice.chance(self.regard_for_fill * missing.max(0.0)) {
+            site.neighbours.get(dice.below(site.neighbours.len())).copied().unwrap_or(station)
+        } else {
+            station
         }
     }
 
@@ -238,7 +256,7 @@ fn first_stocks(config: &CityConfig, sites: &[Site]) -> Vec<Stock> {
     let running: Vec<f64> = open
         .iter()
         .map(|station| {
-            sum += f64::from(sites[*station].docks) * dice.between(0.2, 1.8);
+            sum += f64::from(sites[*station].docks) * sites[*station].usual_fill * dice.between(0.5, 1.5);
             sum
         })
         .collect();

@@ -24,22 +24,27 @@ struct Purpose {
 
 /// Why people ride. Both ends are mixed, because offices and homes share streets; only the difference moves bikes.
 #[rustfmt::skip]
-const PURPOSES: [Purpose; 7] = [
+const PURPOSES: [Purpose; 8] = [
     // To work, from home or from the train.
-    Purpose { workday: 0.21, day_off: 0.02, peak_hour:  8.5, spread_hours: 0.9, origins: [1.0, 0.35, 0.5, 1.7], destinations: [0.35, 1.0, 0.5, 0.9] },
+    Purpose { workday: 0.245, day_off: 0.02, peak_hour: 8.6, spread_hours: 0.7, origins: [1.0, 0.25, 0.5, 1.7], destinations: [0.25, 1.0, 0.5, 0.9] },
     // And back.
-    Purpose { workday: 0.23, day_off: 0.02, peak_hour: 18.2, spread_hours: 1.3, origins: [0.35, 1.0, 0.5, 0.9], destinations: [1.0, 0.35, 0.7, 1.6] },
+    Purpose { workday: 0.24, day_off: 0.02, peak_hour: 17.9, spread_hours: 1.1, origins: [0.7, 1.0, 0.6, 0.9], destinations: [1.0, 0.7, 0.7, 1.2] },
     // Lunch.
-    Purpose { workday: 0.07, day_off: 0.05, peak_hour: 12.8, spread_hours: 0.8, origins: [0.5, 1.0, 0.8, 0.6],  destinations: [0.5, 0.9, 1.0, 0.6] },
+    Purpose { workday: 0.06, day_off: 0.05, peak_hour: 12.8, spread_hours: 0.8, origins: [0.5, 1.0, 0.8, 0.6],  destinations: [0.5, 0.9, 1.0, 0.6] },
     // Out in the evening.
-    Purpose { workday: 0.09, day_off: 0.13, peak_hour: 19.9, spread_hours: 1.3, origins: [1.0, 0.7, 0.6, 0.9],  destinations: [0.7, 0.5, 1.7, 0.8] },
+    Purpose { workday: 0.10, day_off: 0.07, peak_hour: 20.6, spread_hours: 1.3, origins: [1.0, 0.7, 0.5, 0.9],  destinations: [0.7, 0.5, 1.8, 0.8] },
     // Home at night.
-    Purpose { workday: 0.09, day_off: 0.13, peak_hour: 23.0, spread_hours: 1.6, origins: [0.6, 0.5, 1.8, 0.8],  destinations: [1.0, 0.6, 0.6, 0.5] },
+    Purpose { workday: 0.10, day_off: 0.07, peak_hour: 23.0, spread_hours: 1.5, origins: [0.6, 0.5, 1.9, 0.8],  destinations: [1.0, 0.6, 0.5, 0.5] },
+    // Home late.
+    Purpose { workday: 0.042, day_off: 0.14, peak_hour: 1.4, spread_hours: 1.4, origins: [0.6, 0.5, 1.9, 0.8],  destinations: [1.0, 0.6, 0.5, 0.5] },
     // Errands by day.
-    Purpose { workday: 0.30, day_off: 0.50, peak_hour: 15.5, spread_hours: 3.6, origins: [0.9, 0.9, 1.0, 1.2],  destinations: [0.9, 0.9, 1.0, 1.2] },
+    Purpose { workday: 0.201, day_off: 0.44, peak_hour: 15.3, spread_hours: 3.0, origins: [0.9, 0.9, 1.0, 1.2],  destinations: [0.9, 0.9, 1.0, 1.2] },
     // A trickle at any hour.
-    Purpose { workday: 0.01, day_off: 0.01, peak_hour:  3.0, spread_hours: 3.0, origins: [1.0, 1.0, 1.0, 1.0],  destinations: [1.0, 1.0, 1.0, 1.0] },
+    Purpose { workday: 0.012, day_off: 0.006, peak_hour: 4.0, spread_hours: 2.5, origins: [1.0, 1.0, 1.0, 1.0], destinations: [1.0, 1.0, 1.0, 1.0] },
 ];
+
+/// How much people ride on each day of the week, from Monday, beside what the day's purposes say.
+const WEEKDAYS: [f64; 7] = [0.62, 1.02, 1.11, 1.04, 1.0, 1.0, 1.0];
 
 /// Metres of the most likely trip.
 const USUAL_TRIP_M: f64 = 1_300.0;
@@ -78,9 +83,11 @@ impl Demand {
         dice: &mut Dice,
     ) -> Vec<Trip> {
         let mut trips = Vec::new();
+        let of_day = WEEKDAYS[usize::from(at.day_of_week)];
         for (purpose, (origins, destinations)) in PURPOSES.iter().zip(&self.ends) {
             let share = if at.is_day_off { purpose.day_off } else { purpose.workday };
-            let expected = self.trips_per_day * weather * share * purpose.share_of_minute(at.hour_of_day);
+            let expected =
+                self.trips_per_day * weather * of_day * share * purpose.share_of_minute(at.hour_of_day);
             for _ in 0..dice.poisson(expected) {
                 trips.push(likely_trip(origins, destinations, sites, dice));
             }

@@ -11,6 +11,16 @@ const REACH: LatLon = LatLon { lat: 0.058, lon: 0.122 };
 const METRES_PER_DEGREE: LatLon = LatLon { lat: 111_200.0, lon: 73_200.0 };
 /// Successive stations turn by this share of a full turn (the golden angle), which spaces them evenly.
 const GOLDEN_TURN: f64 = 0.381_966_011_250_105;
+/// Metres from hill to hill.
+const HILLS_M: f64 = 3_500.0;
+/// By so much the log-odds of the middle station lie below those of the mean: a few stations are very full.
+const SKEW: f64 = -0.12;
+/// Share of stations that nearly everybody's ride ends at and few begin, so that they stand full.
+const BRIMMING: f64 = 0.085;
+/// What they would hold if they could, for each dock.
+const OVERFULL: f64 = 1.15;
+/// No station is usually emptier.
+const SCARCEST: f64 = 0.13;
 /// At one half the city is evenly dense; above it stations thin out towards the edge.
 const CENTRALITY: f64 = 0.55;
 
@@ -59,6 +69,8 @@ pub struct Site {
     pub published_capacity: u16,
     /// How much more than others of its kind and size it is used; 1 is usual.
     pub popularity: f64,
+    /// Bikes for each dock that usually stand there, 0…1.
+    pub(crate) usual_fill: f64,
     /// Metres east and north of the centre.
     pub(crate) metres: (f64, f64),
     /// The nearest open stations, nearest first: where people go when this one is full or empty.
@@ -124,10 +136,22 @@ fn site(config: &CityConfig, index: usize, numbers: &mut [usize; 256]) -> Site {
         service,
         docks,
         published_capacity: published_capacity(docks, service, &mut dice),
-        popularity: (dice.normal() * 0.45).exp(),
+        popularity: (dice.normal() * 0.75).exp(),
+        usual_fill: usual_fill(config, offset, &mut Dice::of(&[config.seed, 0xf111, index as u64])),
         metres: (offset.lon * METRES_PER_DEGREE.lon, offset.lat * METRES_PER_DEGREE.lat),
         neighbours: Vec::new(),
     }
+}
+
+/// How full a station usually is: half by its quarter, hills being emptier than valleys, half its own.
+fn usual_fill(config: &CityConfig, offset: LatLon, dice: &mut Dice) -> f64 {
+    let mut of_city = Dice::of(&[config.seed, 0x4117]);
+    let (east, north) = (offset.lon * METRES_PER_DEGREE.lon, offset.lat * METRES_PER_DEGREE.lat);
+    let wave = |along_m: f64, phase: f64| (std::f64::consts::TAU * (along_m / HILLS_M + phase)).sin();
+    let quarter = wave(east + 0.5 * north, of_city.unit()) + wave(north - 0.5 * east, of_city.unit());
+    let deviation = (0.5 * quarter + 0.5_f64.sqrt() * dice.normal()) * config.fill_spread;
+    let log_odds = (config.bikes_per_dock / (1.0 - config.bikes_per_dock)).ln() + SKEW + deviation;
+    if dice.chance(BRIMMING) { OVERFULL } else { (1.0 / (1.0 + (-log_odds).exp())).max(SCARCEST) }
 }
 
 /// Offices crowd the centre and the west, homes lie around them.

@@ -12,7 +12,7 @@ const DAY_LOADS: f64 = 13.0;
 /// Most bikes on a truck.
 const TRUCK: u16 = 14;
 /// A station above this fill is worth emptying, one below this is worth filling.
-const TOO_FULL: f64 = 0.72;
+const TOO_FULL: f64 = 0.9;
 const TOO_EMPTY: f64 = 0.10;
 /// How many stations a dispatcher compares before sending a truck.
 const COMPARED: usize = 60;

@@ -1,12 +1,13 @@
-//! Three days of the whole city beside what four weeks of the real one showed in 2022. Wide bounds: the shape is meant.
+//! A week of the whole city beside what four weeks of the real one showed in 2022, of stations in service. `velib sim likeness`
+//! tells more figures, over more days.
 
 #![expect(clippy::unwrap_used, reason = "a test whose ground cannot be laid has failed")]
 
 use velib_domain::{SignedDuration, Timestamp};
-use velib_sim::{City, CityConfig};
+use velib_sim::{City, CityConfig, Service};
 
 /// Hours from Monday midnight in Paris.
-const HOURS: i64 = 72;
+const HOURS: i64 = 168;
 
 /// Shares of stations over all hours, and the bikes at each station hour by hour.
 struct History {
@@ -22,14 +23,16 @@ fn history() -> History {
     let mut history = History { empty: 0.0, full: 0.0, below_capacity: 0.0, bikes: Vec::new() };
     for hour in 0..HOURS {
         city.advance_to(monday + SignedDuration::from_hours(hour));
-        let rows = city.stocks().len() as f64 * HOURS as f64;
-        for (site, stock) in city.sites().iter().zip(city.stocks()) {
+        let stations = city.sites().iter().zip(city.stocks());
+        let in_service: Vec<_> = stations.filter(|(site, _)| site.service == Service::Open).collect();
+        let rows = in_service.len() as f64 * HOURS as f64;
+        for (site, stock) in &in_service {
             let one = |has: bool| if has { 1.0 / rows } else { 0.0 };
             history.empty += one(stock.bikes() == 0);
             history.full += one(stock.free_docks() == 0);
             history.below_capacity += one(stock.bikes() + stock.free_docks() < site.published_capacity);
         }
-        history.bikes.push(city.stocks().iter().map(|stock| f64::from(stock.bikes())).collect());
+        history.bikes.push(in_service.iter().map(|(_, stock)| f64::from(stock.bikes())).collect());
     }
     history
 }
@@ -49,10 +52,10 @@ fn the_city_looks_like_paris() {
         println!("{what}: {simulated:.3}, in Paris {real:.3}");
         assert!((simulated - real).abs() <= tolerance, "{what}: {simulated:.3}, in Paris {real:.3}");
     };
-    check("share of empty stations", history.empty, 0.050, 0.030);
-    check("share of full stations", history.full, 0.023, 0.015);
+    check("share of empty stations", history.empty, 0.046, 0.012);
+    check("share of full stations", history.full, 0.022, 0.004);
     check("share with bikes + docks below capacity", history.below_capacity, 0.59, 0.10);
-    check("bikes changed in 1 h", persistence_error(&history.bikes, 1), 2.16, 0.4);
-    check("bikes changed in 2 h", persistence_error(&history.bikes, 2), 3.45, 0.6);
-    check("bikes changed in 3 h", persistence_error(&history.bikes, 3), 4.32, 0.7);
+    check("bikes changed in 1 h", persistence_error(&history.bikes, 1), 2.17, 0.22);
+    check("bikes changed in 2 h", persistence_error(&history.bikes, 2), 3.46, 0.35);
+    check("bikes changed in 3 h", persistence_error(&history.bikes, 3), 4.33, 0.43);
 }
