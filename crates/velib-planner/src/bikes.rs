@@ -80,7 +80,7 @@ impl<'a> Bikes<'a> {
     fn waiting(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64, in_vain: Worth) -> Option<Worth> {
         let riding = self.riding(site, end, at_s + WAIT_S)?;
         let p = self.p_comes(site, at_s);
-        Some(Worth::or_failing(p, riding, in_vain, self.trip.weights).after(WAIT_S))
+        Some(Worth::either(p, riding, in_vain).after(WAIT_S))
     }
 
     /// P(a bike comes while waiting from this moment on).
@@ -124,8 +124,7 @@ impl<'a> Bikes<'a> {
             let there_s = at_s + next.walk_s;
             let Some(p) = given_failure(self.trip.p_bike(next.site, there_s), next.odds) else { continue };
             let Some(riding) = self.riding(next.site, end, there_s) else { continue };
-            let there =
-                if p >= 1.0 { riding } else { Worth::or_failing(p, riding, empty(next, there_s), weights) };
+            let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty(next, there_s)) };
             let worth = there.after_walking(next.walk_s, weights);
             if worth.cost < best.0.cost {
                 best = (worth, AtEmpty::Walk(*next));

@@ -121,7 +121,7 @@ impl<'a> Docks<'a> {
         let weights = self.trip.weights;
         let p = self.p_comes(site, at_s);
         let docked = Worth::THERE.after_walking(walk_s, weights);
-        Worth::or_failing(p, docked, in_vain, weights).after(WAIT_S)
+        Worth::either(p, docked, in_vain).after(WAIT_S)
     }
 
     /// P(a dock comes free while waiting from this moment on).
@@ -181,8 +181,7 @@ impl<'a> Docks<'a> {
         let weights = self.trip.weights;
         let p = given_failure(self.p_dock(next.site, there_s), next.odds)?;
         let docked = Worth::THERE.after_walking(next.walk_s, weights);
-        let worth =
-            if p >= 1.0 { docked } else { Worth::or_failing(p, docked, full(there_s + DOCK_S), weights) };
+        let worth = if p >= 1.0 { docked } else { Worth::either(p, docked, full(there_s + DOCK_S)) };
         Some(worth.after(next.ride_s + DOCK_S))
     }
 

@@ -25,12 +25,17 @@ impl Worth {
         Self { seconds: self.seconds + seconds, cost: self.cost + seconds * weights.on_foot }
     }
 
-    /// With probability `p` the one; else a failure, and then the other.
-    pub(crate) fn or_failing(p: f64, found: Self, failed: Self, weights: Weights) -> Self {
-        let failed_cost = failed.cost + weights.failure_s;
+    /// With probability `p` the one, else the other.
+    pub(crate) fn either(p: f64, found: Self, failed: Self) -> Self {
         Self {
             seconds: p * found.seconds + (1.0 - p) * failed.seconds,
-            cost: p * found.cost + (1.0 - p) * failed_cost,
+            cost: p * found.cost + (1.0 - p) * failed.cost,
         }
+    }
+
+    /// With probability `p` the one; else the station that was planned has failed, and then the other. Once it has, nothing is left
+    /// to be spared but time: trying on is no worse than not trying.
+    pub(crate) fn or_failing(p: f64, found: Self, failed: Self, weights: Weights) -> Self {
+        Self::either(p, found, Self { cost: failed.cost + weights.failure_s, ..failed })
     }
 }

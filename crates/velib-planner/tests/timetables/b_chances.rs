@@ -5,7 +5,7 @@ use crate::street::{check, planned};
 #[test]
 fn a_missing_bike_costs_the_walk_to_the_next_one() {
     check(
-        "0 → 3000",
+        "0 → 3000 risk fast",
         "Bastille 300 bike .5 dock 0
          Roquette 600 bike 1  dock 0
          Nation  2900 bike 0  dock 1",
@@ -63,7 +63,7 @@ fn an_unlikely_bike_is_not_worth_going_back_for() {
 #[test]
 fn the_fallbacks_are_named_with_their_chances() {
     let plan = planned(
-        "0 → 3000",
+        "0 → 3000 risk fast",
         "Bastille 300 bike .5 dock 0
          Roquette 600 bike .9 dock 0
          Nation  2900 bike 0 dock .8

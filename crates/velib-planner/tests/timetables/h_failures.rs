@@ -20,7 +20,7 @@ fn a_second_station_may_fail_too() {
 #[test]
 fn the_stations_to_try_are_told_in_turn() {
     let plan = planned(
-        "0 → 3000",
+        "0 → 3000 risk fast",
         "Bastille 300 bike .5 dock 0
          Roquette 600 bike .5 dock 0
          Voltaire 900 bike 1  dock 0

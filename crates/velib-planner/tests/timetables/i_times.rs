@@ -89,8 +89,8 @@ fn with_a_bike_in_hand_only_docks_matter() {
         "Bastille 300 bike 0 dock 1
          Nation  2900 bike 0 dock .5
          Picpus  2600 bike 0 dock 1",
-        "ride 12m → Nation (dock .50) → walk 1m [16m, p90 19m] least_walking
-         ride 10m → Picpus (dock 1.00) → walk 5m [16m, p90 16m] fastest safest
+        "ride 10m → Picpus (dock 1.00) → walk 5m [16m, p90 16m] fastest safest
+         ride 12m → Nation (dock .50) → walk 1m [16m, p90 19m] least_walking
          walk 40m [40m]",
     );
 }

@@ -7,23 +7,24 @@ use crate::street::planned;
 
 #[test]
 fn below_a_count_the_other_station_is_better() {
-    // Minutes, on foot half as much again: by Bastille 2 + 14.8, and where there is none 6 + 13.6 after the 2; by Roquette
-    // 4 + 13.6. Bastille is better from a chance of 5/6 on, which two bikes now do not give (3/4) and three do (7/8).
+    // Minutes, on foot half as much again: by Bastille 2 + 14.8, and where there is none 6 + 13.6 after the 2, and ten more for the
+    // failure; by Roquette 4 + 13.6. Bastille is better from a chance of .946 on, which four bikes now do not give (15/16) and
+    // five do (31/32).
     let plan = planned(
         "300 → 4000",
-        "Bastille 200 bike .9 dock 0
-         Roquette 500 bike 1  dock 0
-         Nation  3900 bike 0  dock 1",
+        "Bastille 200 bike .96 dock 0
+         Roquette 500 bike 1   dock 0
+         Nation  3900 bike 0   dock 1",
     );
     let advice = &plan.journeys[0].switch_if[0];
     assert_eq!((advice.station_id.as_str(), advice.what), ("Bastille", Missing::Bike));
-    assert_eq!((advice.to.as_str(), advice.below, advice.journey), ("Roquette", 3, Some(1)));
+    assert_eq!((advice.to.as_str(), advice.below, advice.journey), ("Roquette", 5, Some(1)));
 }
 
 #[test]
-fn what_lies_on_the_way_is_always_tried_first() {
+fn what_lies_on_the_way_is_always_tried_first_by_who_counts_only_time() {
     let plan = planned(
-        "0 → 4000",
+        "0 → 4000 risk fast",
         "Bastille 200 bike .8 dock 0
          Roquette 500 bike 1  dock 0
          Nation  3900 bike 0  dock 1",
