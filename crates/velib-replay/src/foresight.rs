@@ -7,6 +7,7 @@ mod blend;
 mod hourly;
 mod law;
 mod queue;
+mod remembered;
 mod table;
 mod usual;
 
@@ -17,6 +18,7 @@ pub use self::{
     hourly::HourlyModel,
     law::UsualChange,
     queue::Queue,
+    remembered::Remembered,
     table::ChanceTable,
     usual::UsualWeek,
 };

@@ -9,7 +9,9 @@ use velib_planner::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing, Ri
 use crate::{
     Planner, Recording, ReplayError, Rule, Seen, Settings, correlation,
     demand::Demand,
-    foresight::{BlendFit, Blended, ChanceTable, Foresight, HourlyModel, Queue, UsualChange, UsualWeek},
+    foresight::{
+        BlendFit, Blended, ChanceTable, Foresight, HourlyModel, Queue, Remembered, UsualChange, UsualWeek,
+    },
     outlook::Lookout,
     report::{BlendLine, CorrelationLine},
     seen::every,
@@ -101,7 +103,7 @@ fn parts(recording: Recording<'_>, from: Timestamp, until: Timestamp) -> Vec<Rc<
     let thinned: Vec<usize> = moments.iter().filter_map(|&moment| recording.snapshot_at(moment)).collect();
     vec![
         Rc::new(ChanceTable::fit(recording, &moments, until)),
-        Rc::new(Queue::fit(city, snapshots)),
+        Rc::new(Remembered::new(Queue::fit(city, snapshots))),
         Rc::new(UsualWeek::fit(city, &thinned)),
     ]
 }
