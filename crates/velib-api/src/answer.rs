@@ -4,6 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 
+/// What answers owe the source of counts, names and places of stations.
+pub(crate) const ATTRIBUTION: &str = "Vélib' Métropole – Licence Ouverte";
+
 /// Where numbers came from.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct Provenance {

@@ -9,10 +9,11 @@ use velib_lake::Lake;
 use velib_model::ModelError;
 
 use crate::{
-    Config, Limits, Model,
+    Config, Geocoders, Limits, Model,
     city::Origin,
     feed::Feed,
     forecasts::{Forecasting, Forecasts},
+    geocode::{Geocoder, Geocoding, Geoplateforme, Names, Photon, web_limits},
     history::{History, PastDay},
     live::Live,
     metrics::Metrics,
@@ -40,6 +41,7 @@ struct Shared {
     live: Live,
     weather: Weather,
     streets: Streets,
+    geocoding: Geocoding,
     allowed_origins: Vec<String>,
     limits: Limits,
     metrics: Metrics,
@@ -82,6 +84,7 @@ impl Api {
             live: Live::new(feed, origin, history, Forecasting::new(models)),
             weather: Weather::new(lake, config.system),
             streets: Streets::open(config.streets_file.as_deref()),
+            geocoding: Geocoding::new(geocoders(&config.geocoders)?),
             allowed_origins: config.allowed_origins,
             limits: config.limits,
             metrics: Metrics::new(config.metrics),
@@ -103,6 +106,22 @@ impl Api {
 
     pub(crate) fn streets(&self) -> &Streets {
         &self.0.streets
+    }
+
+    pub(crate) fn geocoding(&self) -> &Geocoding {
+        &self.0.geocoding
+    }
+
+    /// Names that can be looked up without asking anybody: of the feed's stations, or, without a feed, of the lake's.
+    pub(crate) async fn names(&self, now: Timestamp) -> Arc<Names> {
+        if let Ok(present) = self.present(now).await {
+            return present.names();
+        }
+        let remembered = Arc::clone(&self.past_day(now).await.stations);
+        let named = remembered
+            .values()
+            .map(|station| (station.station_id.clone(), station.name.clone(), station.position));
+        Arc::new(Names::of(named))
     }
 
     pub(crate) fn allowed_origins(&self) -> &[String] {
@@ -169,6 +188,19 @@ fn feed_limits() -> ClientConfig {
         first_backoff: Duration::from_millis(100),
         ..ClientConfig::default()
     }
+}
+
+/// Those who know addresses, in the order in which they are asked.
+fn geocoders(urls: &Geocoders) -> Result<Vec<Box<dyn Geocoder>>, FetchError> {
+    let client = FeedClient::new(web_limits())?;
+    let mut geocoders: Vec<Box<dyn Geocoder>> = Vec::new();
+    if let Some(url) = &urls.geoplateforme {
+        geocoders.push(Box::new(Geoplateforme::new(client.clone(), url)));
+    }
+    if let Some(url) = &urls.photon {
+        geocoders.push(Box::new(Photon::new(client, url)));
+    }
+    Ok(geocoders)
 }
 
 async fn model_client(model: &Model) -> SageMakerForecaster {

@@ -41,6 +41,8 @@ pub struct Config {
     pub model_file: Option<PathBuf>,
     /// Street tables made by `velib streets build`; without them streets are estimated from straight lines.
     pub streets_file: Option<PathBuf>,
+    /// Who is asked where an address is.
+    pub geocoders: Geocoders,
     /// Origins of web pages that may read answers; exact, scheme and port included.
     pub allowed_origins: Vec<String>,
     /// What one request, and all together, may take.
@@ -56,6 +58,30 @@ pub struct Model {
     pub endpoint: String,
     /// Where it answers, if not at Amazon's own address.
     pub endpoint_url: Option<String>,
+}
+
+/// Where those answer who know addresses; one that is `None` is not asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Geocoders {
+    /// The French state's, asked first.
+    pub geoplateforme: Option<String>,
+    /// Photon, asked where the first knows nothing or is down.
+    pub photon: Option<String>,
+}
+
+impl Geocoders {
+    /// The address of Géoplateforme's geocoder.
+    pub const GEOPLATEFORME: &str = "https://data.geopf.fr/geocodage";
+    /// The address of Photon.
+    pub const PHOTON: &str = "https://photon.komoot.io";
+    /// The word that turns one off.
+    pub const OFF: &str = "off";
+
+    /// Reads two addresses, either of which may be [`Geocoders::OFF`].
+    pub fn of(geoplateforme: String, photon: String) -> Self {
+        let on = |url: String| (url != Self::OFF).then_some(url);
+        Self { geoplateforme: on(geoplateforme), photon: on(photon) }
+    }
 }
 
 /// Every variable that is wrong, each with the fix.
@@ -116,6 +142,10 @@ impl Config {
                     model_patience,
                     model_file: given("MODEL_FILE").map(PathBuf::from),
                     streets_file: given("STREETS_FILE").map(PathBuf::from),
+                    geocoders: Geocoders::of(
+                        given("GEOPLATEFORME_URL").unwrap_or_else(|| Geocoders::GEOPLATEFORME.to_owned()),
+                        given("PHOTON_URL").unwrap_or_else(|| Geocoders::PHOTON.to_owned()),
+                    ),
                     allowed_origins,
                     limits,
                     // Lambda sets it, and nobody can ask one of its instances.
@@ -202,6 +232,8 @@ mod tests {
             ("MODEL_PATIENCE_MS", "150"),
             ("MODEL_FILE", "/opt/model.tar.gz"),
             ("STREETS_FILE", "/opt/paris.streets"),
+            ("GEOPLATEFORME_URL", "off"),
+            ("PHOTON_URL", "http://127.0.0.1:2322"),
             ("ALLOWED_ORIGINS", "https://a.example.org, http://localhost:8501"),
             ("MAX_CONCURRENT_REQUESTS", "8"),
             ("REQUEST_TIMEOUT_S", "5"),
@@ -215,6 +247,8 @@ mod tests {
         assert_eq!(config.model_patience, Duration::from_millis(150));
         assert_eq!(config.counts_hold_for, SignedDuration::from_secs(120));
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
+        let photon = Some("http://127.0.0.1:2322".to_owned());
+        assert_eq!(config.geocoders, Geocoders { geoplateforme: None, photon });
         assert_eq!(config.streets_file, Some(PathBuf::from("/opt/paris.streets")));
         assert_eq!(config.metrics, MetricsOutput::Logged);
         assert_eq!((config.limits.concurrent_requests, config.limits.timeout.as_secs()), (8, 5));

@@ -12,6 +12,7 @@ mod city;
 mod config;
 mod feed;
 mod forecasts;
+mod geocode;
 mod history;
 mod large;
 mod live;
@@ -35,7 +36,7 @@ use tokio::net::TcpListener;
 use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
-pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, Limits, MODEL_PATIENCE, Model};
+pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, Geocoders, Limits, MODEL_PATIENCE, Model};
 pub use metrics::MetricsOutput;
 pub use router::router;
 

@@ -1,14 +1,15 @@
 //! The newest of everything, for one request, and what a reader should know of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 
 use crate::{
     answer::age_s,
-    city::{City, SharedCity},
+    city::{City, SharedCity, StationNow},
     forecasts::{Forecasts, KeptForecasts},
+    geocode::Names,
     history::PastDay,
     large::KeptList,
     notice::Notice,
@@ -32,6 +33,7 @@ pub(crate) struct Made {
     pub(crate) stuck: OnceCell<Arc<StuckBikes>>,
     pub(crate) forecasts: KeptForecasts,
     pub(crate) lists: Lists,
+    names: OnceLock<Arc<Names>>,
 }
 
 /// The large answers, each encoded once.
@@ -60,6 +62,15 @@ impl Present {
         let codes: Vec<&str> = notices.iter().map(|notice| notice.code).collect();
         let forecasts = forecasts.map(|by| (by.issued_at, &by.version, by.horizons.len()));
         Vintage::of((self.city.snapshot_at, self.past_day.newest_hour, self.past_day.hours, forecasts, codes))
+    }
+
+    /// The names of the stations and of what stands around them.
+    pub(crate) fn names(&self) -> Arc<Names> {
+        let of = |station: &StationNow| {
+            (station.id().clone(), station.information.name.clone(), station.information.position)
+        };
+        let names = || Arc::new(Names::of(self.city.stations.iter().map(of)));
+        Arc::clone(self.made.names.get_or_init(names))
     }
 
     /// What a reader should know of the counts.

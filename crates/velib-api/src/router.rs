@@ -25,7 +25,9 @@ use crate::{
     metrics::{self, MetricsOutput, measured},
     openapi,
     refusal::{REQUEST_ID, request_id, with_problem, without_bad_id},
-    routes::{forecast, forecasts, health, journeys, kpis, map, predict, station, stations, status, watch},
+    routes::{
+        forecast, forecasts, geocode, health, journeys, kpis, map, predict, station, stations, status, watch,
+    },
     vintage::conditional,
 };
 
@@ -44,6 +46,7 @@ pub fn router(api: Api) -> Router {
         .routes(routes!(forecast::answer))
         .routes(routes!(forecasts::answer))
         .routes(routes!(journeys::answer, journeys::answer_to_form))
+        .routes(routes!(geocode::answer))
         .routes(routes!(watch::answer))
         .layer(from_fn_with_state(Admission::new(limits), admit));
     // Whether the process lives is told however many ask for something else.

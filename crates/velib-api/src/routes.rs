@@ -2,6 +2,7 @@
 
 pub(crate) mod forecast;
 pub(crate) mod forecasts;
+pub(crate) mod geocode;
 pub(crate) mod health;
 pub(crate) mod journeys;
 pub(crate) mod kpis;

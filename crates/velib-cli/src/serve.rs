@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use velib_api::{COUNTS_HOLD_FOR, Config, Limits, MODEL_PATIENCE, MetricsOutput, Model};
+use velib_api::{COUNTS_HOLD_FOR, Config, Geocoders, Limits, MODEL_PATIENCE, MetricsOutput, Model};
 use velib_domain::{SignedDuration, Source};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
@@ -42,6 +42,12 @@ pub struct Options {
     /// Street tables made by `velib streets build`; without them streets are estimated from straight lines.
     #[arg(long, env = "STREETS_FILE", value_name = "FILE")]
     streets_file: Option<PathBuf>,
+    /// Where Géoplateforme's geocoder answers; off asks it nothing.
+    #[arg(long, env = "GEOPLATEFORME_URL", default_value = Geocoders::GEOPLATEFORME, value_name = "URL")]
+    geoplateforme_url: String,
+    /// Where Photon answers, which is asked next; off asks it nothing.
+    #[arg(long, env = "PHOTON_URL", default_value = Geocoders::PHOTON, value_name = "URL")]
+    photon_url: String,
     /// Origins of web pages that may read answers, separated by commas.
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
     allowed_origins: Vec<String>,
@@ -104,6 +110,7 @@ impl Options {
             model_patience: Duration::from_millis(self.model_patience_ms),
             model_file: self.model_file,
             streets_file: self.streets_file,
+            geocoders: Geocoders::of(self.geoplateforme_url, self.photon_url),
             allowed_origins: self.allowed_origins,
             limits: Limits {
                 body_bytes: self.limits.max_body_bytes,

@@ -64,6 +64,7 @@ impl Product {
             model_patience: Duration::from_mins(1),
             model_file: None,
             streets_file: None,
+            geocoders: velib_api::Geocoders { geoplateforme: None, photon: None },
             allowed_origins: Vec::new(),
             limits: Limits::default(),
             metrics: MetricsOutput::Scraped,

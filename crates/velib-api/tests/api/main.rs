@@ -7,6 +7,7 @@ mod city;
 mod day_ahead;
 mod edges;
 mod faults;
+mod geocode;
 mod journeys;
 mod live;
 mod openapi;

@@ -22,7 +22,7 @@ use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
 };
 use tower::ServiceExt;
-use velib_api::{Api, Config, Limits, MetricsOutput, Model, router};
+use velib_api::{Api, Config, Geocoders, Limits, MetricsOutput, Model, router};
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationCode,
     StationId, StationStatus, SystemId, Timestamp,
@@ -91,6 +91,11 @@ impl World {
     /// A world whose API was given a file of street tables.
     pub(crate) async fn with_streets(file: &Path) -> Self {
         Self::with(FeedIs::Up, |config| Config { streets_file: Some(file.to_owned()), ..config }).await
+    }
+
+    /// A world whose API asks geocoders at these addresses.
+    pub(crate) async fn with_geocoders(is: FeedIs, geocoders: Geocoders) -> Self {
+        Self::with(is, |config| Config { geocoders, ..config }).await
     }
 
     /// A world whose API waits hardly for an endpoint.
@@ -215,6 +220,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         model_patience: Duration::from_secs(30),
         model_file: None,
         streets_file: None,
+        geocoders: Geocoders { geoplateforme: None, photon: None },
         allowed_origins: vec!["https://pulse.example.org".to_owned()],
         limits: Limits::default(),
         metrics: MetricsOutput::Scraped,

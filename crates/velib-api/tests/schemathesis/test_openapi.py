@@ -48,7 +48,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         done("collect", *where, *past)
         done("silver", "--lake", lake, "--system", "simulated")
         model = ("--model-file", str(ROOT / "model" / "model.tar.gz"))
-        yield listening(programs, "serve", *where, "--feed-source", "simulated", *model)
+        alone = ("--geoplateforme-url", "off", "--photon-url", "off")
+        yield listening(programs, "serve", *where, "--feed-source", "simulated", *model, *alone)
 
 
 def test_every_answer_is_as_the_document_says(api: str) -> None:

@@ -10,15 +10,13 @@ use super::{
     leg::LegAnswer,
 };
 use crate::{
-    answer::{age_s, probability, whole},
+    answer::{ATTRIBUTION, age_s, probability, whole},
     city::City,
     forecasts::Forecasts,
     notice::Notice,
     streets::NetworkStreets,
 };
 
-/// What answers owe their sources.
-const ATTRIBUTION: &str = "Vélib' Métropole – Licence Ouverte";
 /// What those owe that were planned and drawn on streets.
 const STREETS_ATTRIBUTION: &str = "© OpenStreetMap contributors";
 
