@@ -27,6 +27,7 @@ use crate::{
     history::{CADENCE, PastCounts, PastDay},
     models::{DayAhead, Models, NoForecast, near_share},
     notice::Notice,
+    outlook::Chances,
 };
 
 /// How long a model that failed is left alone.
@@ -55,6 +56,8 @@ pub(crate) struct Forecasts {
     near: usize,
     /// Stations of which it is unknown what is usual: beyond the near horizons theirs is the last of those.
     carried_on: Arc<HashSet<StationId>>,
+    /// What was asked of them before.
+    pub(crate) chances: Arc<Chances>,
 }
 
 /// What one number rests on.
@@ -239,6 +242,7 @@ impl Forecasts {
             failure: self.failure.clone(),
             stations: Arc::new(stations),
             carried_on: Arc::new(carried_on),
+            chances: Arc::default(),
             ..*self
         }
     }
@@ -276,6 +280,7 @@ impl Forecasts {
             near: answer.horizons.len(),
             horizons: answer.horizons,
             failure: None,
+            chances: Arc::default(),
             stations: Arc::new(
                 answer.stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
             ),

@@ -10,9 +10,8 @@
 //! A bike that is stuck is counted and cannot be ridden: beside the bikes asked for, the stuck ones must be there too,
 //! as many as they probably are. Of which kind they are nobody knows, so they are drawn from the bikes there are.
 
+mod chances;
 mod law;
-
-use std::{cell::RefCell, collections::HashMap};
 
 use velib_domain::{Counts, Distribution, SignedDuration, Timestamp};
 use velib_forecast::{
@@ -21,6 +20,8 @@ use velib_forecast::{
     persistence::persisted_at_least,
 };
 use velib_planner::{BikeKind, Outlook, Site};
+
+pub(crate) use chances::{Chances, Wanted};
 
 use crate::{
     city::{City, StationNow},
@@ -37,12 +38,7 @@ pub(crate) struct ForecastOutlook<'a> {
     forecasts: &'a Forecasts,
     stuck: &'a StuckBikes,
     ebike_share: Option<f64>,
-    /// By station, kind and horizon, P(at least 1, 2, … of the kind): one journey asks for the same again and again.
-    of_kinds: RefCell<HashMap<KindAhead, Vec<f64>>>,
 }
-
-/// Station, kind and horizon.
-type KindAhead = (usize, &'static str, usize);
 
 /// One count of a station: now, and the probability of at least as many as asked for at each horizon.
 struct Asked<F> {
@@ -52,17 +48,10 @@ struct Asked<F> {
     at_horizon: F,
 }
 
-/// What is asked for at one station.
-#[derive(Clone, Copy)]
-pub(crate) enum Wanted {
-    Bikes(BikeKind),
-    Docks,
-}
-
 impl<'a> ForecastOutlook<'a> {
     pub(crate) fn new(city: &'a City, forecasts: &'a Forecasts, stuck: &'a StuckBikes) -> Self {
         let ebike_share = city.ebike_share();
-        Self { city, forecasts, stuck, ebike_share, of_kinds: RefCell::default() }
+        Self { city, forecasts, stuck, ebike_share }
     }
 
     /// P(at least 1, 2, … of a kind are counted) at a horizon of a station's forecast.
@@ -186,13 +175,23 @@ impl<'a> ForecastOutlook<'a> {
     fn p_of_kind(&self, site: Site<'_>, kind: BikeKind, horizon: usize, n: u16) -> Option<f64> {
         let Some(index) = usize::from(n).checked_sub(1) else { return Some(1.0) };
         let key = (site.index(), kind.as_str(), horizon);
-        if let Some(known) = self.of_kinds.borrow().get(&key) {
-            return Some(known.get(index).copied().unwrap_or(0.0));
-        }
-        let found = self.kind_ahead(&self.city.stations[site.index()], kind, horizon)?;
-        let p = found.get(index).copied().unwrap_or(0.0);
-        self.of_kinds.borrow_mut().insert(key, found);
-        Some(p)
+        let ahead = || self.kind_ahead(&self.city.stations[site.index()], kind, horizon);
+        Some(self.forecasts.chances.of_kind(key, ahead)?.get(index).copied().unwrap_or(0.0))
+    }
+
+    /// What was worked out for whoever asked before, or is worked out now.
+    fn told(
+        &self,
+        site: Site<'_>,
+        wanted: Wanted,
+        n: u16,
+        at: Timestamp,
+        work_out: impl FnOnce(Timestamp) -> Option<f64>,
+    ) -> Option<f64> {
+        let issued_at = self.forecasts.issued_at;
+        let station = (site.index(), self.city.stations.len());
+        let after = at.duration_since(issued_at);
+        self.forecasts.chances.told(station, wanted, n, after, |after| work_out(issued_at + after))
     }
 
     fn probability(&self, asked: &Asked<impl Fn(usize) -> Option<f64>>, at: Timestamp) -> Option<f64> {
@@ -234,11 +233,11 @@ impl<'a> ForecastOutlook<'a> {
 
 impl Outlook for ForecastOutlook<'_> {
     fn p_bikes_at_least(&self, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
-        self.p_to_ride(site, kind, n, at, None)
+        self.told(site, Wanted::Bikes(kind), n, at, |at| self.p_to_ride(site, kind, n, at, None))
     }
 
     fn p_docks_at_least(&self, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
-        self.p_at_least(site, Wanted::Docks, n, at, None)
+        self.told(site, Wanted::Docks, n, at, |at| self.p_at_least(site, Wanted::Docks, n, at, None))
     }
 
     fn p_bikes_had_it(&self, now: u16, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
