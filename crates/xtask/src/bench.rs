@@ -1,11 +1,12 @@
 //! `cargo xtask bench`: the speed that the documents claim, measured again on this machine.
 
+mod api;
 mod compared;
 mod measured;
 mod silver;
 mod tables;
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use crate::{
     libtorch,
@@ -24,6 +25,10 @@ pub struct Options {
 enum What {
     /// Bronze to silver beside pandas, Polars and `DuckDB` on the same documents: time, memory and size.
     Silver(silver::Options),
+    /// The API beside a `FastAPI` server that does the originals' plan, and its latency at 200 requests a second.
+    Api(api::Options),
+    /// Journeys ranked on one core, in microseconds.
+    Ranking,
     /// Bytes of JSON read a second on one core.
     Parse,
     /// Rows of features built a second on one core.
@@ -38,6 +43,8 @@ enum What {
 pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     match &options.what {
         What::Silver(options) => silver::run(root, options),
+        What::Api(options) => api::run(root, options),
+        What::Ranking => bench(root, "velib-planner", "ranking", &[]),
         What::Parse => bench(root, "velib-gbfs", "parse", &[]),
         What::Features => bench(root, "velib-forecast", "features", &[]),
         What::Inference => {
@@ -55,4 +62,10 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
 fn bench(root: &Path, package: &str, name: &str, more: &[&str]) -> anyhow::Result<()> {
     let bench = ["bench", "-p", package, "--bench", name];
     run_to_end("cargo bench", Command::new("cargo").args(bench).args(more).current_dir(root))
+}
+
+/// The mean number of processes that ran or wanted to in the past minute: what a figure is to be read beside.
+pub fn load_average() -> anyhow::Result<f64> {
+    let text = fs::read_to_string("/proc/loadavg")?;
+    Ok(text.split(' ').next().unwrap_or_default().parse()?)
 }

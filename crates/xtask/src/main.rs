@@ -3,11 +3,13 @@
 //! Everything here only fetches, builds, starts and checks; the product itself is in the other crates.
 
 mod bench;
+mod city;
 mod cold_start;
 mod demo;
 mod footprint;
 mod libtorch;
 mod lint;
+mod load;
 mod progress;
 mod python;
 mod scale;

@@ -19,6 +19,8 @@ pub enum Requirements {
     Tests,
     /// The tools that benchmarks compare with, in an environment of their own.
     Benchmarks,
+    /// What the API is compared with, in an environment of its own.
+    Api,
     /// What training is compared with, in an environment of its own: it is large.
     Training,
 }
@@ -29,6 +31,7 @@ impl Requirements {
             Self::Frontend => "frontend/requirements.txt",
             Self::Tests => "frontend/requirements-dev.txt",
             Self::Benchmarks => "benchmarks/requirements.txt",
+            Self::Api => "benchmarks/api/requirements.txt",
             Self::Training => "benchmarks/training/requirements.txt",
         }
     }
@@ -37,6 +40,7 @@ impl Requirements {
         match self {
             Self::Frontend | Self::Tests => "target/venv",
             Self::Benchmarks => "target/venv-benchmarks",
+            Self::Api => "target/venv-api",
             Self::Training => "target/venv-training",
         }
     }
@@ -82,7 +86,7 @@ fn pinned(root: &Path, requirements: Requirements) -> anyhow::Result<String> {
     };
     let own = read(requirements.file())?;
     Ok(match requirements {
-        Requirements::Frontend | Requirements::Benchmarks | Requirements::Training => own,
+        Requirements::Frontend | Requirements::Benchmarks | Requirements::Api | Requirements::Training => own,
         Requirements::Tests => own + &read(Requirements::Frontend.file())?,
     })
 }

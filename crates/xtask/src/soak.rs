@@ -17,7 +17,9 @@ use tokio::time::{interval, sleep};
 
 use crate::{footprint::Server, libtorch, progress::run_to_end};
 
+mod api;
 mod kinds;
+mod memory;
 mod tally;
 
 use kinds::Kind;
@@ -42,6 +44,8 @@ pub struct Options {
 enum What {
     /// The model service.
     Inference(Inference),
+    /// The API, over a feed that fails and a model service that comes and goes.
+    Api(api::Options),
 }
 
 #[derive(clap::Args)]
@@ -56,7 +60,13 @@ struct Inference {
 
 /// Builds the release program, loads it with requests and prints what became of them; fails if it did not hold.
 pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
-    let What::Inference(options) = &options.what;
+    match &options.what {
+        What::Inference(options) => inference(root, options),
+        What::Api(options) => api::run(root, options),
+    }
+}
+
+fn inference(root: &Path, options: &Inference) -> anyhow::Result<()> {
     let program = build(root, options.libtorch)?;
     let place = root.join("target/soak/model.tar.gz");
     fs::create_dir_all(place.parent().expect("it stands in a folder"))?;

@@ -23,7 +23,7 @@ pub enum Verb {
     Soak(soak::Options),
     /// Measures start-up time, memory and size of the release programs.
     Footprint(footprint::Options),
-    /// Measures the collector's function from process start to the stored snapshot.
+    /// Measures a function from process start to its first answer: the collector's, or the API's.
     ColdStart(cold_start::Options),
     /// Computes what a year of a city, or of the world, costs on AWS.
     Scale(scale::Options),

@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::ensure;
 
-use super::kinds::{Ended, Kind};
-
-/// More than this above its level after the first tenth of the run is no longer flat.
-const FLAT: f64 = 1.10;
+use super::{
+    kinds::{Ended, Kind},
+    memory::Memory,
+};
 
 /// Counts that all callers add to.
 #[derive(Default)]
@@ -21,8 +21,7 @@ struct Counts {
     /// Kind and how it ended → how often.
     ended: BTreeMap<(&'static str, String), u64>,
     unfitting: u64,
-    /// One a second.
-    resident_mb: Vec<f64>,
+    memory: Memory,
     /// Lines of the service's own account that are worth repeating.
     scraped: Vec<String>,
 }
@@ -41,7 +40,7 @@ impl Tally {
 
     /// Memory held in a second of the run.
     pub fn resident(&self, mb: f64) {
-        self.counts().resident_mb.push(mb);
+        self.counts().memory.held(mb);
     }
 
     /// Keeps what the service counted of reloads and of the model's time.
@@ -58,8 +57,7 @@ impl Tally {
     pub fn line(&self) -> String {
         let counts = self.counts();
         let all: u64 = counts.ended.values().sum();
-        let resident = counts.resident_mb.last().copied().unwrap_or_default();
-        format!("{all} requests, {} unfitting answers, {resident:.0} MB", counts.unfitting)
+        format!("{all} requests, {} unfitting answers, {:.0} MB", counts.unfitting, counts.memory.newest())
     }
 
     /// The tables of the published figures.
@@ -73,15 +71,7 @@ impl Tally {
         for (kind, how) in by_kind {
             println!("| {kind} | {} |", how.join(", "));
         }
-        println!("\n| memory | median | most |\n|---|---|---|");
-        for (name, part) in [("after the first tenth", counts.early()), ("in the last tenth", counts.late())]
-        {
-            println!(
-                "| {name} | {:.0} MB | {:.0} MB |",
-                median(part),
-                part.iter().copied().fold(0.0, f64::max)
-            );
-        }
+        counts.memory.print();
         println!();
         counts.scraped.iter().for_each(|line| println!("    {line}"));
     }
@@ -90,52 +80,10 @@ impl Tally {
     pub fn check(&self) -> anyhow::Result<()> {
         let counts = self.counts();
         ensure!(counts.unfitting == 0, "{} answers did not fit their request", counts.unfitting);
-        let (early, late) = (median(counts.early()), median(counts.late()));
-        ensure!(late <= FLAT * early, "memory grew from {early:.0} to {late:.0} MB");
-        Ok(())
+        counts.memory.check()
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.0.lock().expect("nobody panics while counting")
-    }
-}
-
-impl Counts {
-    /// The second tenth of the run: by then every kind of request has been seen.
-    fn early(&self) -> &[f64] {
-        let tenth = self.resident_mb.len() / 10;
-        &self.resident_mb[tenth..2 * tenth]
-    }
-
-    fn late(&self) -> &[f64] {
-        &self.resident_mb[self.resident_mb.len() / 10 * 9..]
-    }
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(resident: impl Fn(usize) -> f64) -> anyhow::Result<()> {
-        let tally = Tally::default();
-        (0..100).for_each(|second| tally.resident(resident(second)));
-        tally.check()
-    }
-
-    #[test]
-    fn memory_that_stays_is_flat_whatever_the_start_took() {
-        run(|second| if second < 5 { 20.0 } else { 60.0 + (second % 3) as f64 }).unwrap();
-    }
-
-    #[test]
-    fn memory_that_grows_is_not() {
-        let error = run(|second| 60.0 + second as f64 / 5.0).unwrap_err().to_string();
-        assert!(error.starts_with("memory grew from 63"), "{error}");
     }
 }

@@ -1,0 +1,137 @@
+//! `cargo xtask bench api`: the API beside a `FastAPI` server that does the originals' plan, in turns, then alone at 200
+//! requests a second.
+//!
+//! Both serve the same simulated city with one worker each; the requests come from one thread of this process. The API
+//! answers with the shipped model, its fallbacks and reasons; the other with the nearest stations and a straight line.
+
+mod report;
+
+use std::{net::TcpListener, path::Path, process::Command, time::Duration};
+
+use anyhow::Context;
+
+use crate::{
+    bench::load_average,
+    city::City,
+    footprint::Server,
+    load::{self, Load},
+    progress::run_to_end,
+    python::{self, Requirements},
+};
+use report::{Compared, Report};
+
+const CONNECTIONS: usize = 16;
+
+/// Turns of either server; the middle one counts.
+const ROUNDS: usize = 3;
+
+/// Different journeys that are asked for.
+const JOURNEYS: usize = 500;
+
+const OPEN_A_SECOND: u32 = 200;
+
+/// How to measure and how to print it.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Seconds of each turn.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Seconds at 200 requests a second; counts are renewed every minute.
+    #[arg(long, default_value_t = 150)]
+    open_seconds: u64,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Builds, starts both servers and measures.
+pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
+    let venv = python::ensure_venv(root, Requirements::Api)?;
+    let release = ["build", "--release", "-p", "velib-api"];
+    run_to_end("cargo build --release", Command::new("cargo").args(release).current_dir(root))?;
+    let city = City::with_folder(root)?;
+    let mut api = Command::new(root.join("target/release/velib-api"));
+    // One worker, as the other server has.
+    city.tell(&mut api).env("LISTEN", "127.0.0.1:0").env("TOKIO_WORKER_THREADS", "1");
+    let mut api = Server::start(&mut api)?;
+    let journeys = journeys(("from", "to"));
+    api.first_answer(&journeys[0])?;
+    let fastapi = FastApi::start(root, &venv, &city)?;
+
+    let busy = load_average()?;
+    // One thread sends, so that it takes no more than one core from the servers.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let turn = Duration::from_secs(options.seconds);
+    let all = ["/stations?all=true".to_owned()];
+    let theirs = self::journeys(("start", "end"));
+    let compared =
+        [("/v1/journeys", journeys.as_slice(), theirs.as_slice(), 20.0), (&all[0], &all, &all, 100.0)].map(
+            |(path, ours, theirs, goal)| {
+                let mut turns = [Vec::new(), Vec::new()];
+                for _ in 0..ROUNDS {
+                    turns[0].push(runtime.block_on(load::closed(ours, api.address(), CONNECTIONS, turn))?);
+                    turns[1].push(runtime.block_on(load::closed(
+                        theirs,
+                        &fastapi.address,
+                        CONNECTIONS,
+                        turn,
+                    ))?);
+                }
+                let [ours, theirs] = turns.map(middle);
+                anyhow::Ok(Compared { path: path.to_owned(), ours, theirs, goal })
+            },
+        );
+    let compared = compared.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let length = Duration::from_secs(options.open_seconds);
+    let open = runtime.block_on(load::open(&journeys, api.address(), OPEN_A_SECOND, length))?;
+    let resident_mb = api.resident_mb()?;
+    Report { busy, compared, open, resident_mb }.print(options.json)
+}
+
+/// The turn with the middle number of requests a second.
+fn middle(mut turns: Vec<Load>) -> Load {
+    turns.sort_by(|a, b| a.a_second.total_cmp(&b.a_second));
+    turns.swap_remove(ROUNDS / 2)
+}
+
+/// Journeys between places in the middle of Paris, always the same ones.
+fn journeys((from, to): (&str, &str)) -> Vec<String> {
+    let mut dice = 2026_u64;
+    let mut roll = || {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) as f64 / (1_u64 << 31) as f64
+    };
+    let mut place = || format!("{:.4},{:.4}", 48.84 + 0.045 * roll(), 2.29 + 0.1 * roll());
+    (0..JOURNEYS).map(|_| format!("/v1/journeys?{from}={}&{to}={}", place(), place())).collect()
+}
+
+/// The other server, stopped when dropped.
+struct FastApi {
+    address: String,
+    process: std::process::Child,
+}
+
+impl FastApi {
+    #[expect(clippy::disallowed_methods, reason = "a server is waited for in real time")]
+    fn start(root: &Path, venv: &Path, city: &City) -> anyhow::Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut server = Command::new(venv.join("bin/python"));
+        server.arg(root.join("benchmarks/api/server.py")).arg(city.discovery_url()).arg(port.to_string());
+        let process = server.spawn().context("starting the FastAPI server")?;
+        let fastapi = Self { address: format!("127.0.0.1:{port}"), process };
+        let since = std::time::Instant::now();
+        while std::net::TcpStream::connect(&fastapi.address).is_err() {
+            anyhow::ensure!(since.elapsed() < Duration::from_mins(1), "the FastAPI server does not listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Ok(fastapi)
+    }
+}
+
+impl Drop for FastApi {
+    fn drop(&mut self) {
+        // A server that has stopped already is as good as a killed one.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
