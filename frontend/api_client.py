@@ -45,6 +45,12 @@ def past_day(station: str) -> Answer:
     return ask(f"/predict/{quote(station, safe='')}")
 
 
+@st.cache_data(ttl=3600, show_spinner="Looking for the place …")
+def geocode(text: str) -> Answer:
+    """Places that bear a name, the best first, and to whom that is owed."""
+    return ask("/v1/geocode", q=text, limit=1)
+
+
 @st.cache_data(ttl=FRESH_S, show_spinner="Looking for journeys …")
 def journeys(origin: str, destination: str, bike: str, max_walk_m: int) -> Answer:
     """Ways from one place to another; a place is `lat,lon`."""

@@ -48,6 +48,8 @@ class StubApi(ThreadingHTTPServer):
                 return self.forecast(name)
             case ["predict", name]:
                 return self.predict(name)
+            case ["v1", "geocode"]:
+                return 200, documents.places(query["q"])
             case ["v1", "journeys"]:
                 return self.journeys(query)
         return problem(404, f"there is nothing at {path}")

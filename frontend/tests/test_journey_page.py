@@ -60,6 +60,22 @@ def test_coordinates_are_sent_as_they_were_typed(api: StubApi, page: AppTest) ->
     assert api.queries("/v1/journeys")[0]["from"] == "48.85, 2.35"
 
 
+def test_a_name_is_looked_up_and_what_it_was_taken_for_is_said(api: StubApi, page: AppTest) -> None:
+    page.query_params.update({"page": "Journey", "from": "hôtel de ville", "to": "11001"})
+    page.run()
+    assert not page.exception
+    assert api.queries("/v1/geocode") == [{"q": "hôtel de ville", "limit": "1"}]
+    assert api.queries("/v1/journeys")[0]["from"] == "48.8566,2.3522"
+    assert "4 Place de l'Hôtel de Ville, 75004 Paris · BAN" in texts(page)
+
+
+def test_a_name_that_nothing_bears_is_said_and_no_journey_is_asked_for(api: StubApi, page: AppTest) -> None:
+    page.query_params.update({"page": "Journey", "from": "nowhere", "to": "11001"})
+    page.run()
+    assert "Nothing around is called “nowhere”." in page.warning[0].value
+    assert api.queries("/v1/journeys") == []
+
+
 def test_a_simulated_city_warns_here_too(api: StubApi, page: AppTest) -> None:
     api.source = "simulated"
     page.query_params["page"] = "Journey"

@@ -1,5 +1,6 @@
 """The second page: two places and a kind of bike in, the API's cards out, with the walk beside them."""
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -16,6 +17,8 @@ BIKES = {"any": "any bike", "mechanical": "mechanical", "ebike": "electric"}
 # Notices about the counts stand at the top of every page.
 ABOUT_THE_JOURNEY = {"model_unavailable", "beyond_forecast"}
 
+COORDINATES = re.compile(r"\s*-?\d+(\.\d+)?\s*,\s*-?\d+(\.\d+)?\s*")
+
 Station = dict[str, Any]
 
 
@@ -25,10 +28,13 @@ def show_journey_page(stations: list[Station]) -> None:
     origin, destination = choose_places(by_name)
     bike, max_walk_m = choose_preferences()
     if not origin or not destination:
-        st.info("Choose a start and a destination: a station, or coordinates such as `48.8674, 2.3636`.")
+        st.info("Choose a start and a destination: a station, an address, or coordinates such as `48.8674, 2.3636`.")
         return
     try:
-        answer = api_client.journeys(place(origin, by_name), place(destination, by_name), bike, max_walk_m)
+        ends = place(origin, by_name), place(destination, by_name)
+        if None in ends:
+            return
+        answer = api_client.journeys(*ends, bike, max_walk_m)
     except ApiError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -43,7 +49,7 @@ def choose_places(by_name: dict[str, Station]) -> tuple[str | None, str | None]:
             index=None,
             key=key,
             format_func=lambda name: by_name[name]["name"] if name in by_name else name,
-            placeholder="station, or latitude, longitude",
+            placeholder="station, address, or latitude, longitude",
             accept_new_options=True,
             bind="query-params",
         )
@@ -60,10 +66,24 @@ def choose_preferences() -> tuple[str, int]:
     return bike, max_walk_m
 
 
-def place(chosen: str, by_name: dict[str, Station]) -> str:
-    """What the API is asked for: a station's position, or the text as it was typed."""
+def place(chosen: str, by_name: dict[str, Station]) -> str | None:
+    """What the API is asked for: a station's position, coordinates as they were typed, or the place of that name."""
     station = by_name.get(chosen)
-    return f"{station['lat']},{station['lon']}" if station else chosen
+    if station:
+        return f"{station['lat']},{station['lon']}"
+    return chosen if COORDINATES.fullmatch(chosen) else looked_up(chosen)
+
+
+def looked_up(name: str) -> str | None:
+    """The position of the place that fits a name best, with what it was taken for."""
+    answer = api_client.geocode(name)
+    if not answer["places"]:
+        reasons = [notice["detail"] for notice in answer["notices"]]
+        st.warning(" · ".join([f"Nothing around is called “{name}”.", *reasons]), icon=":material/location_off:")
+        return None
+    found = answer["places"][0]
+    st.caption(" · ".join([f":material/location_on: {found['label']}", *answer["attribution"]]))
+    return f"{found['lat']},{found['lon']}"
 
 
 def show_answer(answer: Answer) -> None:
