@@ -1,7 +1,7 @@
 //! What the planner asks about the future, answered from live counts and forecasts.
 //!
 //! At the moment of the counts they are certain. Until the first horizon of the forecast a count changes as counts
-//! usually do, bent so that it meets the forecast there ([`MinutesAhead`]); between horizons probabilities go
+//! do, by as much as that forecast expects, bent to meet it there ([`MinutesAhead`]); between horizons probabilities go
 //! straight from one to the next; beyond the last one they stay. Had a station other counts now, the way to the first
 //! horizon would start from those; later than that, this outlook cannot tell what would be different.
 //!
@@ -17,6 +17,7 @@ use velib_domain::{Counts, Distribution, SignedDuration, Timestamp};
 use velib_forecast::{
     MinutesAhead,
     kinds::{self, KindsNow, Turnover},
+    minutes_ahead::expected_change,
     persistence::persisted_at_least,
 };
 use velib_planner::{BikeKind, Outlook, Site};
@@ -40,7 +41,7 @@ pub(crate) struct ForecastOutlook<'a> {
     ebike_share: Option<f64>,
 }
 
-/// One count of a station: now, and the probability of at least as many as asked for at each horizon.
+/// One count of a station: now, and the probability of at least so many at each horizon.
 struct Asked<F> {
     now: u16,
     room: u16,
@@ -160,7 +161,7 @@ impl<'a> ForecastOutlook<'a> {
         if n > room {
             return Some(0.0);
         }
-        let at_horizon = |index: usize| match wanted {
+        let at_horizon = |index: usize, n: u16| match wanted {
             Wanted::Bikes(kind) if kind != BikeKind::Any => self.p_of_kind(site, kind, index, n),
             _ => Some(law::p_at_least(horizons.get(index)?, room, n)),
         };
@@ -194,11 +195,11 @@ impl<'a> ForecastOutlook<'a> {
         self.forecasts.chances.told(station, wanted, n, after, |after| work_out(issued_at + after))
     }
 
-    fn probability(&self, asked: &Asked<impl Fn(usize) -> Option<f64>>, at: Timestamp) -> Option<f64> {
+    fn probability(&self, asked: &Asked<impl Fn(usize, u16) -> Option<f64>>, at: Timestamp) -> Option<f64> {
         let after = at.duration_since(self.forecasts.issued_at).max(SignedDuration::ZERO);
         let horizons = &self.forecasts.horizons;
         let next = horizons.partition_point(|horizon| *horizon <= after);
-        let at_horizon = |index: usize| (asked.at_horizon)(index);
+        let at_horizon = |index: usize| (asked.at_horizon)(index, asked.n);
         let p = match (next.checked_sub(1), horizons.get(next)) {
             (None, _) => return self.imagined(asked, asked.now, at),
             (Some(last), None) => at_horizon(last)?,
@@ -212,19 +213,23 @@ impl<'a> ForecastOutlook<'a> {
         Some(p.clamp(0.0, 1.0))
     }
 
-    /// Before the first horizon: as counts usually change from this one, bent towards the forecast as much as from the
+    /// Before the first horizon: as counts change from this one, bent towards the forecast as much as from the
     /// real one. `None` later than that.
     fn imagined(
         &self,
-        asked: &Asked<impl Fn(usize) -> Option<f64>>,
+        asked: &Asked<impl Fn(usize, u16) -> Option<f64>>,
         count: u16,
         at: Timestamp,
     ) -> Option<f64> {
         let after = at.duration_since(self.forecasts.issued_at).max(SignedDuration::ZERO);
         let p = match self.forecasts.horizons.first() {
             None => persisted_at_least(count, asked.room, asked.n, after),
-            Some(&first) if after < first => MinutesAhead { now: asked.now, room: asked.room, after, first }
-                .p_at_least_had_it(count, asked.n, (asked.at_horizon)(0)?),
+            Some(&first) if after < first => {
+                let Asked { now, room, n, ref at_horizon } = *asked;
+                let expected_change = expected_change(now, room, |n| at_horizon(0, n).unwrap_or_default());
+                let ahead = MinutesAhead { now, room, after, first, expected_change };
+                ahead.p_at_least_had_it(count, n, at_horizon(0, n)?)
+            }
             Some(_) => return None,
         };
         Some(p.clamp(0.0, 1.0))

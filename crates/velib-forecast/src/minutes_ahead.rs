@@ -1,14 +1,16 @@
 //! The way from the live count to a forecast's first horizon.
 //!
-//! It follows persistence, whose shape was measured, plus a correction that grows with time and makes it meet the forecast
-//! at its first horizon: the live count at zero, the forecast at the horizon. A straight line would keep a station with
-//! one bike almost certain for a quarter of an hour, which it is not.
+//! The count changes as counts do, from the live one, and by as much as the station's own forecast expects: its change by
+//! the first horizon, times the share of that which has usually come by then. A correction that grows with time makes it
+//! meet the forecast there: the live count at zero, the forecast at the horizon. A straight line would keep a station
+//! with one bike almost certain for a quarter of an hour, which it is not. No spread of another city is in it, only the
+//! course of change.
 
 use velib_domain::Distribution;
 
 use crate::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast,
-    persistence::persisted_at_least,
+    persistence::{changed_at_least, usual_change},
 };
 
 /// A count now, and how long from now is asked about.
@@ -22,6 +24,13 @@ pub struct MinutesAhead {
     pub after: Horizon,
     /// The first horizon that a forecast was made for.
     pub first: Horizon,
+    /// By how many bikes or docks the forecast expects the count to have changed at its first horizon, up or down.
+    pub expected_change: f64,
+}
+
+/// By how many a count is expected to have changed, up or down, where `p_at_least` says P(at least 1…`room`).
+pub fn expected_change(now: u16, room: u16, p_at_least: impl Fn(u16) -> f64) -> f64 {
+    (1..=room.max(now)).map(|n| if n <= now { 1.0 - p_at_least(n) } else { p_at_least(n) }).sum()
 }
 
 impl MinutesAhead {
@@ -32,9 +41,10 @@ impl MinutesAhead {
 
     /// The same, had the station this many now: bent as much as from the real count.
     pub fn p_at_least_had_it(&self, had: u16, n: u16, at_first: f64) -> f64 {
-        let usual = |count, after| persisted_at_least(count, self.room, n, after);
+        let come = usual_change(self.after) / usual_change(self.first);
+        let changed = |count, share: f64| changed_at_least(count, self.room, n, share * self.expected_change);
         let part = self.after.as_secs_f64() / self.first.as_secs_f64();
-        (usual(had, self.after) + part * (at_first - usual(self.now, self.first))).clamp(0.0, 1.0)
+        (changed(had, come) + part * (at_first - changed(self.now, 1.0))).clamp(0.0, 1.0)
     }
 
     /// All counts, where `at_first` is the forecast at its first horizon.
@@ -87,7 +97,9 @@ impl Forecaster for BeforeFirstHorizon {
             let room = history.support();
             let on_the_way = |now: Option<(u16, usize)>, after: Horizon, at_first: &Distribution| match now {
                 Some((now, 0)) => {
-                    MinutesAhead { now, room, after, first: first.horizon }.distribution(at_first)
+                    let expected_change = expected_change(now, room, |n| at_first.at_least(n.into()));
+                    MinutesAhead { now, room, after, first: first.horizon, expected_change }
+                        .distribution(at_first)
                 }
                 // Without a live count there is no way from it.
                 _ => at_first.clone(),
@@ -110,9 +122,24 @@ mod tests {
     use proptest::prelude::*;
     use velib_domain::SignedDuration;
 
-    fn ahead(now: u16, minutes: i64) -> MinutesAhead {
+    fn ahead(now: u16, minutes: i64, forecast: &Distribution) -> MinutesAhead {
         let after = SignedDuration::from_mins(minutes);
-        MinutesAhead { now, room: 20, after, first: SignedDuration::from_hours(1) }
+        let expected_change = expected_change(now, 20, |n| forecast.at_least(n.into()));
+        MinutesAhead { now, room: 20, after, first: SignedDuration::from_hours(1), expected_change }
+    }
+
+    #[test]
+    fn a_station_whose_forecast_stays_stays_on_the_way() {
+        let calm = Distribution::certain(1, 20);
+        assert_eq!(ahead(1, 20, &calm).distribution(&calm), calm);
+    }
+
+    #[test]
+    fn a_busy_station_loses_its_last_bike_sooner_than_a_calm_one() {
+        let [calm, busy] = [0.2, 2.0]
+            .map(|spread: f64| Distribution::censored(20, |x| 1.0 / (1.0 + (-(x - 1.0) / spread).exp())));
+        let p = |forecast| ahead(1, 10, forecast).distribution(forecast).at_least(1);
+        assert!(p(&calm) > p(&busy) + 0.05, "{} {}", p(&calm), p(&busy));
     }
 
     proptest! {
@@ -121,11 +148,21 @@ mod tests {
             now in 0_u16..=20, masses in prop::collection::vec(0.01..1.0_f64, 21),
         ) {
             let forecast = Distribution::from_masses(masses).unwrap();
-            prop_assert_eq!(ahead(now, 0).distribution(&forecast), Distribution::certain(now, 20));
-            let met = ahead(now, 60).distribution(&forecast);
+            prop_assert_eq!(ahead(now, 0, &forecast).distribution(&forecast), Distribution::certain(now, 20));
+            let met = ahead(now, 60, &forecast).distribution(&forecast);
             for n in 0..=20 {
                 prop_assert!((met.at_least(n) - forecast.at_least(n)).abs() < 1e-9);
             }
+        }
+
+        #[test]
+        fn what_is_expected_to_change_is_the_mean_distance_from_now(
+            now in 0_u16..=20, masses in prop::collection::vec(0.01..1.0_f64, 21),
+        ) {
+            let forecast = Distribution::from_masses(masses).unwrap();
+            let counts = (0..).zip(forecast.masses());
+            let mean: f64 = counts.map(|(count, mass)| f64::from(now.abs_diff(count)) * mass).sum();
+            prop_assert!((expected_change(now, 20, |n| forecast.at_least(n.into())) - mean).abs() < 1e-9);
         }
 
         #[test]
@@ -133,10 +170,11 @@ mod tests {
             now in 0_u16..=20, minutes in 0_i64..=60, masses in prop::collection::vec(0.01..1.0_f64, 21),
         ) {
             let forecast = Distribution::from_masses(masses).unwrap();
-            let whole = ahead(now, minutes).distribution(&forecast);
+            let ahead = ahead(now, minutes, &forecast);
+            let whole = ahead.distribution(&forecast);
             let mut least = 1.0_f64;
             for n in 1..=20_u16 {
-                least = least.min(ahead(now, minutes).p_at_least(n, forecast.at_least(n.into())));
+                least = least.min(ahead.p_at_least(n, forecast.at_least(n.into())));
                 prop_assert!((whole.at_least(n.into()) - least).abs() < 1e-9);
             }
         }

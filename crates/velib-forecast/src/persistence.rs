@@ -58,7 +58,11 @@ pub(crate) fn laplace_around(point: f64, scale: f64, support: u16) -> Distributi
 
 /// P(at least `n`) of [`persisted`], without making the whole distribution.
 pub fn persisted_at_least(count: u16, support: u16, n: u16, after: SignedDuration) -> f64 {
-    let change = usual_change(after);
+    changed_at_least(count, support, n, usual_change(after))
+}
+
+/// The same, when a count changes by so many bikes or docks on average.
+pub(crate) fn changed_at_least(count: u16, support: u16, n: u16, change: f64) -> f64 {
     if n == 0 || n > support.max(count) || change <= 0.0 {
         return f64::from(u8::from(n <= count));
     }

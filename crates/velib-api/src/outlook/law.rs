@@ -1,12 +1,15 @@
 //! A forecast count's few numbers, read as probabilities of any number of bikes, of any kind.
 //!
-//! A [`CountForecast`] says P(at least 1…5) and three quantiles. Beyond five, probabilities go straight from one of
-//! those to the next. Kinds are told of one, two, three and four bikes apart, of more together at their mean.
+//! A [`CountForecast`] says P(at least 1…5) and three quantiles. Beyond five, probabilities go straight from one
+//! quantile to the next, and fall off exponentially outside of them. Kinds are told of one, two, three and four bikes apart, of more together at their mean.
 
 use velib_forecast::{
     CountForecast,
     kinds::{KindsNow, Turnover},
 };
+
+/// No outer quantile is nearer to the median than this, as far as tails are concerned.
+const LEAST_SPREAD: f64 = 0.25;
 
 /// P(at least `n`), where there is room for so many.
 pub(super) fn p_at_least(forecast: &CountForecast, room: u16, n: u16) -> f64 {
@@ -20,20 +23,24 @@ pub(super) fn p_at_least(forecast: &CountForecast, room: u16, n: u16) -> f64 {
 
 /// Quantiles hold for the middle of a count, so that half a bike lies between a median of 9 and P(at least 10).
 fn p_of_many(forecast: &CountForecast, room: u16, n: u16) -> f64 {
-    let most = forecast.p_at_least.len();
-    let mut before = (most as f64, forecast.p_at_least[most - 1]);
-    let knots = [(forecast.p50 + 0.5, 0.5), (forecast.p90 + 0.5, 0.1), (f64::from(room) + 1.0, 0.0)];
-    for (count, p) in knots {
-        if count <= before.0 || p >= before.1 {
-            continue;
-        }
-        if f64::from(n) < count {
-            let part = (f64::from(n) - before.0) / (count - before.0);
-            return before.1 + part * (p - before.1);
-        }
-        before = (count, p);
+    let &CountForecast { p10, p50, p90, p_at_least, .. } = forecast;
+    if n > room {
+        return 0.0;
     }
-    0.0
+    let x = f64::from(n) - 0.5;
+    let straight = |from: f64, to: f64| ((x - from) / (to - from)).clamp(0.0, 1.0);
+    // A tenth lies beyond an outer quantile, a fifth of the half beyond the median: ln 5 in between.
+    let tail = |beyond: f64, spread: f64| 0.1 * (-beyond * 5.0_f64.ln() / spread.max(LEAST_SPREAD)).exp();
+    let p = if x <= p10 {
+        1.0 - tail(p10 - x, p50 - p10)
+    } else if x <= p50 {
+        0.9 - 0.4 * straight(p10, p50)
+    } else if x <= p90 {
+        0.5 - 0.4 * straight(p50, p90)
+    } else {
+        tail(x - p90, p90 - p50)
+    };
+    p.min(p_at_least[p_at_least.len() - 1])
 }
 
 /// P(at least 1, 2, … of the kind asked for), as far as it is not zero.
@@ -75,6 +82,15 @@ mod tests {
         assert!((p_at_least(&ten, 20, 4) - 0.99).abs() < 1e-12);
         assert!(p_at_least(&ten, 20, 10) > 0.5 && p_at_least(&ten, 20, 11) < 0.5);
         assert!(p_at_least(&ten, 20, 21) < 1e-12);
+    }
+
+    #[test]
+    fn far_below_its_quantiles_a_count_is_nearly_sure() {
+        let twenty = CountForecast { mean: 20.0, p10: 17.5, p50: 20.0, p90: 22.5, p_at_least: [1.0; 5] };
+        assert!(p_at_least(&twenty, 40, 10) > 0.999);
+        assert!((p_at_least(&twenty, 40, 18) - 0.9).abs() < 1e-9);
+        let changed = velib_forecast::minutes_ahead::expected_change(20, 40, |n| p_at_least(&twenty, 40, n));
+        assert!((1.0..2.0).contains(&changed), "{changed}");
     }
 
     #[test]
