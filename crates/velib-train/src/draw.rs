@@ -2,7 +2,7 @@
 
 use rand::{Rng, seq::SliceRandom};
 use velib_forecast::{
-    FeatureSpec, ForecastRequest, Profile, ProfileLearner,
+    FeatureBuilder, FeatureSpec, ForecastRequest, Profile, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
 use velib_lstm::training::Examples;
@@ -80,6 +80,8 @@ impl<'a> Rows<'a> {
     ) -> Result<Examples, TrainError> {
         let mut examples = Examples::default();
         let (mut profile_days, mut profile) = (None, Profile::default());
+        // One for the city, whose neighbourhoods it remembers, and one for stations asked about alone.
+        let [mut of_city, mut of_one] = [FeatureBuilder::default(), FeatureBuilder::default()];
         for (drawn, origin) in origins.iter().enumerate() {
             let quota = count * (drawn + 1) / origins.len() - count * drawn / origins.len();
             let days = self.protocol.days_of(self.city, origin);
@@ -93,9 +95,9 @@ impl<'a> Rows<'a> {
                 chosen.into_iter().partition(|_| (masking.is_alone)(rng));
             for &station in &alone {
                 let single = ForecastRequest { stations: vec![request.stations[station].clone()], ..request };
-                examples.features.append(self.spec.build(&single, &profile)?);
+                of_one.build(self.spec, &single, &profile, &mut examples.features)?;
             }
-            examples.features.append(self.spec.build_some(&request, &profile, &together)?);
+            of_city.build_some(self.spec, &request, &profile, &together, &mut examples.features)?;
             let rows = alone.iter().chain(&together);
             examples.truths.extend(rows.flat_map(|&station| self.truths(origin, counted[station])));
         }

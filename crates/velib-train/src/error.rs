@@ -53,6 +53,12 @@ pub enum TrainError {
         /// The model to package.
         model: String,
     },
+    /// Boosted trees could not be grown.
+    #[error("boosted trees cannot be grown: {reason}")]
+    Trees {
+        /// Why not.
+        reason: String,
+    },
     /// A fit cannot go on from where another stopped, or cannot keep where it stands.
     #[error("the checkpoint {path} cannot be used: {reason}; remove it to begin anew")]
     Checkpoint {

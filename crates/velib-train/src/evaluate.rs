@@ -42,11 +42,16 @@ pub(crate) fn ridge(
     training: &[&Origin],
     usual: &ProfileLearner,
 ) -> Result<Ridge, TrainError> {
+    let spec = spec(city, protocol)?;
+    Ok(Ridge::fit(city, protocol, training, &spec, usual)?)
+}
+
+/// The features at the horizons of a protocol.
+pub(crate) fn spec(city: &CityHistory, protocol: &Protocol) -> Result<FeatureSpec, TrainError> {
     let reason = || "no station that was counted has a known place".to_owned();
     let centre = city.centre().ok_or_else(|| TrainError::TooShort { reason: reason() })?;
     let horizons_seconds = protocol.horizons_seconds.clone();
-    let spec = FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) };
-    Ok(Ridge::fit(city, protocol, training, &spec, usual)?)
+    Ok(FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) })
 }
 
 /// Judges forecasters on every row of a fold. The bar is moved once an origin.

@@ -19,14 +19,16 @@ pub(crate) struct Judged {
     fans: Vec<Fan>,
 }
 
-/// The model beside simple forecasters on the days held out.
+/// The model beside simple forecasters, and others where any are given, on the days held out.
 pub(crate) fn judge(
     model: Box<dyn Forecaster>,
+    others: Vec<Box<dyn Forecaster>>,
     data: &DataSet,
     bar: &ProgressBar,
 ) -> Result<Judged, TrainError> {
     let DataSet { city, protocol, origins } = data;
     let mut forecasters = baselines(city, protocol, origins)?;
+    forecasters.extend(others);
     forecasters.push(model);
     let folds = judge_folds(&mut forecasters, data, bar)?;
     let fans = match forecasters.last_mut() {

@@ -30,6 +30,7 @@ mod run;
 mod search;
 mod slice;
 mod stations;
+mod trees;
 pub mod usable;
 
 pub use blend::SimpleForecasters;
@@ -54,4 +55,5 @@ pub use run::{compare_files, evaluate_file, fit_to_file, search_file};
 pub use search::{SearchOutcome, SearchSpace, Trial, Tried, search};
 pub use slice::{CapacityClass, DayKind, Neighbourhood, Slice, Slices};
 pub use stations::StationLine;
+pub use trees::BoostedTrees;
 pub use velib_report::{Bootstrap, Estimate};

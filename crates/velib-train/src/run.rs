@@ -2,15 +2,16 @@
 
 use std::{fs, path::Path};
 
+use indicatif::ProgressBar;
 use velib_forecast::{
     BeforeFirstHorizon, FeatureSpec, Forecaster, Horizon, ProfileLearner,
-    protocol::{CityHistory, Fold},
+    protocol::{CityHistory, Fold, Origin},
 };
 use velib_model::{Artefact, BlendRecord, Manifest, TrainingRecord};
 
 use crate::{
-    Bootstrap, Checkpoint, Comparison, DataSource, Evaluation, FitData, FitPlan, Fitted, SearchOutcome,
-    SearchSpace, SimpleForecasters, TrainError, baselines,
+    BoostedTrees, Bootstrap, Checkpoint, Comparison, DataSource, Evaluation, FitData, FitPlan, Fitted,
+    SearchOutcome, SearchSpace, SimpleForecasters, TrainError, baselines,
     compare::compare,
     data_set::{DataSet, bar, read_data, read_data_at},
     data_sha256, fit,
@@ -41,7 +42,7 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     model.manifest.blend.weights = simple.blend_with(&mut velib_lstm::open(out)?, city, protocol, origins)?;
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
-    let judged = judge(Box::new(velib_lstm::open(out)?), &data, &bar)?;
+    let judged = judge(Box::new(velib_lstm::open(out)?), Vec::new(), &data, &bar)?;
     let evaluation = evaluation(&model.manifest, &data, &judged);
     model.manifest.metrics.clone_from(&evaluation.metrics);
     model.save()?;
@@ -51,8 +52,8 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     Ok(evaluation)
 }
 
-/// Judges a trained model on the held-out days of a system's silver, beside simple forecasters; at these minutes, where
-/// any are given, before its first horizon.
+/// Judges a trained model on the held-out days of a system's silver, beside simple forecasters and boosted trees; at these
+/// minutes, where any are given, before its first horizon.
 pub async fn evaluate_file(
     source: &DataSource,
     model: &Path,
@@ -63,13 +64,15 @@ pub async fn evaluate_file(
     let manifest = forecaster.manifest().clone();
     if minutes.is_empty() {
         let data = read_data(source, &bar).await?;
-        return Ok(evaluation(&manifest, &data, &judge(Box::new(forecaster), &data, &bar)?));
+        let trees = boosted_trees(&data, &bar)?;
+        return Ok(evaluation(&manifest, &data, &judge(Box::new(forecaster), trees, &data, &bar)?));
     }
     let seconds: Vec<i64> = minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect();
     let data = read_data_at(source, Some(&seconds), &bar).await?;
     let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
     let on_the_way = BeforeFirstHorizon::new(Box::new(forecaster), horizons);
-    Ok(evaluation(&manifest, &data, &judge(Box::new(on_the_way), &data, &bar)?))
+    let trees = boosted_trees(&data, &bar)?;
+    Ok(evaluation(&manifest, &data, &judge(Box::new(on_the_way), trees, &data, &bar)?))
 }
 
 /// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.
@@ -102,10 +105,23 @@ fn named(name: &str, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> 
     if path.exists() {
         return Ok(Box::new(velib_lstm::open(path)?));
     }
-    let simple = baselines(&data.city, &data.protocol, &data.origins)?;
+    let mut simple = baselines(&data.city, &data.protocol, &data.origins)?;
+    if name == BoostedTrees::NAME {
+        simple.extend(boosted_trees(data, &ProgressBar::hidden())?);
+    }
     let known: Vec<String> = simple.iter().map(|one| one.version().to_owned()).collect();
     let found = simple.into_iter().find(|one| one.version() == name);
     found.ok_or_else(|| TrainError::NoForecaster { name: name.to_owned(), known: known.join(", ") })
+}
+
+/// Trees grown on the training days; none where a horizon has no row to learn from.
+fn boosted_trees(data: &DataSet, bar: &ProgressBar) -> Result<Vec<Box<dyn Forecaster>>, TrainError> {
+    let DataSet { city, protocol, origins } = data;
+    bar.set_message("growing trees");
+    let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
+    let usual = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
+    let trees = BoostedTrees::fit(city, protocol, &training, &usual)?;
+    Ok(trees.into_iter().map(|trees| Box::new(trees) as Box<dyn Forecaster>).collect())
 }
 
 fn manifest(

@@ -146,6 +146,12 @@ impl FeatureSpec {
         Some(STATIC_NAMES.len() + horizon * HORIZON_NAMES.len() + at)
     }
 
+    /// Where the numbers stand that tell of a horizon, and those that tell of none.
+    pub fn statics_of_horizon(&self, horizon: usize) -> impl Iterator<Item = usize> {
+        let from = STATIC_NAMES.len() + horizon * HORIZON_NAMES.len();
+        (0..STATIC_NAMES.len()).chain(from..from + HORIZON_NAMES.len())
+    }
+
     /// The horizons as durations.
     pub fn horizons(&self) -> Vec<Horizon> {
         self.horizons_seconds.iter().copied().map(SignedDuration::from_secs).collect()

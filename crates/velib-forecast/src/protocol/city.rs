@@ -64,6 +64,12 @@ impl CityHistory {
         self.cells[snapshot * self.stations.len() + station]
     }
 
+    /// Stations counted in a snapshot.
+    pub fn counted(&self, snapshot: usize) -> usize {
+        let width = self.stations.len();
+        self.cells[snapshot * width..(snapshot + 1) * width].iter().flatten().count()
+    }
+
     /// Counts of stations in snapshots.
     pub fn observations(&self) -> usize {
         self.cells.iter().flatten().count()
