@@ -111,7 +111,9 @@ mod tests {
             let score = |weights: &[f64]| -> f64 {
                 rows.iter().map(|row| (weights[0] * row[0] + weights[1] * row[1]).ln()).sum()
             };
-            prop_assert!(score(&weights) + 1e-3 >= score(&[1.0, 0.0]).max(score(&[0.0, 1.0])));
+            // Where the two hardly differ the weights move slowly; so many passes leave at most this, a row.
+            let left = rows.len() as f64 * 2_f64.ln() / PASSES as f64;
+            prop_assert!(score(&weights) + left >= score(&[1.0, 0.0]).max(score(&[0.0, 1.0])));
         }
     }
 }
