@@ -4,7 +4,9 @@
 use std::cell::RefCell;
 
 use velib_domain::{SignedDuration, Timestamp};
-use velib_forecast::{ForecastRequest, Forecaster, MinutesAhead, StationForecast};
+use velib_forecast::{
+    ForecastRequest, Forecaster, MinutesAhead, StationForecast, minutes_ahead::expected_change,
+};
 
 use super::{Ahead, Foresight, Wanted, after};
 use crate::Seen;
@@ -68,13 +70,17 @@ impl Foresight for HourlyModel {
 
 fn chance(forecast: &StationForecast, wanted: Wanted, now: u16, room: u16, after: SignedDuration) -> f64 {
     let horizons = &forecast.horizons;
-    let at = |index: usize| match wanted {
-        Wanted::Bike => horizons[index].bikes.at_least(1),
-        Wanted::Dock => horizons[index].docks.as_ref().map_or(0.0, |docks| docks.at_least(1)),
+    let at_least = |index: usize, n: u16| match wanted {
+        Wanted::Bike => horizons[index].bikes.at_least(n.into()),
+        Wanted::Dock => horizons[index].docks.as_ref().map_or(0.0, |docks| docks.at_least(n.into())),
     };
+    let at = |index: usize| at_least(index, 1);
     let next = horizons.partition_point(|ahead| ahead.horizon <= after);
     match (next.checked_sub(1), horizons.get(next)) {
-        (None, Some(first)) => MinutesAhead { now, room, after, first: first.horizon }.p_at_least(1, at(0)),
+        (None, Some(first)) => {
+            let expected_change = expected_change(now, room, |n| at_least(0, n));
+            MinutesAhead { now, room, after, first: first.horizon, expected_change }.p_at_least(1, at(0))
+        }
         (Some(before), Some(to)) => {
             let from = horizons[before].horizon;
             let part = (after - from).as_secs_f64() / (to.horizon - from).as_secs_f64();
