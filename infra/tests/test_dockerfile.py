@@ -50,3 +50,9 @@ def test_the_crate_it_builds_is_a_member_of_the_workspace() -> None:
 def test_it_does_not_run_as_root() -> None:
     [[user]] = instructions("USER")
     assert int(user) > 0
+
+
+def test_the_soak_runs_the_service_with_the_allocator_that_the_image_sets() -> None:
+    [setting] = [words[0] for words in instructions("ENV") if words[0].startswith("MALLOC_")]
+    name, value = setting.split("=")
+    assert f'("{name}", "{value}")' in (ROOT / "crates/xtask/src/soak.rs").read_text()

@@ -31,6 +31,9 @@ const CALLERS: usize = 20;
 /// What the service is told to let wait.
 const QUEUE: usize = 8;
 
+/// What the container's image tells its allocator.
+const ALLOCATOR: (&str, &str) = ("MALLOC_MMAP_THRESHOLD_", "1048576");
+
 const NEW_ARTEFACT_EVERY: Duration = Duration::from_secs(30);
 
 /// What to load with requests.
@@ -74,7 +77,9 @@ fn inference(root: &Path, options: &Inference) -> anyhow::Result<()> {
     put(&place, &sound)?;
     let mut service = Command::new(program);
     service.args(["--listen", "127.0.0.1:0", "--look-every", "2", "--queue", &QUEUE.to_string(), "--model"]);
-    let mut server = Server::start(service.arg(&place).env("RUST_LOG", "warn"))?;
+    let (allocator, threshold) = ALLOCATOR;
+    service.arg(&place).env("RUST_LOG", "warn").env(allocator, threshold);
+    let mut server = Server::start(&mut service)?;
     server.first_answer("/ping")?;
     let length = Duration::from_secs(60 * options.minutes);
     let tally = tokio::runtime::Runtime::new()?.block_on(load(&server, length, &place, &sound))?;
