@@ -19,6 +19,7 @@ mod feed;
 mod forecast_service;
 mod layout;
 mod names;
+mod recorded;
 mod reports;
 mod serve;
 mod sky;

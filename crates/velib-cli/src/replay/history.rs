@@ -2,13 +2,10 @@
 
 use anyhow::{Context, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
-use velib_domain::{
-    CapacitySource, Counts, Hour, Observation, SignedDuration, Station, StationId, StationStatus, Timestamp,
-    calendar::PARIS,
-};
+use velib_domain::{Hour, SignedDuration, Station, StationId, StationStatus, Timestamp, calendar::PARIS};
 use velib_forecast::protocol::{CityHistory, CityHistoryBuilder};
 use velib_replay::Days;
-use velib_sim::{City, CityConfig, Service};
+use velib_sim::{City, CityConfig, Service, Site};
 
 use crate::edge::LakeOptions;
 
@@ -51,7 +48,8 @@ pub async fn of_lake(options: &LakeOptions, days: Days) -> anyhow::Result<CityHi
 pub fn of_city(seed: u64, stations: usize, days: Days) -> anyhow::Result<CityHistory> {
     let [learned_from, from, to] = bounds(days)?;
     let mut city = City::new(CityConfig { seed, stations, ..CityConfig::default() }, learned_from);
-    let places: Vec<Station> = city.sites().iter().map(|site| station(site, learned_from)).collect();
+    let station = |site: &Site| site.station(StationId::new(site.id.to_string()), learned_from);
+    let places: Vec<Station> = city.sites().iter().map(station).collect();
     let mut history = CityHistoryBuilder::new(&places);
     let progress = bar("living", (to.duration_since(learned_from).as_hours()).unsigned_abs() as usize)?;
     let mut now = learned_from;
@@ -59,13 +57,7 @@ pub fn of_city(seed: u64, stations: usize, days: Days) -> anyhow::Result<CityHis
         city.advance_to(now);
         for ((site, stock), place) in city.sites().iter().zip(city.told()).zip(&places) {
             if site.service == Service::Open {
-                let counts = Counts {
-                    bikes: stock.bikes(),
-                    mechanical: Some(stock.mechanical),
-                    ebikes: Some(stock.ebikes),
-                    docks: Some(stock.free_docks()),
-                };
-                history.add(&observation(now, place.station_id.clone(), counts, site.docks));
+                history.add(&site.observation(place.station_id.clone(), stock, now));
             }
         }
         progress.set_position(now.duration_since(learned_from).as_hours().unsigned_abs());
@@ -77,38 +69,6 @@ pub fn of_city(seed: u64, stations: usize, days: Days) -> anyhow::Result<CityHis
 
 fn is_in_service(status: &StationStatus) -> bool {
     [status.is_installed, status.is_renting, status.is_returning].iter().all(|flag| *flag != Some(false))
-}
-
-fn station(site: &velib_sim::Site, seen: Timestamp) -> Station {
-    Station {
-        station_id: StationId::new(site.id.to_string()),
-        station_code: None,
-        name: site.name.clone(),
-        position: site.position,
-        capacity: Some(site.docks),
-        arrondissement: None,
-        commune: None,
-        first_seen: seen,
-        last_seen: seen,
-    }
-}
-
-fn observation(at: Timestamp, station_id: StationId, counts: Counts, docks: u16) -> Observation {
-    let status = StationStatus {
-        station_id,
-        station_code: None,
-        counts,
-        reported_at: None,
-        is_installed: Some(true),
-        is_renting: Some(true),
-        is_returning: Some(true),
-    };
-    Observation {
-        snapshot_at: at,
-        status,
-        capacity: Some(docks),
-        capacity_source: Some(CapacitySource::Feed),
-    }
 }
 
 fn bar(verb: &str, hours: usize) -> anyhow::Result<ProgressBar> {

@@ -1,10 +1,7 @@
 //! A simulated city's past, with the broken bikes that only the simulation knows, and how well an estimate finds them.
 
 use serde::Serialize;
-use velib_domain::{
-    CapacitySource, Counts, Distribution, Observation, SignedDuration, Station, StationId, StationStatus,
-    Timestamp,
-};
+use velib_domain::{Distribution, SignedDuration, Station, StationId, Timestamp};
 use velib_forecast::{
     protocol::{CityHistory, CityHistoryBuilder},
     scores::{EventError, EventScores},
@@ -85,7 +82,7 @@ impl PlantedCity {
             city.advance_to(at);
             let told: Vec<_> = city.told().enumerate().filter(|(station, _)| open(*station, &city)).collect();
             for (station, stock) in told {
-                history.add(&observation(&city, station, stock, at));
+                history.add(&city.sites()[station].observation(id(station), stock, at));
             }
             broken.push(broken_by_station(&city));
             step();
@@ -96,42 +93,12 @@ impl PlantedCity {
 
 fn places(city: &City, from: Timestamp) -> Vec<Station> {
     let sites = city.sites().iter().enumerate();
-    sites
-        .map(|(index, site)| Station {
-            station_id: StationId::new(index.to_string()),
-            station_code: None,
-            name: site.name.clone(),
-            position: site.position,
-            capacity: Some(site.docks),
-            arrondissement: None,
-            commune: None,
-            first_seen: from,
-            last_seen: from,
-        })
-        .collect()
+    sites.map(|(index, site)| site.station(id(index), from)).collect()
 }
 
-fn observation(city: &City, station: usize, told: velib_sim::Stock, at: Timestamp) -> Observation {
-    let counts = Counts {
-        bikes: told.bikes(),
-        mechanical: Some(told.mechanical),
-        ebikes: Some(told.ebikes),
-        docks: Some(told.free_docks()),
-    };
-    Observation {
-        snapshot_at: at,
-        status: StationStatus {
-            station_id: StationId::new(station.to_string()),
-            station_code: None,
-            counts,
-            reported_at: None,
-            is_installed: Some(true),
-            is_renting: Some(true),
-            is_returning: Some(true),
-        },
-        capacity: Some(city.sites()[station].docks),
-        capacity_source: Some(CapacitySource::Feed),
-    }
+/// The place in the city's list, by which its breakdowns are told too.
+fn id(site: usize) -> StationId {
+    StationId::new(site.to_string())
 }
 
 fn broken_by_station(city: &City) -> Vec<Vec<Timestamp>> {
