@@ -58,6 +58,13 @@ pub(crate) struct StationNow {
     pub(crate) commune: Option<String>,
 }
 
+impl Origin {
+    /// The same feed, where it is the lake that tells what it said: never the counts of now.
+    pub(crate) fn remembered(self) -> Self {
+        Self { holds_for: SignedDuration::MIN, ..self }
+    }
+}
+
 impl City {
     pub(crate) fn join(live: &LiveStatus, origin: Origin, remembered: &BTreeMap<StationId, Station>) -> Self {
         let mut status: HashMap<&StationId, &StationStatus> =

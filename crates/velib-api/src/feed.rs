@@ -3,11 +3,12 @@
 //! It keeps no count; what is served meanwhile, and when the feed is asked, is decided in [`crate::live`]. What was
 //! fetched never claims to be younger than it is: it carries the moment at which the fetch began.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tokio::sync::Mutex;
 use velib_domain::{
-    SignedDuration, StandingContent, StationInformation, StatusContent, StatusSnapshot, Timestamp,
+    SignedDuration, StandingContent, Station, StationId, StationInformation, StatusContent, StatusSnapshot,
+    Timestamp,
 };
 use velib_gbfs::{
     Discovery, DocumentError, Rejected,
@@ -25,7 +26,7 @@ pub(crate) struct Feed {
     known: Mutex<Known>,
 }
 
-/// What one fetch brought.
+/// What one fetch brought, or what the lake holds of one.
 #[derive(Debug)]
 pub(crate) struct LiveStatus {
     /// The counts; `snapshot_at` is when the fetch began.
@@ -60,6 +61,29 @@ pub(crate) enum ReadError {
     Fetch(#[from] FetchError),
     #[error("{feed}: {error}")]
     Document { feed: &'static str, error: DocumentError },
+}
+
+impl LiveStatus {
+    /// A snapshot from the lake, of the stations that it has a name and a place for. It remembers others too, that are
+    /// gone by now.
+    pub(crate) fn remembered(snapshot: StatusSnapshot, stations: &BTreeMap<StationId, Station>) -> Self {
+        let counted = snapshot.stations.iter().filter_map(|status| stations.get(&status.station_id));
+        let information = |station: &Station| StationInformation {
+            station_id: station.station_id.clone(),
+            station_code: station.station_code.clone(),
+            name: station.name.clone(),
+            position: station.position,
+            // What the lake knows of it is joined as remembered, not as the feed's.
+            capacity: None,
+        };
+        Self {
+            stations: Arc::new(counted.map(information).collect()),
+            standing: StandingContent::new(StatusContent::of(&snapshot), snapshot.snapshot_at),
+            snapshot,
+            rejected: Vec::new(),
+            updated_at: None,
+        }
+    }
 }
 
 impl Feed {

@@ -10,7 +10,9 @@ use std::{
 
 use futures::future::try_join_all;
 use tokio::sync::Mutex;
-use velib_domain::{Hour, Observation, SignedDuration, Station, StationId, SystemId, Timestamp};
+use velib_domain::{
+    Hour, Observation, SignedDuration, Station, StationId, StatusSnapshot, SystemId, Timestamp,
+};
 use velib_forecast::protocol::slot_snapshots;
 use velib_lake::{Lake, LakeError};
 
@@ -110,6 +112,15 @@ impl History {
             kept.read_at = Some(now);
         }
         Arc::clone(&kept.past_day)
+    }
+
+    /// The newest snapshot of the past day, whole; `None` where there is none, or none that can be read.
+    pub(crate) async fn newest_snapshot(&self, past_day: &PastDay) -> Option<StatusSnapshot> {
+        let read = self.lake.read_silver_hour(&self.system, past_day.newest_hour?).await;
+        let rows = read.inspect_err(|error| tracing::warn!(?error, "the newest hour cannot be read")).ok()??;
+        let snapshot_at = rows.iter().map(|row| row.snapshot_at).max()?;
+        let newest = rows.into_iter().filter(|row| row.snapshot_at == snapshot_at);
+        Some(StatusSnapshot { snapshot_at, stations: newest.map(|row| row.status).collect() })
     }
 
     async fn read(&self, hours: &mut BTreeMap<Hour, KeptHour>, now: Timestamp) -> Result<PastDay, LakeError> {

@@ -3,7 +3,8 @@
 //! Counts younger than a minute are served as they are. Older ones, up to a stated age, are served too, while one
 //! fetch goes on behind the answers; forecasts and estimates are made from what it brings before anybody sees it, so
 //! that no request waits for them. Beyond that age a request waits for the fetch. Where the feed is down it gets the
-//! last counts, called remembered, until the furthest forecast made from them has run out.
+//! last counts, called remembered, until the furthest forecast made from them has run out; a process that has read none
+//! gets those of the lake.
 //!
 //! Nothing here depends on a task that goes on between two requests: on a machine that sleeps meanwhile, as Lambda's
 //! do, counts grow older than the stated age, and the next request waits.
@@ -15,7 +16,7 @@ use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
     city::{City, Origin},
-    feed::Feed,
+    feed::{Feed, LiveStatus},
     forecasts::{Forecasting, Forecasts},
     history::{History, PastDay},
     present::{Failure, Present},
@@ -139,31 +140,54 @@ impl Shared {
         self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn publish(&self, read: Result<Present, Failure>) {
+    /// Counts that a fetch did not bring are those of before.
+    fn publish(&self, read: Newest) {
         let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
-        match read {
-            Ok(present) => *newest = Newest { present: Some(present), failure: None },
-            Err(failure) => newest.failure = Some(failure),
-        }
+        *newest = Newest { present: read.present.or(newest.present.take()), failure: read.failure };
     }
 
     async fn renew(self: Arc<Self>, now: Timestamp, fetching: OwnedMutexGuard<()>) {
         let read = self.read(now).await;
-        if let Ok(present) = &read {
+        if let Some(present) = &read.present {
             tokio::join!(self.forecasts(present, now), self.stuck_bikes(present));
         }
         self.publish(read);
         drop(fetching);
     }
 
-    async fn read(&self, now: Timestamp) -> Result<Present, Failure> {
+    /// What the feed tells now; where it tells nothing, why, and what the lake knows better than this process.
+    async fn read(&self, now: Timestamp) -> Newest {
         let (fetched, past_day) = tokio::join!(self.feed.fetch(now), self.history.past_day(now));
-        let status = fetched.map_err(|error| {
-            tracing::warn!(%error, feed = self.feed.discovery_url(), "the feed gave no status");
-            Failure { at: now, reason: error.to_string() }
-        })?;
-        let city = City::join(&status, self.origin, &past_day.stations);
-        Ok(Present::new(city, past_day))
+        match fetched {
+            Ok(status) => {
+                let city = City::join(&status, self.origin, &past_day.stations);
+                Newest { present: Some(Present::new(city, past_day)), failure: None }
+            }
+            Err(error) => {
+                tracing::warn!(%error, feed = self.feed.discovery_url(), "the feed gave no status");
+                let failure = Failure { at: now, reason: error.to_string() };
+                Newest { present: self.remembered(past_day, now).await, failure: Some(failure) }
+            }
+        }
+    }
+
+    /// The lake's newest counts, where those in memory do not hold any more and are older.
+    async fn remembered(&self, past_day: Arc<PastDay>, now: Timestamp) -> Option<Present> {
+        let known = self.newest().present;
+        let is_no_use = |known: &Present| {
+            let holds = now.duration_since(known.city.snapshot_at) <= self.origin.holds_for;
+            holds || Arc::ptr_eq(&known.past_day, &past_day)
+        };
+        if known.as_ref().is_some_and(is_no_use) {
+            return None;
+        }
+        let snapshot = self.history.newest_snapshot(&past_day).await?;
+        if known.is_some_and(|known| known.city.snapshot_at >= snapshot.snapshot_at) {
+            return None;
+        }
+        let status = LiveStatus::remembered(snapshot, &past_day.stations);
+        let city = City::join(&status, self.origin.remembered(), &past_day.stations);
+        (!city.stations.is_empty()).then(|| Present::new(city, past_day))
     }
 
     async fn forecasts(&self, present: &Present, now: Timestamp) -> Arc<Forecasts> {

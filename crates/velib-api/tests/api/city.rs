@@ -1,6 +1,8 @@
 //! A city of seven stations in the words of Vélib's documents, small enough to check every answer by hand.
 
 use serde_json::{Value, json};
+use velib_domain::{Observation, Station, StationInformation, StationStatus, Timestamp};
+use velib_gbfs::{parse_station_information, parse_station_status};
 
 /// Friday 20 November 2026, 15:20 in Paris.
 pub(crate) const NOW: &str = "2026-11-20T14:20:00Z";
@@ -53,4 +55,28 @@ pub(crate) fn station_status(bike_at_republique: bool) -> Value {
     };
     let stations: Vec<Value> = COUNTS.into_iter().map(station).collect();
     json!({ "lastUpdatedOther": 1_795_184_340, "ttl": 3600, "data": { "stations": stations } })
+}
+
+/// What the collector and the refiner make of these documents, fetched at a moment: rows and stations of silver.
+pub(crate) fn refined(at: Timestamp) -> (Vec<Observation>, Vec<Station>) {
+    let status = parse_station_status(station_status(true).to_string().as_bytes(), at).unwrap().value;
+    let information = parse_station_information(station_information().to_string().as_bytes()).unwrap().value;
+    let counted = |status: StationStatus| Observation {
+        snapshot_at: at,
+        capacity: None,
+        capacity_source: None,
+        status,
+    };
+    let known = |station: StationInformation| Station {
+        station_id: station.station_id,
+        station_code: station.station_code,
+        name: station.name,
+        position: station.position,
+        capacity: station.capacity.filter(|docks| *docks > 0),
+        arrondissement: None,
+        commune: None,
+        first_seen: at,
+        last_seen: at,
+    };
+    (status.stations.into_iter().map(counted).collect(), information.into_iter().map(known).collect())
 }

@@ -4,6 +4,7 @@
 
 mod bad_requests;
 mod city;
+mod cold_start;
 mod day_ahead;
 mod edges;
 mod faults;

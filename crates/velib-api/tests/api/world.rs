@@ -141,6 +141,15 @@ impl World {
         }
     }
 
+    /// Lets the lake hold the whole city as it was so many minutes before the world began.
+    pub(crate) async fn lake_counted_before(&self, minutes: i64) {
+        let at = NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_mins(minutes);
+        let (observations, stations) = city::refined(at);
+        let system = "velib".parse().unwrap();
+        self.lake.write_silver_hour(&system, Hour::containing(at), &observations).await.unwrap();
+        self.lake.write_stations(&system, &stations).await.unwrap();
+    }
+
     pub(crate) fn feed_is(&self, is: FeedIs) {
         *self.feed.lock().unwrap() = is;
     }
