@@ -138,7 +138,8 @@ impl Forecasting {
         if let Some([_, day]) = kept.as_ref().filter(|[of, _]| Arc::ptr_eq(of, &near)) {
             return Arc::clone(day);
         }
-        let far = self.models.day_ahead(request(city, past_day, SLOT_TOLERANCE)).await;
+        let seam = near.horizons.last().copied().unwrap_or_default();
+        let far = self.models.day_ahead(request(city, past_day, SLOT_TOLERANCE), seam).await;
         let day = far.map_or_else(|| Arc::clone(&near), |far| Arc::new(near.followed_by(&far)));
         *kept = Some([near, Arc::clone(&day)]);
         day
@@ -218,30 +219,16 @@ impl Forecasts {
 
     /// These, and those of a day ahead beyond them.
     fn followed_by(&self, far: &DayAhead) -> Self {
-        let last = self.horizons.last().copied().unwrap_or_default();
-        let skipped = far.horizons.iter().take_while(|horizon| **horizon <= last).count();
-        let mut carried_on = HashSet::new();
-        let mut stations = HashMap::new();
-        for (id, near) in &*self.stations {
-            // A station is in both or in neither: both forecast every station that is counted.
-            let Some(far) = far.stations.get(id) else { continue };
-            let docks = near.docks.as_ref().zip(far.docks.as_ref());
-            let station = StationAnswer {
-                bikes: [&near.bikes[..], &far.bikes[skipped..]].concat(),
-                docks: docks.map(|(near, far)| [&near[..], &far[skipped..]].concat()),
-                ..near.clone()
-            };
-            stations.insert(id.clone(), station);
-            if !far.is_usual {
-                carried_on.insert(id.clone());
-            }
-        }
+        // A station is in both or in neither: both forecast every station that is counted.
+        let followed = self.stations.values().filter_map(|near| far.following(near));
+        let stations = followed.map(|station| (station.station_id.clone(), station)).collect();
+        let carried_on = far.stations.iter().filter(|(_, station)| !station.is_usual);
         Self {
             version: self.version.clone(),
-            horizons: self.horizons.iter().chain(&far.horizons[skipped..]).copied().collect(),
+            horizons: self.horizons.iter().chain(&far.horizons).copied().collect(),
             failure: self.failure.clone(),
             stations: Arc::new(stations),
-            carried_on: Arc::new(carried_on),
+            carried_on: Arc::new(carried_on.map(|(id, _)| id.clone()).collect()),
             chances: Arc::default(),
             ..*self
         }

@@ -13,7 +13,7 @@ use std::{
 };
 
 use velib_aws::SageMakerForecaster;
-use velib_forecast::{ForecastRequest, Forecaster, ModelAnswer};
+use velib_forecast::{ForecastRequest, Forecaster, Horizon, ModelAnswer};
 use velib_model::{ModelError, ModelForecaster, PlainNetwork};
 
 pub(crate) use day_ahead::{DayAhead, near_share};
@@ -65,15 +65,15 @@ impl Models {
         here.ask(request.clone()).await.map_err(NoForecast::failed)
     }
 
-    /// From the last horizon of the model in this process to a day ahead; `None` where there is no such model, or it
+    /// What follows forecasts whose last horizon is `seam`, to a day ahead; `None` where no model is in this process, or it
     /// fails.
-    pub(crate) async fn day_ahead(&self, request: ForecastRequest) -> Option<DayAhead> {
+    pub(crate) async fn day_ahead(&self, request: ForecastRequest, seam: Horizon) -> Option<DayAhead> {
         let here = self.here.clone()?;
         let work = move || {
             let mut model = here.0.lock().unwrap_or_else(PoisonError::into_inner);
             let near = model.forecast(&request);
             let near = near.inspect_err(|error| tracing::warn!(%error, "no forecast of a day ahead")).ok()?;
-            Some(DayAhead::new(&near, &request, model.horizons(), model.climatology()))
+            Some(DayAhead::new(&near, &request, model.horizons(), seam, model.climatology()))
         };
         tokio::task::spawn_blocking(work).await.unwrap_or_default()
     }
