@@ -100,6 +100,11 @@ impl Forecasting {
         Self { models }
     }
 
+    /// Hourly slots of the past that the models want, as far as it is known.
+    pub(crate) fn look_back(&self) -> usize {
+        self.models.look_back()
+    }
+
     /// Forecasts that start from this city's counts. Requests that come before there are any wait for the same call.
     pub(crate) async fn of(
         &self,
@@ -139,7 +144,8 @@ impl Forecasting {
             return Arc::clone(day);
         }
         let seam = near.horizons.last().copied().unwrap_or_default();
-        let far = self.models.day_ahead(request(city, past_day, SLOT_TOLERANCE), seam).await;
+        let request = request(city, past_day, self.look_back(), SLOT_TOLERANCE);
+        let far = self.models.day_ahead(request, seam).await;
         let day = far.map_or_else(|| Arc::clone(&near), |far| Arc::new(near.followed_by(&far)));
         *kept = Some([near, Arc::clone(&day)]);
         day
@@ -152,7 +158,7 @@ impl Forecasting {
         past_day: &PastDay,
         now: Timestamp,
     ) -> Forecasts {
-        let request = request(city, past_day, SLOT_TOLERANCE);
+        let request = request(city, past_day, self.look_back(), SLOT_TOLERANCE);
         match self.models.ask(&request).await {
             Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
             Err(NoForecast { reason, is_late }) => {
@@ -282,10 +288,15 @@ impl Forecasts {
     }
 }
 
-/// The past day and the live counts of every station that is counted now; a count stands in a slot when it was taken
-/// `within` so much of it.
-pub(crate) fn request(city: &City, past_day: &PastDay, within: SignedDuration) -> ForecastRequest {
-    let slots = past_day.slots_until(city.snapshot_at, within);
+/// So many `slots` of the past of every station that is counted now, the last being its live counts; a count stands in a
+/// slot when it was taken `within` so much of it.
+pub(crate) fn request(
+    city: &City,
+    past_day: &PastDay,
+    slots: usize,
+    within: SignedDuration,
+) -> ForecastRequest {
+    let slots = past_day.slots_until(city.snapshot_at, slots, within);
     let history = |station: &StationNow| {
         let counts = station.counts()?;
         let mut past: Vec<Option<PastCounts>> = slots.counts(station.id());

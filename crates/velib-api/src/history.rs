@@ -13,17 +13,17 @@ use tokio::sync::Mutex;
 use velib_domain::{
     Hour, Observation, SignedDuration, Station, StationId, StatusSnapshot, SystemId, Timestamp,
 };
-use velib_forecast::protocol::slot_snapshots;
+use velib_forecast::protocol::{SLOT_TOLERANCE, slot_snapshots};
 use velib_lake::{Lake, LakeError};
 
-/// Hourly slots sent to the model, the live count being the last.
-pub(crate) const SLOTS: usize = 25;
+/// Hourly slots of a past day, the live count being the last.
+pub(crate) const DAY_SLOTS: usize = 25;
+
+/// Slots kept and sent at most, those of a week: a model that wants more takes them as missing.
+pub(crate) const MOST_SLOTS: usize = 7 * 24 + 1;
 
 /// Time between two slots.
 pub(crate) const CADENCE: SignedDuration = SignedDuration::from_hours(1);
-
-/// From the earliest snapshot that may stand in the first slot, a day ago, to now.
-const PAST: SignedDuration = SignedDuration::from_mins(24 * 60 + 90);
 
 /// How far from its slot a count that is shown may have been taken; half a slot, so that no count stands in two. The
 /// model is asked as it was trained, with the counts nearest to each slot.
@@ -52,17 +52,19 @@ pub(crate) struct History {
     kept: Mutex<Kept>,
 }
 
-/// What is known of the past day.
+/// What is known of the past day, and of the time before it, where the model looks back farther.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PastDay {
     /// Snapshots, oldest first.
     snapshots: Vec<Arc<PastSnapshot>>,
     /// Stations by id, as the lake remembers them.
     pub(crate) stations: Arc<BTreeMap<StationId, Station>>,
-    /// The newest refined hour among the last 25.
+    /// The newest refined hour among those looked for.
     pub(crate) newest_hour: Option<Hour>,
-    /// Refined hours among the last 25.
+    /// Refined hours among those looked for.
     pub(crate) hours: usize,
+    /// Slots that they are to fill.
+    pub(crate) slots: usize,
     /// Why the lake could not be read.
     pub(crate) failure: Option<String>,
 }
@@ -96,17 +98,18 @@ impl History {
         Self { lake, system, kept: Mutex::default() }
     }
 
-    /// The past day as of a few minutes ago at most; while the lake cannot be read, as of the last time it could.
-    pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
+    /// So many slots of the past, as of a few minutes ago at most; while the lake cannot be read, as of the last time it
+    /// could.
+    pub(crate) async fn past_day(&self, slots: usize, now: Timestamp) -> Arc<PastDay> {
         let mut kept = self.kept.lock().await;
         let lives = if kept.past_day.failure.is_some() { REST_AFTER_FAILURE } else { READ_AGAIN_AFTER };
-        let due = kept.read_at.is_none_or(|read_at| now.duration_since(read_at) >= lives);
-        if due {
-            kept.past_day = Arc::new(match self.read(&mut kept.hours, now).await {
+        let is_old = kept.read_at.is_none_or(|read_at| now.duration_since(read_at) >= lives);
+        if is_old || kept.past_day.slots < slots {
+            kept.past_day = Arc::new(match self.read(&mut kept.hours, slots, now).await {
                 Ok(past_day) => past_day,
                 Err(error) => {
                     tracing::warn!(error = ?error, "the lake cannot be read");
-                    PastDay { failure: Some(error.to_string()), ..kept.past_day.as_ref().clone() }
+                    PastDay { failure: Some(error.to_string()), slots, ..kept.past_day.as_ref().clone() }
                 }
             });
             kept.read_at = Some(now);
@@ -117,15 +120,21 @@ impl History {
     /// The newest snapshot of the past day, whole; `None` where there is none, or none that can be read.
     pub(crate) async fn newest_snapshot(&self, past_day: &PastDay) -> Option<StatusSnapshot> {
         let read = self.lake.read_silver_hour(&self.system, past_day.newest_hour?).await;
-        let rows = read.inspect_err(|error| tracing::warn!(?error, "the newest hour cannot be read")).ok()??;
+        let rows =
+            read.inspect_err(|error| tracing::warn!(?error, "the newest hour cannot be read")).ok()??;
         let snapshot_at = rows.iter().map(|row| row.snapshot_at).max()?;
         let newest = rows.into_iter().filter(|row| row.snapshot_at == snapshot_at);
         Some(StatusSnapshot { snapshot_at, stations: newest.map(|row| row.status).collect() })
     }
 
-    async fn read(&self, hours: &mut BTreeMap<Hour, KeptHour>, now: Timestamp) -> Result<PastDay, LakeError> {
+    async fn read(
+        &self,
+        hours: &mut BTreeMap<Hour, KeptHour>,
+        slots: usize,
+        now: Timestamp,
+    ) -> Result<PastDay, LakeError> {
         let last = Hour::containing(now);
-        let first = Hour::containing(now - PAST);
+        let first = Hour::containing(now - reach(slots));
         hours.retain(|hour, _| *hour >= first);
         let unsettled =
             |hour: &Hour| hours.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
@@ -142,6 +151,7 @@ impl History {
             ),
             newest_hour: refined().map(|(hour, _)| *hour).next_back(),
             hours: refined().count(),
+            slots,
             failure: None,
         })
     }
@@ -154,6 +164,11 @@ impl History {
         });
         Ok(kept.collect())
     }
+}
+
+/// From the earliest snapshot that may stand in the first of so many slots to now.
+fn reach(slots: usize) -> SignedDuration {
+    CADENCE * i32::try_from(slots - 1).expect("slots are those of a week at most") + SLOT_TOLERANCE
 }
 
 /// The first snapshot of each quarter of an hour.
@@ -177,42 +192,48 @@ fn thinned(rows: Vec<Observation>) -> Vec<Arc<PastSnapshot>> {
 
 /// The past day put on hourly slots that end at one moment.
 pub(crate) struct Slots<'a> {
-    /// For each slot, oldest first, the snapshot taken nearest to it; the last slot, being now, has none.
-    snapshots: Vec<Option<&'a PastSnapshot>>,
+    /// For each slot but the last, which is now, the snapshot taken nearest to it, oldest first.
+    earlier: Vec<Option<&'a PastSnapshot>>,
     last: Timestamp,
 }
 
 impl PastDay {
-    /// Every snapshot that is kept, oldest first: when it was taken, and what was counted, station by station.
-    pub(crate) fn counted(&self) -> impl Iterator<Item = (Timestamp, impl Iterator<Item = PastCounts>)> {
-        self.snapshots.iter().map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
+    /// Every snapshot of the past day that is kept, oldest first: when it was taken, and what was counted, station by
+    /// station.
+    pub(crate) fn counted(
+        &self,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (Timestamp, impl Iterator<Item = PastCounts>)> {
+        let of_day = self.snapshots.iter().filter(move |snapshot| snapshot.at >= now - reach(DAY_SLOTS));
+        of_day.map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
     }
 
-    /// The slots that end at a moment, each with the snapshot nearest to it, `within` so much.
-    pub(crate) fn slots_until(&self, last: Timestamp, within: SignedDuration) -> Slots<'_> {
+    /// So many slots that end at a moment, each with the snapshot nearest to it, `within` so much.
+    pub(crate) fn slots_until(&self, last: Timestamp, slots: usize, within: SignedDuration) -> Slots<'_> {
         let earlier = self.snapshots.iter().filter(|snapshot| snapshot.at < last);
         let earlier: Vec<&PastSnapshot> = earlier.map(AsRef::as_ref).collect();
         let mut times: Vec<Timestamp> = earlier.iter().map(|snapshot| snapshot.at).collect();
         times.push(last);
-        let slots = slot_snapshots(&times, CADENCE, SLOTS, within);
-        let snapshots = slots.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied()));
-        Slots { snapshots: snapshots.collect(), last }
+        let mut nearest = slot_snapshots(&times, CADENCE, slots, within);
+        // The last slot is the moment itself.
+        nearest.pop();
+        let snapshots = nearest.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied()));
+        Slots { earlier: snapshots.collect(), last }
     }
 }
 
 impl Slots<'_> {
     /// What was counted at a station, slot by slot, oldest first; the last slot is left to the caller, who has it live.
     pub(crate) fn counts(&self, station: &StationId) -> Vec<Option<PastCounts>> {
-        let earlier = &self.snapshots[..SLOTS - 1];
-        earlier
-            .iter()
-            .map(|snapshot| snapshot.and_then(|snapshot| snapshot.counts.get(station).copied()))
-            .collect()
+        let counts = |snapshot: Option<&PastSnapshot>| snapshot?.counts.get(station).copied();
+        self.earlier.iter().copied().map(counts).collect()
     }
 
     /// The moments of the slots, oldest first.
     pub(crate) fn times(&self) -> Vec<Timestamp> {
-        let first = self.last - SignedDuration::from_hours(24);
-        std::iter::successors(Some(first), |slot| Some(*slot + CADENCE)).take(SLOTS).collect()
+        let backwards = std::iter::successors(Some(self.last), |slot| Some(*slot - CADENCE));
+        let mut times: Vec<Timestamp> = backwards.take(self.earlier.len() + 1).collect();
+        times.reverse();
+        times
     }
 }

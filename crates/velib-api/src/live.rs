@@ -115,7 +115,7 @@ impl Live {
     }
 
     pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
-        self.0.history.past_day(now).await
+        self.0.past_day(now).await
     }
 
     /// Forecasts from the counts of a present.
@@ -157,7 +157,7 @@ impl Shared {
 
     /// What the feed tells now; where it tells nothing, why, and what the lake knows better than this process.
     async fn read(&self, now: Timestamp) -> Newest {
-        let (fetched, past_day) = tokio::join!(self.feed.fetch(now), self.history.past_day(now));
+        let (fetched, past_day) = tokio::join!(self.feed.fetch(now), self.past_day(now));
         match fetched {
             Ok(status) => {
                 let city = City::join(&status, self.origin, &past_day.stations);
@@ -188,6 +188,10 @@ impl Shared {
         let status = LiveStatus::remembered(snapshot, &past_day.stations);
         let city = City::join(&status, self.origin.remembered(), &past_day.stations);
         (!city.stations.is_empty()).then(|| Present::new(city, past_day))
+    }
+
+    async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {
+        self.history.past_day(self.forecasting.look_back(), now).await
     }
 
     async fn forecasts(&self, present: &Present, now: Timestamp) -> Arc<Forecasts> {

@@ -19,6 +19,8 @@ use velib_model::{ModelError, ModelForecaster, PlainNetwork};
 pub(crate) use day_ahead::{DayAhead, near_share};
 use endpoint::Endpoint;
 
+use crate::history::{DAY_SLOTS, MOST_SLOTS};
+
 /// Why no model gave a forecast.
 #[derive(Debug, Clone)]
 pub(crate) struct NoForecast {
@@ -35,7 +37,10 @@ pub(crate) struct Models {
 
 /// The model in this process.
 #[derive(Clone)]
-struct ModelHere(Arc<Mutex<ModelForecaster<PlainNetwork>>>);
+struct ModelHere {
+    forecaster: Arc<Mutex<ModelForecaster<PlainNetwork>>>,
+    look_back: usize,
+}
 
 impl Models {
     /// Loads the model in this process, where one is named.
@@ -46,6 +51,14 @@ impl Models {
     ) -> Result<Self, ModelError> {
         let endpoint = endpoint.map(|client| Endpoint::new(client, patience));
         Ok(Self { endpoint, here: file.map(ModelHere::open).transpose()? })
+    }
+
+    /// Slots of the past that whoever may be asked wants, as far as it is known: an endpoint tells it with its first
+    /// answer. Never less than a day's, and no more than are kept.
+    pub(crate) fn look_back(&self) -> usize {
+        let here = self.here.as_ref().map_or(0, |here| here.look_back);
+        let endpoint = self.endpoint.as_ref().map_or(0, Endpoint::look_back);
+        here.max(endpoint).clamp(DAY_SLOTS, MOST_SLOTS)
     }
 
     /// The first answer to be had, or why there is none.
@@ -70,7 +83,7 @@ impl Models {
     pub(crate) async fn day_ahead(&self, request: ForecastRequest, seam: Horizon) -> Option<DayAhead> {
         let here = self.here.clone()?;
         let work = move || {
-            let mut model = here.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut model = here.forecaster.lock().unwrap_or_else(PoisonError::into_inner);
             let near = model.forecast(&request);
             let near = near.inspect_err(|error| tracing::warn!(%error, "no forecast of a day ahead")).ok()?;
             Some(DayAhead::new(&near, &request, model.horizons(), seam, model.climatology()))
@@ -87,12 +100,13 @@ impl NoForecast {
 
 impl ModelHere {
     fn open(file: &Path) -> Result<Self, ModelError> {
-        Ok(Self(Arc::new(Mutex::new(ModelForecaster::open(file)?))))
+        let model = ModelForecaster::open(file)?;
+        Ok(Self { look_back: model.look_back(), forecaster: Arc::new(Mutex::new(model)) })
     }
 
     async fn ask(self, request: ForecastRequest) -> Result<ModelAnswer, String> {
         let work = move || {
-            let mut model = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut model = self.forecaster.lock().unwrap_or_else(PoisonError::into_inner);
             let (started, forecasts) = (clock(), model.forecast(&request));
             let forecasts = forecasts.map_err(|error| error.to_string())?;
             let took_ms = started.elapsed().as_micros() as f64 / 1_000.0;

@@ -16,7 +16,7 @@ use crate::{
     answer::{probability, tenths},
     city::{City, StationNow},
     forecasts::request,
-    history::{PastDay, SHOWN_WITHIN},
+    history::{DAY_SLOTS, PastDay, SHOWN_WITHIN},
 };
 
 /// With fewer counts of a station in the past day, those of now included, nothing is said of it.
@@ -59,7 +59,7 @@ impl Estimating {
     /// The estimate by this city's counts.
     pub(crate) async fn of(&self, city: &City, past_day: &PastDay) -> Arc<StuckBikes> {
         // A count further from its slot would stand in two, and look as if no bike had left in between.
-        let request = request(city, past_day, SHOWN_WITHIN);
+        let request = request(city, past_day, DAY_SLOTS, SHOWN_WITHIN);
         let estimator = Arc::clone(&self.estimator);
         let work = move || {
             let estimate = estimator.lock().unwrap_or_else(PoisonError::into_inner).bikes(&request);

@@ -67,6 +67,8 @@ pub enum Health {
 pub struct Forecasted {
     /// What made it.
     pub version: Arc<str>,
+    /// Observations of each station that it wants.
+    pub look_back: usize,
     /// The horizons of every station, ascending.
     pub horizons: Arc<[Horizon]>,
     /// One entry for each station of the request, in its order.

@@ -66,7 +66,13 @@ impl Loaded {
         if asked != answered {
             return Err(ForecastError::Model(format!("it answered {answered} stations of {asked}")));
         }
-        Ok(Forecasted { version: self.version.clone(), horizons: self.horizons.clone(), stations, took })
+        Ok(Forecasted {
+            version: self.version.clone(),
+            look_back: self.model.look_back(),
+            horizons: self.horizons.clone(),
+            stations,
+            took,
+        })
     }
 }
 

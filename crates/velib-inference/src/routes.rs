@@ -122,8 +122,8 @@ fn took_ms(forecasted: &Forecasted) -> f64 {
 }
 
 fn encode_many(forecasted: &Forecasted) -> Vec<u8> {
-    let Forecasted { version, horizons, stations, .. } = forecasted;
-    ModelAnswer::new(version, took_ms(forecasted), horizons, stations).encode()
+    let Forecasted { version, look_back, horizons, stations, .. } = forecasted;
+    ModelAnswer::new(version, took_ms(forecasted), horizons, stations).wanting(*look_back).encode()
 }
 
 fn encode_one(forecasted: &Forecasted, now: Timestamp) -> Vec<u8> {

@@ -15,7 +15,7 @@ use super::{SLOT_TOLERANCE, request};
 use crate::{
     city::{City, Origin},
     feed::LiveStatus,
-    history::History,
+    history::{DAY_SLOTS, History},
 };
 
 const CENTRE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
@@ -116,9 +116,9 @@ async fn asked_by_the_api(
         rejected: Vec::new(),
         updated_at: None,
     };
-    let past_day = History::new(lake, system).past_day(now).await;
+    let past_day = History::new(lake, system).past_day(DAY_SLOTS, now).await;
     let origin = Origin { source: Source::Live, holds_for: SignedDuration::from_mins(5) };
-    request(&City::join(&live, origin, &past_day.stations), &past_day, SLOT_TOLERANCE)
+    request(&City::join(&live, origin, &past_day.stations), &past_day, DAY_SLOTS, SLOT_TOLERANCE)
 }
 
 /// Snapshots some 15 to 100 minutes apart over more than a day.

@@ -2,7 +2,10 @@
 
 use std::{
     mem,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -18,6 +21,8 @@ pub(super) struct Endpoint {
     /// How long a request waits.
     patience: Duration,
     call: Arc<Mutex<Call>>,
+    /// Slots that its model wants, by its newest answer; 0 where it has told none.
+    look_back: Arc<AtomicUsize>,
 }
 
 /// What became of the newest call.
@@ -33,7 +38,11 @@ enum Call {
 
 impl Endpoint {
     pub(super) fn new(client: SageMakerForecaster, patience: Duration) -> Self {
-        Self { client, patience, call: Arc::default() }
+        Self { client, patience, call: Arc::default(), look_back: Arc::default() }
+    }
+
+    pub(super) fn look_back(&self) -> usize {
+        self.look_back.load(Ordering::Relaxed)
     }
 
     /// The answer, if it comes soon enough or came since it was asked for.
@@ -42,9 +51,12 @@ impl Endpoint {
             return known;
         }
         let (client, call, request) = (self.client.clone(), Arc::clone(&self.call), request.clone());
-        let issued_at = request.issued_at;
+        let (issued_at, look_back) = (request.issued_at, Arc::clone(&self.look_back));
         let asking = tokio::spawn(async move {
             let answer = client.forecast(&request).await.map_err(|error| error.to_string());
+            if let Ok(ModelAnswer { look_back: Some(slots), .. }) = &answer {
+                look_back.store(*slots, Ordering::Relaxed);
+            }
             *call.lock().unwrap_or_else(PoisonError::into_inner) = Call::Ended(issued_at, answer);
         });
         // Whether it ended is told by what it left; when it did not, it goes on.

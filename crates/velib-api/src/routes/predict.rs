@@ -19,7 +19,7 @@ use crate::{
     body::{Body, Form},
     city::StationNow,
     forecasts::Forecasts,
-    history::{SHOWN_WITHIN, SLOTS},
+    history::SHOWN_WITHIN,
     notice::Notice,
     present::Present,
     problem::{Kind, PROBLEM_JSON, Problem, WrittenProblem},
@@ -247,11 +247,11 @@ fn label(horizon: SignedDuration) -> String {
 
 /// 24 hourly counts, oldest first, the live one last.
 fn history(station: &StationNow, present: &Present, now: Timestamp) -> Vec<Hourly> {
-    let slots = present.past_day.slots_until(present.city.snapshot_at, SHOWN_WITHIN);
+    let slots = present.past_day.slots_until(present.city.snapshot_at, HOURS_SHOWN, SHOWN_WITHIN);
     let past = slots.counts(station.id()).into_iter().map(|slot| slot.map(|(bikes, _)| bikes));
     let past = past.map(|bikes| (bikes, bikes.map(|_| Source::Remembered)));
     let live = station.counts().map(|counts| counts.bikes);
     let all = past.chain([(live, live.map(|_| present.city.source_at(now)))]);
-    let shown = all.zip(slots.times()).skip(SLOTS - HOURS_SHOWN);
+    let shown = all.zip(slots.times());
     shown.map(|((bikes, source), at)| Hourly { bikes, time: paris_rfc3339(at), source }).collect()
 }

@@ -9,7 +9,7 @@ use crate::{
     Api,
     answer::{Provenance, age_s},
     forecasts::Forecasts,
-    history::{PastDay, SLOTS},
+    history::PastDay,
     notice::Notice,
     present::Present,
     weather::NewestWeather,
@@ -66,8 +66,9 @@ struct LakeStatus {
     newest_hour: Option<String>,
     /// Seconds since that hour ended.
     age_s: Option<i64>,
-    /// Refined hours among the last 25.
+    /// Refined hours among those wanted.
     hours_of_past_day: usize,
+    /// A day's, or as many as the model looks back.
     hours_wanted: usize,
     error: Option<String>,
 }
@@ -182,7 +183,7 @@ impl LakeStatus {
             newest_hour: past_day.newest_hour.map(|hour| hour.to_string()),
             age_s: past_day.newest_hour.map(|hour| age_s(hour.end(), now)),
             hours_of_past_day: past_day.hours,
-            hours_wanted: SLOTS,
+            hours_wanted: past_day.slots,
             error: past_day.failure.clone(),
         }
     }

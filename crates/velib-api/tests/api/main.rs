@@ -11,6 +11,7 @@ mod faults;
 mod geocode;
 mod journeys;
 mod live;
+mod look_back;
 mod openapi;
 mod paris;
 mod shapes;

@@ -88,6 +88,12 @@ impl World {
         Self::with(FeedIs::Up, |config| Config { model_file: Some(shipped.into()), ..config }).await
     }
 
+    /// A world whose API asks the model at this address.
+    pub(crate) async fn with_model_at(url: String) -> Self {
+        let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(url) };
+        Self::with(FeedIs::Up, |config| Config { model: Some(model), ..config }).await
+    }
+
     /// A world whose API was given a file of street tables.
     pub(crate) async fn with_streets(file: &Path) -> Self {
         Self::with(FeedIs::Up, |config| Config { streets_file: Some(file.to_owned()), ..config }).await

@@ -1,4 +1,4 @@
-//! The answer to many stations: `{model_version, inference_time_ms, horizons_seconds, stations: […]}`.
+//! The answer to many stations: `{model_version, inference_time_ms, look_back, horizons_seconds, stations: […]}`.
 //!
 //! Reading checks its shape: a consumer that indexes a station by a horizon finds a forecast there. Whether the
 //! stations are those it asked for, only the consumer knows.
@@ -16,6 +16,9 @@ pub struct ModelAnswer {
     pub model_version: String,
     /// Milliseconds that the model took, without queueing and transport.
     pub inference_time_ms: f64,
+    /// Observations of each station that the model wants, the newest included; `None` where the service does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look_back: Option<usize>,
     /// The horizons of every station's forecasts, ascending.
     #[serde(rename = "horizons_seconds", with = "seconds")]
     pub horizons: Vec<Horizon>,
@@ -62,9 +65,16 @@ impl ModelAnswer {
         Self {
             model_version: version.to_owned(),
             inference_time_ms: took_ms,
+            look_back: None,
             horizons: horizons.to_vec(),
             stations: forecasts.iter().map(StationAnswer::from).collect(),
         }
+    }
+
+    /// The same, and how many observations of each station the model wants.
+    #[must_use]
+    pub fn wanting(self, look_back: usize) -> Self {
+        Self { look_back: Some(look_back), ..self }
     }
 
     /// Writes the answer's body.

@@ -108,9 +108,9 @@ fn the_answer_to_many_stations_has_the_agreed_form() {
         panic!("two good stations are many");
     };
     let forecasts = Persistence.forecast(&request).unwrap();
-    let answer = ModelAnswer::new("persistence", 1.5, Persistence.horizons(), &forecasts);
+    let answer = ModelAnswer::new("persistence", 1.5, Persistence.horizons(), &forecasts).wanting(24);
     let json: Value = serde_json::from_slice(&answer.encode()).unwrap();
-    assert_eq!(json["horizons_seconds"], json!([3600, 7200, 10800]));
+    assert_eq!((&json["look_back"], &json["horizons_seconds"]), (&json!(24), &json!([3600, 7200, 10800])));
     assert_eq!(json["stations"][0]["missing_slots"], json!(22));
     assert_eq!(json["stations"][0]["docks"], json!(null));
     let bikes = CountForecast::from(&forecasts[0].horizons[0].bikes);
@@ -131,7 +131,7 @@ fn an_answer_with_a_horizon_too_few_or_a_chance_above_one_is_none() {
             "stations": [{"station_id": "a", "missing_slots": 0, "bikes": bikes, "docks": null}]});
         ModelAnswer::decode(body.to_string().as_bytes())
     };
-    assert!(answer(json!([count, count])).is_ok());
+    assert_eq!(answer(json!([count, count])).unwrap().look_back, None, "older services do not tell it");
     let too_few = answer(json!([count])).unwrap_err();
     assert_eq!(too_few.to_string(), "station a has 1 forecasts of its bikes for 2 horizons");
     let mut impossible = count.clone();

@@ -53,7 +53,7 @@ impl PastFigures {
     pub(super) fn of(past_day: &PastDay, now: Timestamp) -> Self {
         let (mut hours, mut all) = (BTreeMap::<Hour, Tally>::new(), Tally::default());
         let mut newest = None;
-        for (at, counts) in past_day.counted() {
+        for (at, counts) in past_day.counted(now) {
             let hour = hours.entry(Hour::containing(at)).or_default();
             newest = newest.max(Some(at));
             hour.snapshots += 1;
