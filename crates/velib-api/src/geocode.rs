@@ -1,9 +1,10 @@
-//! Names of places to coordinates: names that are in memory first, then whoever knows addresses, one after the other.
+//! Names of places to coordinates: names that are in memory first, then whoever knows addresses.
 //!
 //! What somebody types may say where they live: it is in no log and in no error, only in the address asked and, folded,
 //! in a cache in memory. A service that fails is left alone for a while; names in memory are found without any.
 
 mod breaker;
+mod chain;
 mod geojson;
 mod geoplateforme;
 mod landmarks;
@@ -21,7 +22,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use velib_domain::{LatLon, SignedDuration, Timestamp};
 
-use breaker::Breaker;
+use chain::{Chain, Search};
 pub(crate) use geojson::{GeocodeError, web_limits};
 pub(crate) use geoplateforme::Geoplateforme;
 pub(crate) use names::Names;
@@ -78,13 +79,8 @@ pub(crate) trait Geocoder: Send + Sync {
 
 /// Geocoders in the order in which they are asked, and what they answered.
 pub(crate) struct Geocoding {
-    chain: Vec<Link>,
+    chain: Chain,
     kept: Mutex<LruCache<String, Kept>>,
-}
-
-struct Link {
-    geocoder: Box<dyn Geocoder>,
-    breaker: Breaker,
 }
 
 struct Kept {
@@ -103,8 +99,7 @@ pub(crate) struct Found {
 
 impl Geocoding {
     pub(crate) fn new(chain: Vec<Box<dyn Geocoder>>) -> Self {
-        let link = |geocoder| Link { geocoder, breaker: Breaker::default() };
-        Self { chain: chain.into_iter().map(link).collect(), kept: Mutex::new(LruCache::new(MOST_KEPT)) }
+        Self { chain: Chain::new(chain), kept: Mutex::new(LruCache::new(MOST_KEPT)) }
     }
 
     /// What the first geocoder that knows anything within the area knows. A text too short for them finds nothing.
@@ -112,7 +107,7 @@ impl Geocoding {
         &self,
         text: &str,
         near: LatLon,
-        in_area: impl Fn(LatLon) -> bool,
+        in_area: impl Fn(LatLon) -> bool + Sync,
         now: Timestamp,
     ) -> Found {
         let key = folded(text);
@@ -122,29 +117,7 @@ impl Geocoding {
         if let Some(found) = self.kept(&key, now) {
             return found;
         }
-        let mut found = Found::default();
-        for Link { geocoder, breaker } in &self.chain {
-            if !breaker.lets_through(now) {
-                found.failures.push((geocoder.name(), "it failed and is left alone for a while".to_owned()));
-                continue;
-            }
-            let answer = geocoder.search(text, near).await;
-            breaker.learned(answer.as_ref().err(), now);
-            match answer {
-                Ok(mut places) => {
-                    places.retain(|place| in_area(place.position));
-                    if !places.is_empty() {
-                        found.attribution = Some(geocoder.attribution());
-                        found.places = places;
-                        break;
-                    }
-                }
-                Err(error) => {
-                    tracing::warn!(geocoder = geocoder.name(), %error, "a geocoder gave no answer");
-                    found.failures.push((geocoder.name(), error.to_string()));
-                }
-            }
-        }
+        let found = self.chain.search(&Search { text, near, in_area: &in_area, now }).await;
         if !found.places.is_empty() || found.failures.is_empty() {
             self.keep(key, now, found.clone());
         }

@@ -10,7 +10,7 @@ use velib_domain::LatLon;
 use velib_gbfs::client::{ClientConfig, FeedClient, FetchError};
 
 /// The longest that one geocoder is waited for.
-const PATIENCE: Duration = Duration::from_millis(1_500);
+pub(super) const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Ten places are a few kilobytes.
 const MOST_BYTES: usize = 1024 * 1024;
@@ -20,6 +20,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 pub(crate) enum GeocodeError {
     #[error("it gave no answer within {} ms", PATIENCE.as_millis())]
     TimedOut,
+    #[error("it had not answered when another had")]
+    Late,
     #[error("it answered with status {0}")]
     Status(u16),
     #[error("it cannot be reached")]
