@@ -11,6 +11,7 @@
 //! as many as they probably are. Of which kind they are nobody knows, so they are drawn from the bikes there are.
 
 mod chances;
+mod expected;
 mod law;
 
 use velib_domain::{Counts, Distribution, SignedDuration, Timestamp};

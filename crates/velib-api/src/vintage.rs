@@ -10,6 +10,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, IntoResponseParts, Response, ResponseParts},
 };
+use velib_domain::{SignedDuration, Timestamp};
 
 /// Names the data behind an answer: the same data, the same vintage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,11 @@ impl Vintage {
         let mut hasher = DefaultHasher::new();
         data.hash(&mut hasher);
         Self(hasher.finish())
+    }
+
+    /// The vintage of what also depends on when it was asked for, to so many seconds.
+    pub(crate) fn at(self, now: Timestamp, within: SignedDuration) -> Self {
+        Self::of((self.0, now.as_second().div_euclid(within.as_secs().max(1))))
     }
 }
 
@@ -34,7 +40,8 @@ impl IntoResponseParts for Vintage {
     }
 }
 
-/// Tags answers that have a vintage, and answers 304 where the client holds that tag.
+/// Tags answers that have a vintage, and answers 304 where the client holds that tag. Where an answer says nothing else, it
+/// is kept and asked about each time: counts may have changed a second ago.
 pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let asked = request.uri().path_and_query().map(ToString::to_string);
@@ -45,6 +52,7 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
         return response;
     };
     let tag = format!("W/\"{:016x}\"", Vintage::of((vintage.0, asked)).0);
+    let cached = response.headers_mut().remove(header::CACHE_CONTROL);
     let is_held = held.as_ref().and_then(|held| held.to_str().ok()).is_some_and(|held| holds(held, &tag));
     if is_held {
         let vary = response.headers_mut().remove(header::VARY);
@@ -53,8 +61,7 @@ pub(crate) async fn conditional(request: Request, next: Next) -> Response {
     }
     let headers = response.headers_mut();
     headers.insert(header::ETAG, HeaderValue::from_str(&tag).expect("hexadecimal digits are a header"));
-    // Kept, but asked about each time: counts may have changed a second ago.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CACHE_CONTROL, cached.unwrap_or(HeaderValue::from_static("no-cache")));
     response
 }
 

@@ -5,8 +5,10 @@ mod answer;
 mod asked;
 mod form;
 mod leg;
+mod line;
+mod links;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use velib_domain::SignedDuration;
 use velib_planner::{Correlation, Inputs, RequestError, When, plan};
 
@@ -16,10 +18,17 @@ use crate::{
     outlook::ForecastOutlook,
     parameters::Parameters,
     problem::{BadParameter, Kind, PROBLEM_JSON, Problem, WrittenProblem},
+    vintage::Vintage,
 };
 use answer::{PlanAnswer, Told};
 use asked::Asked;
 use form::JourneyForm;
+
+/// How long a client may take an answer for that of now.
+const KEPT_FOR: SignedDuration = SignedDuration::from_secs(15);
+
+/// The same in a header; a query says where someone goes, which is for no cache of many.
+const KEPT: &str = "private, max-age=15";
 
 /// How long after its start most of a journey lies.
 const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
@@ -38,8 +47,9 @@ const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
         ),
     ),
 )]
-pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<Json<PlanAnswer>, Problem> {
-    planned(&api, query).await
+pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<impl IntoResponse, Problem> {
+    let (vintage, answer) = planned(&api, query).await?;
+    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], Json(answer)))
 }
 
 /// The same, of a form sent as JSON
@@ -62,22 +72,25 @@ pub(crate) async fn answer_to_form(
     Body(form): Body<JourneyForm>,
 ) -> Result<Json<PlanAnswer>, Problem> {
     query.finish()?;
-    planned(&api, form.into_parameters()).await
+    let (_, answer) = planned(&api, form.into_parameters()).await?;
+    Ok(Json(answer))
 }
 
-async fn planned(api: &Api, query: Parameters) -> Result<Json<PlanAnswer>, Problem> {
+/// The answer, and what tells it from an earlier one to the same query.
+async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, PlanAnswer), Problem> {
     let now = api.now();
-    let Asked { request, geometry, debug } = Asked::read(query, now)?;
+    let Asked { request, geometry, limit, debug } = Asked::read(query, now)?;
     let present = api.present(now).await?;
     request.check(&present.city.network, now).map_err(|error| refused(&error))?;
     let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = request.when;
     let forecasts = api.forecasts_until(moment + A_RIDE, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
     let streets = api.streets().of(&present.city.network);
+    let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let plan = plan(
         Inputs {
             network: &present.city.network,
-            outlook: &ForecastOutlook::new(&present.city, &forecasts, &stuck),
+            outlook: &outlook,
             streets: streets.times(),
             correlation: &Correlation::default(),
         },
@@ -94,9 +107,12 @@ async fn planned(api: &Api, query: Parameters) -> Result<Json<PlanAnswer>, Probl
         streets: &streets,
         street_version: api.streets().version(),
         now,
+        outlook: &outlook,
         geometry,
+        limit,
     };
-    Ok(Json(PlanAnswer::of(&told, &plan, notices, debug)))
+    let vintage = present.vintage(Some(&forecasts), &notices).at(now, KEPT_FOR);
+    Ok((vintage, PlanAnswer::of(&told, &plan, notices, debug)))
 }
 
 fn refused(error: &RequestError) -> Problem {

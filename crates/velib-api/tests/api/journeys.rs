@@ -121,8 +121,59 @@ async fn slow_feet_and_a_safe_mind_change_the_answer() {
 }
 
 #[tokio::test]
-async fn lines_can_be_left_out() {
+async fn lines_can_be_left_out_or_told_in_few_bytes() {
     let answer = journeys("&geometry=none").await;
-    assert!(answer["walk_only"].get("geometry").is_none());
+    assert!(answer["walk_only"].get("geometry").is_none() && answer["walk_only"].get("polyline6").is_none());
     assert!(journeys("").await["walk_only"]["geometry"]["coordinates"][0][0] == 2.364);
+    let answer = journeys("&geometry=polyline6").await;
+    assert_eq!(answer["request"]["geometry"], "polyline6");
+    let walk = &answer["journeys"][0]["legs"][0];
+    assert!(walk.get("geometry").is_none());
+    // From 48.8674, 2.3640 to 48.8674, 2.3636: nothing north, 400 millionths west.
+    assert!(walk["polyline6"].as_str().unwrap().ends_with("?~W"), "{walk}");
+}
+
+#[tokio::test]
+async fn no_more_journeys_are_told_than_are_asked_for_and_none_is_advised_that_is_not_told() {
+    let (all, one) = (journeys("").await, journeys("&limit=1").await);
+    assert!(all["journeys"].as_array().unwrap().len() > 1, "{all}");
+    let told = one["journeys"].as_array().unwrap();
+    assert_eq!((told.len(), &told[0]["legs"]), (1, &all["journeys"][0]["legs"]));
+    assert_eq!((&one["request"]["limit"], &all["request"]["limit"]), (&1.into(), &5.into()));
+    let advised = told[0]["switch_if"].as_array().unwrap().iter().filter_map(|switch| switch.get("to"));
+    assert!(advised.into_iter().all(|to| to == "j1"), "{one}");
+}
+
+#[tokio::test]
+async fn each_stop_tells_how_many_to_expect_and_each_leg_where_to_be_guided() {
+    let answer = journeys("&bike=mechanical").await;
+    let journey = &answer["journeys"][0];
+    let ride = &journey["legs"][1];
+    let [expected, docks] = ["pickup", "dropoff"].map(|stop| ride[stop]["expected"].as_f64().unwrap());
+    assert!((5.0..=6.5).contains(&expected), "six mechanical bikes stand at Temple: {ride}");
+    let now = ride["dropoff"]["docks_now"].as_f64().unwrap();
+    assert!((docks - now).abs() < 1.5, "{ride}");
+    let links = journey["links"]["google_maps"].as_array().unwrap();
+    assert_eq!(links.len(), 3);
+    let (from, to) = ("origin=48.8674%2C2.364", "destination=48.8663%2C2.361");
+    let expect = format!("https://www.google.com/maps/dir/?api=1&{from}&{to}&travelmode=walking");
+    assert_eq!(links[0], expect.as_str());
+    assert!(links[1].as_str().unwrap().ends_with("travelmode=bicycling"), "{}", links[1]);
+}
+
+#[tokio::test]
+async fn an_answer_is_that_of_now_for_fifteen_seconds_and_its_tag_for_as_long() {
+    let world = World::new().await;
+    let answer = world.get(FROM_REPUBLIQUE).await;
+    assert_eq!(answer.headers["cache-control"], "private, max-age=15");
+    let tag = answer.headers["etag"].to_str().unwrap().to_owned();
+    world.wait(14);
+    let again = world.get_with(FROM_REPUBLIQUE, "if-none-match", &tag).await;
+    assert_eq!(
+        (again.status.as_u16(), &again.headers["cache-control"]),
+        (304, &answer.headers["cache-control"])
+    );
+    world.wait(1);
+    let later = world.get_with(FROM_REPUBLIQUE, "if-none-match", &tag).await.ok();
+    assert_eq!(later["journeys"][0]["depart_at"], "2026-11-20T15:20:15+01:00");
 }

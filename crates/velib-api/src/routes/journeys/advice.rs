@@ -105,7 +105,7 @@ impl WaitAnswer {
 }
 
 impl SwitchAnswer {
-    pub(super) fn all_of(journey: &Journey) -> Vec<Self> {
+    pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
         let ebike = journey.ride().bike == Some(BikeKind::Ebike);
         let answer = |switch: &SwitchIf| Self {
             station_id: switch.station_id.to_string(),
@@ -116,7 +116,7 @@ impl SwitchAnswer {
             },
             below: switch.below,
             to_station_id: switch.to.to_string(),
-            to: switch.journey.map(|index| format!("j{}", index + 1)),
+            to: switch.journey.filter(|index| *index < told.limit).map(|index| format!("j{}", index + 1)),
         };
         journey.switch_if.iter().map(answer).collect()
     }

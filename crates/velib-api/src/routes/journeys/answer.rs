@@ -8,12 +8,15 @@ use velib_planner::{Dropped, Durations, Journey, JourneyRequest, Plan, Start, Wh
 use super::{
     advice::{Fallbacks, ReasonAnswer, SwitchAnswer},
     leg::LegAnswer,
+    line::Geometry,
+    links::Links,
 };
 use crate::{
     answer::{ATTRIBUTION, age_s, probability, whole},
     city::City,
     forecasts::Forecasts,
     notice::Notice,
+    outlook::ForecastOutlook,
     streets::NetworkStreets,
 };
 
@@ -29,8 +32,11 @@ pub(super) struct Told<'a> {
     /// What the street tables were made from; `None` where straight lines stand in.
     pub(super) street_version: Option<&'a str>,
     pub(super) now: Timestamp,
-    /// Whether to tell the line of each leg.
-    pub(super) geometry: bool,
+    pub(super) outlook: &'a ForecastOutlook<'a>,
+    /// How to tell the line of each leg.
+    pub(super) geometry: Geometry,
+    /// The most journeys to tell.
+    pub(super) limit: usize,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -64,6 +70,8 @@ struct Asked {
     risk: &'static str,
     walk_m_per_s: f64,
     riding: bool,
+    geometry: &'static str,
+    limit: usize,
 }
 
 /// Walking all the way.
@@ -111,6 +119,7 @@ struct JourneyAnswer {
     fallbacks: Fallbacks,
     switch_if: Vec<SwitchAnswer>,
     reasons: Vec<ReasonAnswer>,
+    links: Links,
     summary: String,
 }
 
@@ -142,10 +151,10 @@ struct DroppedAnswer {
 
 impl PlanAnswer {
     pub(super) fn of(told: &Told<'_>, plan: &Plan, notices: Vec<Notice>, debug: bool) -> Self {
-        let journeys = plan.journeys.iter().enumerate();
+        let journeys = plan.journeys.iter().take(told.limit).enumerate();
         Self {
             as_of: paris_rfc3339(told.now),
-            request: Asked::of(told.request),
+            request: Asked::of(told),
             data: Grounds::of(told),
             journeys: journeys.map(|(index, journey)| JourneyAnswer::of(index, journey, told)).collect(),
             walk_only: WalkAnswer {
@@ -167,7 +176,7 @@ impl Told<'_> {
 }
 
 impl Asked {
-    fn of(request: &JourneyRequest) -> Self {
+    fn of(&Told { request, geometry, limit, .. }: &Told<'_>) -> Self {
         let (depart_at, arrive_by) = match request.when {
             When::DepartAt(depart_at) => (Some(paris_rfc3339(depart_at)), None),
             When::ArriveBy { at, .. } => (None, Some(paris_rfc3339(at))),
@@ -183,6 +192,8 @@ impl Asked {
             risk: request.risk.as_str(),
             walk_m_per_s: request.walk_m_per_s,
             riding: request.start == Start::Riding,
+            geometry: geometry.as_str(),
+            limit,
         }
     }
 }
@@ -221,8 +232,9 @@ impl JourneyAnswer {
             probability: Probability::of(journey, told.forecasts.source),
             legs: LegAnswer::all_of(journey, told),
             fallbacks: Fallbacks::of(journey),
-            switch_if: SwitchAnswer::all_of(journey),
+            switch_if: SwitchAnswer::all_of(journey, told),
             reasons: ReasonAnswer::all_of(journey, told),
+            links: Links::of(journey),
             summary: journey.to_string(),
         }
     }

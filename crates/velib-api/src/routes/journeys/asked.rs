@@ -1,8 +1,9 @@
 //! The query of `/v1/journeys`, read into a request.
 
 use velib_domain::Timestamp;
-use velib_planner::{BikeKind, JourneyRequest, Risk, Start, When};
+use velib_planner::{BikeKind, JourneyRequest, MAX_JOURNEYS, Risk, Start, When};
 
+use super::line::Geometry;
 use crate::{
     parameters::{Parameters, coordinates, flag, instant, number, one_of, whole},
     problem::Problem,
@@ -11,8 +12,10 @@ use crate::{
 /// A journey asked for, and how to tell the answer.
 pub(super) struct Asked {
     pub(super) request: JourneyRequest,
-    /// Whether each leg carries its line on the ground.
-    pub(super) geometry: bool,
+    /// How each leg carries its line on the ground.
+    pub(super) geometry: Geometry,
+    /// The most journeys to tell.
+    pub(super) limit: usize,
     /// Whether to tell what was left out.
     pub(super) debug: bool,
 }
@@ -31,7 +34,8 @@ impl Asked {
         let risk = query.optional("risk", risk).unwrap_or_default();
         let walk_m_per_s = query.optional("walk_m_per_s", number(0.3..=3.0));
         let riding = query.optional("riding", flag).unwrap_or(false);
-        let geometry = query.optional("geometry", |text| one_of(text, &["none", "geojson"]));
+        let geometry = query.optional("geometry", geometry).unwrap_or(Geometry::Geojson);
+        let limit = query.optional("limit", whole(1..=MAX_JOURNEYS as u32));
         let debug = query.optional("debug", flag).unwrap_or(false);
         query.finish()?;
         let (from, to) = from.zip(to).expect("an end that is missing is an error of the query");
@@ -48,8 +52,14 @@ impl Asked {
             start: if riding { Start::Riding } else { Start::OnFoot },
             ..JourneyRequest::new(from, to, when)
         };
-        Ok(Self { request, geometry: geometry != Some("none"), debug })
+        let limit = limit.map_or(MAX_JOURNEYS, |most| most as usize);
+        Ok(Self { request, geometry, limit, debug })
     }
+}
+
+fn geometry(text: &str) -> Result<Geometry, String> {
+    let word = one_of(text, &Geometry::WORDS)?;
+    Ok(Geometry::of_word(word).expect("each of the words names one"))
 }
 
 fn bike_kind(text: &str) -> Result<BikeKind, String> {

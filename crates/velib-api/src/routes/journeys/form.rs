@@ -56,9 +56,13 @@ pub(crate) struct JourneyForm {
     walk_m_per_s: Option<f64>,
     /// Whether the traveller holds a bike already, so that only docks matter.
     riding: Option<bool>,
-    /// Whether each leg carries its line on the ground; geojson if left out.
-    #[schema(pattern = "^(none|geojson)$")]
+    /// How each leg carries its line on the ground; geojson if left out.
+    #[schema(pattern = "^(none|geojson|polyline6)$")]
     geometry: Option<String>,
+    /// The most journeys by bike to tell, the best first.
+    #[schema(minimum = 1, maximum = 5, default = 5)]
+    #[serde(default, deserialize_with = "whole")]
+    limit: Option<u32>,
     /// Whether to tell what was left out, and why.
     debug: Option<bool>,
 }
@@ -82,6 +86,7 @@ impl JourneyForm {
             ("walk_m_per_s", self.walk_m_per_s.map(|speed| speed.to_string())),
             ("riding", self.riding.map(|riding| riding.to_string())),
             ("geometry", self.geometry),
+            ("limit", self.limit.map(|most| most.to_string())),
             ("debug", self.debug.map(|debug| debug.to_string())),
         ];
         given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()

@@ -5,10 +5,14 @@ use utoipa::ToSchema;
 use velib_domain::{LatLon, calendar::paris_rfc3339};
 use velib_planner::{BikeKind, DOCK_S, Journey, Leg, Place, Stop, UNLOCK_S};
 
-use super::answer::Told;
+use super::{
+    answer::Told,
+    line::{Geometry, LineString, polyline6},
+};
 use crate::{
-    answer::{Provenance, probability, whole},
+    answer::{Provenance, probability, tenths, whole},
     city::StationNow,
+    outlook::Wanted,
 };
 
 #[derive(Serialize, ToSchema)]
@@ -22,6 +26,9 @@ pub(super) struct LegAnswer {
     to: PlaceAnswer,
     #[serde(skip_serializing_if = "Option::is_none")]
     geometry: Option<LineString>,
+    /// The same line, where it is asked for as an encoded polyline of six decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    polyline6: Option<String>,
     /// Seconds to unlock the bike; on a leg by bike that starts at a station.
     #[serde(skip_serializing_if = "Option::is_none")]
     pickup_s: Option<i64>,
@@ -32,14 +39,6 @@ pub(super) struct LegAnswer {
     pickup: Option<StopAnswer>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dropoff: Option<StopAnswer>,
-}
-
-/// The leg on the ground, as GeoJSON: longitude, latitude. A straight line where the streets are not known.
-#[derive(Serialize, ToSchema)]
-struct LineString {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    coordinates: Vec<[f64; 2]>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -59,6 +58,9 @@ struct StopAnswer {
     at: String,
     /// P(what is needed is there at that moment).
     p: f64,
+    /// Bikes of the kind that is sought, or docks, to expect there at that moment, stuck bikes included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<f64>,
     /// What has the larger share in `p`: `model`, `persistence` or `climatology`.
     basis: &'static str,
     /// The share of the station's usual week in `p`, beyond what the model itself makes of it.
@@ -89,7 +91,8 @@ impl LegAnswer {
             distance_m: whole(leg.stretch.distance_m),
             from: PlaceAnswer::of(&leg.from),
             to: PlaceAnswer::of(&leg.to),
-            geometry: told.geometry.then(|| LineString::of(leg, told)),
+            geometry: (told.geometry == Geometry::Geojson).then(|| LineString::of(&line(leg, told))),
+            polyline6: (told.geometry == Geometry::Polyline6).then(|| polyline6(&line(leg, told))),
             pickup_s: None,
             dropoff_s: None,
             pickup: None,
@@ -111,22 +114,17 @@ impl LegAnswer {
         Self {
             pickup_s: pickup.map(|_| whole(UNLOCK_S)),
             dropoff_s: Some(whole(DOCK_S)),
-            pickup: pickup.map(|pickup| StopAnswer::pickup(pickup, told)),
+            pickup: pickup.map(|pickup| StopAnswer::pickup(pickup, journey.ride().bike, told)),
             dropoff: Some(StopAnswer::dropoff(&journey.dropoff, told)),
             ..self
         }
     }
 }
 
-impl LineString {
-    fn of(leg: &Leg, told: &Told<'_>) -> Self {
-        let ends = [leg.from.position, leg.to.position];
-        let line = told.streets.line(ends[0], ends[1], leg.bike.is_some()).unwrap_or_else(|| ends.to_vec());
-        Self {
-            kind: "LineString",
-            coordinates: line.into_iter().map(|place| [place.lon, place.lat]).collect(),
-        }
-    }
+/// The leg on the ground; straight where the streets are not known.
+fn line(leg: &Leg, told: &Told<'_>) -> Vec<LatLon> {
+    let ends = [leg.from.position, leg.to.position];
+    told.streets.line(ends[0], ends[1], leg.bike.is_some()).unwrap_or_else(|| ends.to_vec())
 }
 
 impl PlaceAnswer {
@@ -138,28 +136,29 @@ impl PlaceAnswer {
 }
 
 impl StopAnswer {
-    fn pickup(stop: &Stop, told: &Told<'_>) -> Self {
+    fn pickup(stop: &Stop, kind: Option<BikeKind>, told: &Told<'_>) -> Self {
         let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
         let bikes_now = counts.map(|counts| BikesNow {
             total: counts.bikes,
             mechanical: counts.mechanical,
             ebike: counts.ebikes,
         });
-        Self { bikes_now, ..Self::of(stop, told) }
+        Self { bikes_now, ..Self::of(stop, Wanted::Bikes(kind.unwrap_or_default()), told) }
     }
 
     fn dropoff(stop: &Stop, told: &Told<'_>) -> Self {
         let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
-        Self { docks_now: counts.and_then(|counts| counts.docks), ..Self::of(stop, told) }
+        Self { docks_now: counts.and_then(|counts| counts.docks), ..Self::of(stop, Wanted::Docks, told) }
     }
 
-    fn of(stop: &Stop, told: &Told<'_>) -> Self {
+    fn of(stop: &Stop, wanted: Wanted, told: &Told<'_>) -> Self {
         let here = told.city.get(&stop.station_id);
         let basis = told.forecasts.basis_of(&stop.station_id, stop.at);
         Self {
             station_id: stop.station_id.to_string(),
             at: paris_rfc3339(stop.at),
             p: probability(stop.p),
+            expected: here.and_then(|here| told.outlook.expected(here, wanted, stop.at)).map(tenths),
             basis: basis.word,
             usual_share: probability(1.0 - basis.near_share),
             bikes_now: None,
