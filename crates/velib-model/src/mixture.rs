@@ -19,14 +19,13 @@ pub const LOG_SCALE: (f64, f64) = (-5.0, 2.0);
 const FIRST_LOG_SCALE: f64 = -2.5;
 const LOG_SCALE_STEP: f64 = 1.0;
 
+/// Odds above e to this are no number any more, and the probability of less is none.
+const LONGEST_ODDS: f64 = 700.0;
+
 struct Component {
     weight: f64,
     location: f64,
     scale: f64,
-    /// P(more than the last `x`) to P(not more); infinite until it was asked for.
-    odds_of_more: f64,
-    /// What becomes of them one count further.
-    fall: f64,
 }
 
 /// Where the logarithm of a component's scale stands when its output is zero.
@@ -40,43 +39,44 @@ pub fn distribution<'a>(
     origin: f32,
     anchor: &Anchor,
 ) -> Distribution {
-    let mut parts: Vec<Component> = members.flat_map(|raw| components(raw, origin, anchor)).collect();
-    let weight: f64 = parts.iter().map(|part| part.weight).sum();
-    Distribution::censored(anchor.support, |x| {
-        parts.iter_mut().map(|part| part.cdf_one_further(x)).sum::<f64>() / weight
-    })
+    let (mut up_to, mut weight) = (vec![0.0; usize::from(anchor.support)], 0.0);
+    for part in members.flat_map(|raw| components(raw, origin, anchor)) {
+        part.add_up_to(&mut up_to);
+        weight += part.weight;
+    }
+    let mut up_to = up_to.into_iter();
+    Distribution::censored(anchor.support, |_| up_to.next().map_or(1.0, |sum| sum / weight))
 }
 
-fn components(raw: &[f32], origin: f32, anchor: &Anchor) -> Vec<Component> {
+fn components(raw: &[f32], origin: f32, anchor: &Anchor) -> impl Iterator<Item = Component> {
     let components = raw.len() / PARAMETERS;
     let (logits, rest) = raw.split_at(components);
     let (locations, scales) = rest.split_at(components);
     let largest = logits.iter().copied().fold(f32::MIN, f32::max);
     let total: f64 = logits.iter().map(|&logit| f64::from(logit - largest).exp()).sum();
     let unit = f64::from(anchor.unit());
-    let part = |component: usize| {
+    let part = move |component: usize| {
         let log_scale = f64::from(scales[component] + start_log_scale(component));
-        let scale = unit * log_scale.clamp(LOG_SCALE.0, LOG_SCALE.1).exp();
         Component {
             weight: f64::from(logits[component] - largest).exp() / total,
             location: f64::from(origin) + unit * f64::from(locations[component]),
-            scale,
-            odds_of_more: f64::INFINITY,
-            fall: (-1.0 / scale).exp(),
+            scale: unit * log_scale.clamp(LOG_SCALE.0, LOG_SCALE.1).exp(),
         }
     };
-    (0..components).map(part).collect()
+    (0..components).map(part)
 }
 
 impl Component {
-    /// The cdf at `x`, which lies one count above the `x` before: the odds of more fall by the same factor with every
+    /// Adds its share of the probability of no more than each count: the odds of more fall by the same factor with every
     /// count, which saves an exponential for each.
-    fn cdf_one_further(&mut self, x: f64) -> f64 {
-        self.odds_of_more *= self.fall;
-        if !self.odds_of_more.is_finite() {
-            self.odds_of_more = (-(x - self.location) / self.scale).exp();
+    fn add_up_to(&self, up_to: &mut [f64]) {
+        let Self { weight, location, scale } = self;
+        let first = (location - 0.5 - LONGEST_ODDS * scale).ceil().max(0.0);
+        let (mut odds_of_more, fall) = ((-(first + 0.5 - location) / scale).exp(), (-1.0 / scale).exp());
+        for sum in up_to.iter_mut().skip(first as usize) {
+            *sum += weight / (1.0 + odds_of_more);
+            odds_of_more *= fall;
         }
-        self.weight / (1.0 + self.odds_of_more)
     }
 }
 
