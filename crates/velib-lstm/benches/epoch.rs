@@ -22,7 +22,7 @@ use safetensors::{Dtype, tensor::TensorView};
 use serde_json::Value;
 use velib_domain::LatLon;
 use velib_forecast::{Anchor, FeatureSpec, Features};
-use velib_lstm::training::{Examples, Trainer};
+use velib_lstm::training::{Examples, Restraint, Trainer};
 use velib_model::NetworkShape;
 
 const ROWS: usize = 20_000;
@@ -42,15 +42,15 @@ fn main() {
     let spec = FeatureSpec::hourly(LatLon { lat: 48.86, lon: 2.34 });
     let examples = examples(&spec);
     let order: Vec<i64> = (0..i64::try_from(ROWS).unwrap()).collect();
-    let mut trainer = Trainer::new(spec.clone(), NetworkShape::default(), 1);
+    let mut trainer = Trainer::new(spec.clone(), NetworkShape::default(), Restraint::default(), 1);
     trainer.normalise(&examples.features);
-    trainer.set_learning_rate(1e-3);
+    trainer.begin_epoch(1e-3, 1);
     let folder = handed_over(&spec, &examples, &trainer);
     let mut pytorch = PyTorch::start(&python, &folder);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for epoch in 1..=EPOCHS {
         let since = Instant::now();
-        let loss = trainer.learn(&examples, &order, BATCH, |_| ());
+        let loss = trainer.learn(&examples, &order, BATCH, |_, _| ());
         ours.push(since.elapsed().as_secs_f64());
         let (seconds, their_loss) = pytorch.epoch();
         theirs.push(seconds);

@@ -11,9 +11,6 @@ const FIRST_DECAY: f64 = 0.9;
 const SECOND_DECAY: f64 = 0.999;
 const LEAST_SPREAD: f64 = 1e-8;
 
-/// How much weights shrink with each step, in units of the learning rate: a few weeks hold few different days.
-const WEIGHT_DECAY: f64 = 0.01;
-
 /// Gradients longer than this are shortened to it: one odd batch must not undo an epoch.
 const LONGEST_GRADIENT: f64 = 1.0;
 
@@ -23,6 +20,8 @@ pub(crate) struct AdamW {
     variables: BTreeMap<String, Variable>,
     steps: Tensor,
     pub(crate) rate: f64,
+    /// How much weights shrink with each step, in units of the learning rate.
+    decay: f64,
 }
 
 /// Weights that learn, and the running means of their gradient and its square.
@@ -34,7 +33,7 @@ struct Variable {
 }
 
 impl AdamW {
-    pub(crate) fn new(store: &VarStore) -> Self {
+    pub(crate) fn new(store: &VarStore, decay: f64) -> Self {
         let learning = store.variables().into_iter().filter(|(_, weights)| weights.requires_grad());
         let variable = |weights: Tensor| Variable {
             first: weights.zeros_like().detach(),
@@ -45,6 +44,7 @@ impl AdamW {
             variables: learning.map(|(name, weights)| (name, variable(weights))).collect(),
             steps: Tensor::from_slice(&[0.0_f32]),
             rate: 1e-3,
+            decay,
         }
     }
 
@@ -57,7 +57,7 @@ impl AdamW {
             let steps = self.steps.double_value(&[0]);
             let shortened = self.shortening();
             for variable in self.variables.values_mut() {
-                variable.step(self.rate, steps, shortened);
+                variable.step(self.rate, self.decay, steps, shortened);
             }
         });
     }
@@ -87,7 +87,7 @@ impl AdamW {
 }
 
 impl Variable {
-    fn step(&mut self, rate: f64, steps: f64, shortened: f64) {
+    fn step(&mut self, rate: f64, decay: f64, steps: f64, shortened: f64) {
         let gradient = self.weights.grad() * shortened;
         self.first *= FIRST_DECAY;
         self.first += &gradient * (1.0 - FIRST_DECAY);
@@ -95,7 +95,7 @@ impl Variable {
         self.second += gradient.square() * (1.0 - SECOND_DECAY);
         let spread = (&self.second / (1.0 - SECOND_DECAY.powf(steps))).sqrt() + LEAST_SPREAD;
         let change = &self.first / spread * (rate / (1.0 - FIRST_DECAY.powf(steps)));
-        self.weights *= 1.0 - rate * WEIGHT_DECAY;
+        self.weights *= 1.0 - rate * decay;
         self.weights -= change;
     }
 }

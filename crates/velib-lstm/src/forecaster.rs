@@ -48,7 +48,7 @@ impl TorchNetwork {
         for start in (0..features.rows()).step_by(BATCH) {
             let length = (features.rows() - start).min(BATCH) as i64;
             let rows = |tensor: &Tensor| tensor.f_narrow(0, start as i64, length);
-            let members = self.network.forward(&rows(&sequence)?, &rows(&statics)?);
+            let members = self.network.forward(&rows(&sequence)?, &rows(&statics)?, 0.0);
             raw.extend(Vec::<f32>::try_from(&Tensor::f_stack(&members, 1)?.f_flatten(0, -1)?)?);
         }
         Ok(raw)

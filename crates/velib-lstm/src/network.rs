@@ -55,12 +55,13 @@ impl Network {
     }
 
     /// `[rows, slots, sequence]` and `[rows, statics]` in, for each member `[rows, horizons, targets, parameters,
-    /// components]` out.
-    pub(crate) fn forward(&self, sequence: &Tensor, statics: &Tensor) -> Vec<Tensor> {
+    /// components]` out. While it learns, a share `dropout` of the hidden numbers is left out at random.
+    pub(crate) fn forward(&self, sequence: &Tensor, statics: &Tensor, dropout: f64) -> Vec<Tensor> {
         let statics =
             ((statics - &self.centre) * &self.scale).clamp(-f64::from(FURTHEST), f64::from(FURTHEST));
         let shape = [-1, self.horizons, TARGETS as i64, PARAMETERS as i64, self.components];
-        self.members.iter().map(|member| member.forward(sequence, &statics).view(shape)).collect()
+        let member = |member: &Member| member.forward(sequence, &statics, dropout).view(shape);
+        self.members.iter().map(member).collect()
     }
 }
 
@@ -79,10 +80,12 @@ impl Member {
         }
     }
 
-    fn forward(&self, sequence: &Tensor, statics: &Tensor) -> Tensor {
+    fn forward(&self, sequence: &Tensor, statics: &Tensor, dropout: f64) -> Tensor {
+        let thinned = |hidden: Tensor| if dropout > 0.0 { hidden.dropout(dropout, true) } else { hidden };
         let (_, last) = self.lstm.seq(sequence);
-        let joined = Tensor::cat(&[&last.h().squeeze_dim(0), statics], 1);
-        let hidden = self.second.forward(&self.first.forward(&joined).relu()).relu();
+        let joined = Tensor::cat(&[&thinned(last.h().squeeze_dim(0)), statics], 1);
+        let hidden = thinned(self.first.forward(&joined).relu());
+        let hidden = thinned(self.second.forward(&hidden).relu());
         self.output.forward(&Tensor::cat(&[hidden, joined], 1))
     }
 }

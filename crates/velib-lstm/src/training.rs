@@ -20,6 +20,21 @@ pub struct Examples {
     pub truths: Vec<[Option<u16>; 2]>,
 }
 
+/// What keeps a network from learning its training days by heart.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Restraint {
+    /// How much weights shrink with each step, in units of the learning rate.
+    pub weight_decay: f64,
+    /// Share of hidden numbers left out at random in each step.
+    pub dropout: f64,
+}
+
+impl Default for Restraint {
+    fn default() -> Self {
+        Self { weight_decay: 0.01, dropout: 0.0 }
+    }
+}
+
 /// A network that is being trained.
 #[derive(Debug)]
 pub struct Trainer {
@@ -27,6 +42,7 @@ pub struct Trainer {
     store: VarStore,
     network: Network,
     optimiser: AdamW,
+    dropout: f64,
 }
 
 /// Examples as libtorch holds them.
@@ -39,15 +55,35 @@ struct Tensors {
     known: Tensor,
 }
 
+impl Examples {
+    /// Every so-many-th row.
+    #[must_use]
+    pub fn one_in(&self, every: usize) -> Self {
+        let rows = self.features.rows().max(1);
+        let thin = |numbers: &[f32]| -> Vec<f32> {
+            numbers.chunks_exact((numbers.len() / rows).max(1)).step_by(every).flatten().copied().collect()
+        };
+        let truths = self.truths.chunks_exact((self.truths.len() / rows).max(1)).step_by(every);
+        Self {
+            features: Features {
+                sequence: thin(&self.features.sequence),
+                statics: thin(&self.features.statics),
+                anchors: self.features.anchors.iter().step_by(every).copied().collect(),
+            },
+            truths: truths.flatten().copied().collect(),
+        }
+    }
+}
+
 impl Trainer {
     /// A network with random weights, the same for the same seed.
-    pub fn new(spec: FeatureSpec, shape: NetworkShape, seed: u64) -> Self {
+    pub fn new(spec: FeatureSpec, shape: NetworkShape, restraint: Restraint, seed: u64) -> Self {
         tch::set_num_threads(1);
         tch::manual_seed(seed.cast_signed());
         let store = VarStore::new(Device::Cpu);
         let network = Network::new(&store.root(), &spec, shape);
-        let optimiser = AdamW::new(&store);
-        Self { spec, store, network, optimiser }
+        let optimiser = AdamW::new(&store, restraint.weight_decay);
+        Self { spec, store, network, optimiser, dropout: restraint.dropout }
     }
 
     /// Learns the mean and spread of the features that do not change by the hour.
@@ -56,19 +92,20 @@ impl Trainer {
         self.network.normalise(&statics);
     }
 
-    /// Sets the size of the steps to come.
-    pub fn set_learning_rate(&mut self, rate: f64) {
-        self.optimiser.rate = rate;
+    /// Sets the size of the steps to come, and the seed of what is random in them.
+    pub fn begin_epoch(&mut self, learning_rate: f64, seed: u64) {
+        self.optimiser.rate = learning_rate;
+        tch::manual_seed(seed.cast_signed());
     }
 
-    /// One step a batch over rows in the order given; returns the mean loss (nats a count). `after_batch` hears how
-    /// many rows are done.
+    /// One step a batch over rows in the order given; returns the mean loss (nats a count). `after_batch` may look at
+    /// what is learned so far and hears how many rows are done.
     pub fn learn(
         &mut self,
         examples: &Examples,
         order: &[i64],
         batch: usize,
-        mut after_batch: impl FnMut(usize),
+        mut after_batch: impl FnMut(&Self, usize),
     ) -> f64 {
         let all = Tensors::of(&self.spec, examples);
         let (mut sum, mut rows) = (0.0, 0);
@@ -77,7 +114,7 @@ impl Trainer {
             self.optimiser.step(&losses.sum(Kind::Float));
             sum += losses.mean(Kind::Float).double_value(&[]) * indices.len() as f64;
             rows += indices.len();
-            after_batch(rows);
+            after_batch(self, rows);
         }
         sum / rows as f64
     }
@@ -113,18 +150,19 @@ impl Trainer {
 
     /// Each member's loss on its own: averaged before the loss, they would share the work instead of each doing it.
     fn member_losses(&self, rows: &Tensors) -> Tensor {
-        let losses = self.likelihoods(rows).into_iter().map(|likelihood| rows.mean_loss(&likelihood));
+        let losses =
+            self.likelihoods(rows, self.dropout).into_iter().map(|likelihood| rows.mean_loss(&likelihood));
         Tensor::stack(&losses.collect::<Vec<_>>(), 0)
     }
 
     fn average_loss(&self, rows: &Tensors) -> Tensor {
-        let likelihoods = self.likelihoods(rows);
+        let likelihoods = self.likelihoods(rows, 0.0);
         let sum = Tensor::stack(&likelihoods, 0).logsumexp([0], false);
         rows.mean_loss(&(sum - (likelihoods.len() as f64).ln()))
     }
 
-    fn likelihoods(&self, rows: &Tensors) -> Vec<Tensor> {
-        let members = self.network.forward(&rows.sequence, &rows.statics);
+    fn likelihoods(&self, rows: &Tensors, dropout: f64) -> Vec<Tensor> {
+        let members = self.network.forward(&rows.sequence, &rows.statics, dropout);
         members.iter().map(|raw| log_likelihood(raw, &rows.anchors, &rows.counts)).collect()
     }
 }

@@ -15,7 +15,7 @@ use velib_forecast::{
     profile::{StationProfile, Usual, WEEK_HOURS},
     protocol::CityHistoryBuilder,
 };
-use velib_lstm::training::Trainer;
+use velib_lstm::training::{Restraint, Trainer};
 use velib_model::{
     Artefact, BlendRecord, Manifest, ModelError, ModelForecaster, Network, NetworkShape, TrainingRecord,
 };
@@ -51,7 +51,7 @@ fn model(path: PathBuf) -> Artefact {
     };
     Artefact {
         manifest,
-        weights: Trainer::new(features, SHAPE, 1).weights(),
+        weights: Trainer::new(features, SHAPE, Restraint::default(), 1).weights(),
         profile: profile(),
         table: table(),
         path,

@@ -11,7 +11,7 @@ use crate::BlendRecord;
 pub struct Manifest {
     /// What kind of model it is: `lstm`.
     pub name: String,
-    /// What made a forecast, as it is shown to people and logged: `lstm-2022-06-09-s1-blend`.
+    /// What made a forecast, as it is shown to people and logged: `lstm-2022-06-09-3f9a1c`.
     pub version: String,
     /// The meaning of the rows it was trained on.
     pub schema_hash: String,

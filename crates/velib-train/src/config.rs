@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use velib_domain::SystemId;
+use velib_lstm::training::Restraint;
 use velib_model::NetworkShape;
 
 use crate::{DayRange, FitPlan, RowRules, TrainError, kinds::KindsArguments, usable::UsableArguments};
@@ -50,15 +51,16 @@ pub struct SourceArguments {
     /// Which rows are learned from and judged.
     #[arg(long, value_enum, default_value_t = ProtocolName::ByTime, conflicts_with_all = ["train", "val", "test"])]
     pub protocol: ProtocolName,
-    /// Days to learn from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`; instead of a protocol.
-    #[arg(long, requires_all = ["val", "test"])]
-    pub train: Option<DayRange>,
+    /// Days to learn from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`, several apart by commas; instead of a
+    /// protocol.
+    #[arg(long, value_delimiter = ',', requires_all = ["val", "test"])]
+    pub train: Option<Vec<DayRange>>,
     /// Days that choose the best epoch.
-    #[arg(long, requires_all = ["train", "test"])]
-    pub val: Option<DayRange>,
+    #[arg(long, value_delimiter = ',', requires_all = ["train", "test"])]
+    pub val: Option<Vec<DayRange>>,
     /// Days to judge on.
-    #[arg(long, requires_all = ["train", "val"])]
-    pub test: Option<DayRange>,
+    #[arg(long, value_delimiter = ',', requires_all = ["train", "val"])]
+    pub test: Option<Vec<DayRange>>,
 }
 
 /// Options of `evaluate`.
@@ -79,6 +81,9 @@ pub struct EvaluateArguments {
     /// Judge at these minutes, before the model's first horizon, on the way there that the API takes: `20,40`.
     #[arg(long, value_delimiter = ',')]
     pub minutes: Vec<u16>,
+    /// Grow no boosted trees to judge beside: they take minutes.
+    #[arg(long)]
+    pub no_trees: bool,
 }
 
 /// Options of `compare`.
@@ -168,6 +173,12 @@ pub struct FitArguments {
     /// Learning rate at the start.
     #[arg(long, default_value_t = FitPlan::default().learning_rate)]
     pub learning_rate: f64,
+    /// How much weights shrink with each step, in units of the learning rate.
+    #[arg(long, default_value_t = FitPlan::default().restraint.weight_decay)]
+    pub weight_decay: f64,
+    /// Share of hidden numbers left out at random in each step.
+    #[arg(long, default_value_t = FitPlan::default().restraint.dropout)]
+    pub dropout: f64,
     /// Seed of everything random.
     #[arg(long, default_value_t = FitPlan::default().seed)]
     pub seed: u64,
@@ -193,7 +204,7 @@ impl SourceArguments {
     /// The rules that these options name.
     pub fn rules(&self) -> Result<RowRules, TrainError> {
         if let (Some(train), Some(validation), Some(test)) = (&self.train, &self.val, &self.test) {
-            return RowRules::of_days(train.clone(), validation.clone(), test.clone());
+            return RowRules::of_days(train, validation, test);
         }
         Ok(match self.protocol {
             ProtocolName::ByTime => RowRules::ByTime,
@@ -215,6 +226,7 @@ impl FitArguments {
             epochs: self.epochs,
             batch: self.batch,
             learning_rate: self.learning_rate,
+            restraint: Restraint { weight_decay: self.weight_decay, dropout: self.dropout },
             rows_per_epoch: self.rows_per_epoch,
             seed: self.seed,
             ..FitPlan::default()

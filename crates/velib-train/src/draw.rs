@@ -19,7 +19,14 @@ pub struct Rows<'a> {
     protocol: &'a Protocol,
     spec: &'a FeatureSpec,
     profile: &'a ProfileLearner,
-    origins: Vec<&'a Origin>,
+    origins: Vec<OriginRows<'a>>,
+}
+
+/// An origin, and how many stations counted there have a truth.
+#[derive(Debug, Clone, Copy)]
+struct OriginRows<'a> {
+    origin: &'a Origin,
+    rows: usize,
 }
 
 /// How rows are changed before they are learned from.
@@ -39,7 +46,11 @@ impl<'a> Rows<'a> {
         origins: &'a [Origin],
         fold: Fold,
     ) -> Result<Self, TrainError> {
-        let origins: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == fold).collect();
+        let of_fold = origins.iter().filter(|origin| origin.fold == fold);
+        let origins: Vec<OriginRows<'_>> = of_fold
+            .map(|origin| OriginRows { origin, rows: rows_of(city, origin) })
+            .filter(|origin| origin.rows > 0)
+            .collect();
         if origins.is_empty() {
             let reason =
                 format!("the {fold:?} days hold no snapshot with a day before it and a target after it");
@@ -48,7 +59,7 @@ impl<'a> Rows<'a> {
         Ok(Self { city, protocol, spec, profile, origins })
     }
 
-    /// About `count` rows, the same number from every origin, whole as they were observed.
+    /// About `count` rows, of every origin in proportion to the rows that it has, whole as they were observed.
     pub fn draw<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let whole = Masking { request: |_, _| {}, profile: |profile, _| profile, is_alone: |_| false };
         self.draw_from(&self.origins, count, rng, &whole)
@@ -67,13 +78,13 @@ impl<'a> Rows<'a> {
         let mut origins: Vec<usize> = (0..self.origins.len()).collect();
         let (drawn, _) = origins.partial_shuffle(rng, self.origins.len().div_ceil(ORIGINS_DRAWN_ONE_IN));
         drawn.sort_unstable();
-        let drawn: Vec<&Origin> = drawn.iter().map(|&origin| self.origins[origin]).collect();
+        let drawn: Vec<OriginRows<'_>> = drawn.iter().map(|&origin| self.origins[origin]).collect();
         self.draw_from(&drawn, count, rng, &masking)
     }
 
     fn draw_from<R: Rng>(
         &self,
-        origins: &[&Origin],
+        origins: &[OriginRows<'_>],
         count: usize,
         rng: &mut R,
         masking: &Masking<R>,
@@ -82,8 +93,14 @@ impl<'a> Rows<'a> {
         let (mut profile_days, mut profile) = (None, Profile::default());
         // One for the city, whose neighbourhoods it remembers, and one for stations asked about alone.
         let [mut of_city, mut of_one] = [FeatureBuilder::default(), FeatureBuilder::default()];
-        for (drawn, origin) in origins.iter().enumerate() {
-            let quota = count * (drawn + 1) / origins.len() - count * drawn / origins.len();
+        let all: usize = origins.iter().map(|origin| origin.rows).sum();
+        let mut seen = 0;
+        for &OriginRows { origin, rows } in origins {
+            let quota = count * (seen + rows) / all - count * seen / all;
+            seen += rows;
+            if quota == 0 {
+                continue;
+            }
             let days = self.protocol.days_of(self.city, origin);
             if profile_days.replace(days) != Some(days) {
                 profile = (masking.profile)(self.profile.without(days.0, days.1), rng);
@@ -106,8 +123,7 @@ impl<'a> Rows<'a> {
 
     /// Draws stations (by their place in the request) that were counted in at least one target.
     fn choose(&self, origin: &Origin, counted: &[usize], quota: usize, rng: &mut impl Rng) -> Vec<usize> {
-        let is_known =
-            |&station: &usize| self.truths(origin, counted[station]).any(|[bikes, _]| bikes.is_some());
+        let is_known = |&station: &usize| has_truth(self.city, origin, counted[station]);
         let mut stations: Vec<usize> = (0..counted.len()).filter(is_known).collect();
         let (drawn, _) = stations.partial_shuffle(rng, quota);
         drawn.to_vec()
@@ -119,4 +135,14 @@ impl<'a> Rows<'a> {
             [cell.map(|cell| cell.bikes), cell.and_then(|cell| cell.docks)]
         })
     }
+}
+
+fn rows_of(city: &CityHistory, origin: &Origin) -> usize {
+    let is_row =
+        |&station: &usize| city.cell(origin.at, station).is_some() && has_truth(city, origin, station);
+    (0..city.stations().len()).filter(is_row).count()
+}
+
+fn has_truth(city: &CityHistory, origin: &Origin, station: usize) -> bool {
+    origin.targets.iter().flatten().any(|&target| city.cell(target, station).is_some())
 }

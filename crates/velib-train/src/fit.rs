@@ -3,16 +3,22 @@
 use std::path::Path;
 
 use indicatif::ProgressBar;
-use rand::{SeedableRng, seq::SliceRandom};
+use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use velib_forecast::{
     FeatureSpec, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
-use velib_lstm::training::{Examples, Trainer};
+use velib_lstm::training::{Examples, Restraint, Trainer};
 use velib_model::NetworkShape;
 
 use crate::{Checkpoint, Rows, TrainError, data_sha256};
+
+/// Of the validation rows, one in so many is looked at while an epoch is under way.
+const GLANCE_ONE_IN: usize = 20;
+
+/// Batches after which they are looked at again.
+const BATCHES_BETWEEN_GLANCES: usize = 40;
 
 /// How long and how hard to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,6 +35,8 @@ pub struct FitPlan {
     pub batch: usize,
     /// Learning rate at the start; it falls along half a cosine to a twentieth.
     pub learning_rate: f64,
+    /// What keeps the network from learning its days by heart.
+    pub restraint: Restraint,
     /// Epochs without a better validation loss after which training stops.
     pub patience: usize,
     /// Seed of the weights, the rows drawn and their order.
@@ -55,6 +63,7 @@ impl Default for FitPlan {
             validation_rows: 20_000,
             batch: 256,
             learning_rate: 2e-3,
+            restraint: Restraint::default(),
             patience: 6,
             seed: 1,
         }
@@ -98,6 +107,8 @@ pub struct Fit<'a> {
     of: String,
     training: Rows<'a>,
     held_out: Examples,
+    /// Few of them, looked at while an epoch is under way.
+    glance: Examples,
     trainer: Trainer,
     fitted: Fitted,
     checkpoint: Option<&'a Path>,
@@ -135,7 +146,7 @@ impl<'a> Fit<'a> {
         let program = env!("CARGO_PKG_VERSION");
         let of =
             format!("{program} {} {plan:?} {:?} {}", spec.schema_hash(), protocol.folds, data_sha256(city));
-        let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.seed);
+        let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.restraint, plan.seed);
         let mut fitted = Fitted { weights: trainer.weights(), best_epoch: 0, losses: Vec::new() };
         if let Some(path) = checkpoint
             && let Some(Checkpoint { progress, best, state }) = Checkpoint::load(path, &of)?
@@ -144,7 +155,8 @@ impl<'a> Fit<'a> {
             trainer.restore(&state).map_err(unusable)?;
             fitted = Fitted { weights: best, best_epoch: progress.best_epoch, losses: progress.losses };
         }
-        Ok(Self { plan: *plan, of, training, held_out, trainer, fitted, checkpoint })
+        let glance = held_out.one_in(GLANCE_ONE_IN);
+        Ok(Self { plan: *plan, of, training, held_out, glance, trainer, fitted, checkpoint })
     }
 
     /// Whether nothing more is to be learned: all epochs are over, or none was better for a while.
@@ -158,7 +170,7 @@ impl<'a> Fit<'a> {
         let plan = self.plan;
         let epoch = self.fitted.losses.len() + 1;
         let mut rng = plan.rng(epoch);
-        self.trainer.set_learning_rate(plan.learning_rate(epoch - 1));
+        self.trainer.begin_epoch(plan.learning_rate(epoch - 1), rng.random());
         let examples = self.training.draw_masked(plan.rows_per_epoch, &mut rng)?;
         if epoch == 1 {
             self.trainer.normalise(&examples.features);
@@ -166,7 +178,15 @@ impl<'a> Fit<'a> {
         let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();
         order.shuffle(&mut rng);
         self.show(bar, epoch, order.len());
-        let learned = self.trainer.learn(&examples, &order, plan.batch, |rows| bar.set_position(rows as u64));
+        let mut batches = 0;
+        let learned = self.trainer.learn(&examples, &order, plan.batch, |trainer, rows| {
+            bar.set_position(rows as u64);
+            batches += 1;
+            if batches % BATCHES_BETWEEN_GLANCES == 0 {
+                let now = trainer.loss(&self.glance, plan.batch);
+                bar.set_message(format!("epoch {epoch}/{}, validation now {now:.3}", plan.epochs));
+            }
+        });
         let learned = told(learned);
         let held_out_loss = told(self.trainer.loss(&self.held_out, plan.batch));
         bar.suspend(|| eprintln!("epoch {epoch:>2}  training {learned:.4}  validation {held_out_loss:.4}"));

@@ -51,7 +51,7 @@ pub use page::page;
 pub use reliability::ReliabilityLine;
 pub use report::{read_evaluation, write_page, write_report};
 pub use rules::{DayRange, InvalidDays, RowRules};
-pub use run::{compare_files, evaluate_file, fit_to_file, search_file};
+pub use run::{Beside, compare_files, evaluate_file, fit_to_file, search_file};
 pub use search::{SearchOutcome, SearchSpace, Trial, Tried, search};
 pub use slice::{CapacityClass, DayKind, Neighbourhood, Slice, Slices};
 pub use stations::StationLine;

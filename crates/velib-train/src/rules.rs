@@ -40,14 +40,15 @@ impl FromStr for DayRange {
 }
 
 impl RowRules {
-    /// Days named one by one; later days judge what earlier ones taught.
-    pub fn of_days(train: DayRange, validation: DayRange, test: DayRange) -> Result<Self, TrainError> {
-        let folds = Folds { train: train.0, validation: validation.0, test: test.0 };
-        if folds.train.end() < folds.validation.start() && folds.validation.end() < folds.test.start() {
-            return Ok(Self::Days(folds));
-        }
-        let reason = "the days learned from must end before those of validation, and those before the test's";
-        Err(TrainError::TooShort { reason: reason.to_owned() })
+    /// Days named one by one: of each stretch of history, later days judge what earlier ones taught.
+    pub fn of_days(
+        train: &[DayRange],
+        validation: &[DayRange],
+        test: &[DayRange],
+    ) -> Result<Self, TrainError> {
+        let ranges = |days: &[DayRange]| days.iter().map(|days| days.0.clone()).collect::<Vec<_>>();
+        let folds = Folds { train: ranges(train), validation: ranges(validation), test: ranges(test) };
+        folds.fault().map_or(Ok(Self::Days(folds)), |reason| Err(TrainError::TooShort { reason }))
     }
 
     /// The name in the manifest.
@@ -108,8 +109,18 @@ mod tests {
     fn no_day_is_learned_from_that_is_judged() {
         let (january, february, march) =
             (days("2024-01-01..2024-01-31"), days("2024-02-01..2024-02-29"), days("2024-03-01..2024-03-31"));
-        assert!(RowRules::of_days(january.clone(), february.clone(), march.clone()).is_ok());
-        assert!(RowRules::of_days(january.clone(), march, february).is_err());
-        assert!(RowRules::of_days(january.clone(), january, days("2024-03-01..2024-03-02")).is_err());
+        let is_ok = |train: &[&DayRange], validation: &[&DayRange], test: &[&DayRange]| {
+            let [train, validation, test] =
+                [train, validation, test].map(|days| days.iter().copied().cloned().collect::<Vec<_>>());
+            RowRules::of_days(&train, &validation, &test).is_ok()
+        };
+        assert!(is_ok(&[&january], &[&february], &[&march]));
+        assert!(!is_ok(&[&january], &[&march], &[&february]));
+        assert!(!is_ok(&[&january], &[&january], &[&march]));
+        let (april, may, june) =
+            (days("2025-04-01..2025-04-30"), days("2025-05-01..2025-05-31"), days("2025-06-01..2025-06-30"));
+        assert!(is_ok(&[&january, &april], &[&february, &may], &[&march, &june]));
+        assert!(!is_ok(&[&january, &may], &[&february, &april], &[&march, &june]));
+        assert!(!is_ok(&[&january, &june], &[&february, &may], &[&march]));
     }
 }

@@ -3,6 +3,7 @@
 use std::{fs, path::Path};
 
 use indicatif::ProgressBar;
+use sha2::{Digest, Sha256};
 use velib_forecast::{
     BeforeFirstHorizon, FeatureSpec, Forecaster, Horizon, ProfileLearner,
     protocol::{CityHistory, Fold, Origin},
@@ -40,6 +41,7 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     };
     model.save()?;
     model.manifest.blend.weights = simple.blend_with(&mut velib_lstm::open(out)?, city, protocol, origins)?;
+    model.manifest.version = format!("{}-{}", model.manifest.version, fingerprint(&model));
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
     let judged = judge(Box::new(velib_lstm::open(out)?), Vec::new(), &data, &bar)?;
@@ -52,26 +54,40 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     Ok(evaluation)
 }
 
-/// Judges a trained model on the held-out days of a system's silver, beside simple forecasters and boosted trees; at these
-/// minutes, where any are given, before its first horizon.
+/// What a model is judged beside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beside {
+    /// Simple forecasters, which take seconds.
+    Simple,
+    /// Boosted trees too, which take minutes to grow.
+    Trees,
+}
+
+/// Judges a trained model on the held-out days of a system's silver, beside others; at these minutes, where any are given,
+/// before its first horizon.
 pub async fn evaluate_file(
     source: &DataSource,
     model: &Path,
     minutes: &[u16],
+    beside: Beside,
 ) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
     let forecaster = velib_lstm::open(model)?;
     let manifest = forecaster.manifest().clone();
+    let trees_beside = |data: &DataSet| match beside {
+        Beside::Simple => Ok(Vec::new()),
+        Beside::Trees => boosted_trees(data, &bar),
+    };
     if minutes.is_empty() {
         let data = read_data(source, &bar).await?;
-        let trees = boosted_trees(&data, &bar)?;
+        let trees = trees_beside(&data)?;
         return Ok(evaluation(&manifest, &data, &judge(Box::new(forecaster), trees, &data, &bar)?));
     }
     let seconds: Vec<i64> = minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect();
     let data = read_data_at(source, Some(&seconds), &bar).await?;
     let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
     let on_the_way = BeforeFirstHorizon::new(Box::new(forecaster), horizons);
-    let trees = boosted_trees(&data, &bar)?;
+    let trees = trees_beside(&data)?;
     Ok(evaluation(&manifest, &data, &judge(Box::new(on_the_way), trees, &data, &bar)?))
 }
 
@@ -137,7 +153,7 @@ fn manifest(
     let last_day = velib_domain::calendar::paris_time(data_to).date();
     Manifest {
         name: "lstm".to_owned(),
-        version: format!("lstm-{last_day}-s{}-blend", plan.seed),
+        version: format!("lstm-{last_day}"),
         schema_hash: spec.schema_hash(),
         blend: BlendRecord::network_alone(climatology_concentration, spec.horizons_seconds.len()),
         features: spec,
@@ -157,4 +173,20 @@ fn manifest(
         },
         metrics: Vec::new(),
     }
+}
+
+/// Six digits that tell what a model answers with: two fits of the same days are two models.
+fn fingerprint(model: &Artefact) -> String {
+    let weights: Vec<u8> = model
+        .manifest
+        .blend
+        .weights
+        .horizons
+        .iter()
+        .flat_map(|at| [&at.bikes, &at.docks])
+        .flatten()
+        .flat_map(|weight| weight.to_le_bytes())
+        .collect();
+    let digest = Sha256::new().chain_update(&model.weights).chain_update(weights).finalize();
+    digest.iter().take(3).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

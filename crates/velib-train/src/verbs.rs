@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 use velib_lake::Lake;
 use velib_train::{
-    DataSource, Evaluation, SearchSpace, compare_files,
+    Beside, DataSource, Evaluation, SearchSpace, compare_files,
     config::{
         CompareArguments, EvaluateArguments, FitArguments, PackageArguments, ReportArguments,
         SearchArguments, SourceArguments,
@@ -28,7 +28,8 @@ pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
 
 pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
     let source = open(arguments.source)?;
-    let evaluation = evaluate_file(&source, &arguments.model, &arguments.minutes).await?;
+    let beside = if arguments.no_trees { Beside::Simple } else { Beside::Trees };
+    let evaluation = evaluate_file(&source, &arguments.model, &arguments.minutes, beside).await?;
     print(&evaluation, arguments.json)?;
     write(&evaluation, arguments.report)
 }

@@ -12,9 +12,9 @@ use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
 use velib_model::{Artefact, blend::SIMPLEST};
 use velib_train::{
-    BoostedTrees, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS, TrainError,
-    Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation, read_history,
-    write_report,
+    Beside, BoostedTrees, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS,
+    TrainError, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation,
+    read_history, write_report,
 };
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     let losses = &report.training.losses;
     let (first, last) = (losses[0], losses[losses.len() - 1]);
     assert!(last.0 < first.0 && last.1 < first.1, "the loss falls: {losses:?}");
-    let again = evaluate_file(&source, &out, &[]).await.unwrap().metrics;
+    let again = evaluate_file(&source, &out, &[], Beside::Trees).await.unwrap().metrics;
     let (trees, again): (Vec<_>, Vec<_>) =
         again.into_iter().partition(|line| line.forecaster == BoostedTrees::NAME);
     assert!(again == report.metrics, "judged again, the same model on the same rows gets the same scores");

@@ -3,6 +3,7 @@
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use velib_lstm::training::Restraint;
 use velib_model::NetworkShape;
 
 use crate::{FitPlan, TrainError};
@@ -117,6 +118,7 @@ impl SearchSpace {
             rows_per_epoch: self.rows_per_epoch,
             validation_rows: self.validation_rows,
             patience: epochs,
+            restraint: Restraint::default(),
             seed: self.seed,
         }
     }
