@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Mean Earth radius in metres (IUGG).
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
+/// Half a chord of fifty kilometres, on a globe of radius one.
+const ACROSS_A_CITY: f64 = 0.004;
+
 /// A WGS84 position in degrees.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -44,6 +47,33 @@ impl LatLon {
     }
 }
 
+/// A place as it is seen from the middle of the earth: distances between many places that are known beforehand need no
+/// sines and cosines then.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Direction([f64; 3]);
+
+impl Direction {
+    /// The direction of a place.
+    pub fn of(place: LatLon) -> Self {
+        let (lat, lon) = (place.lat.to_radians(), place.lon.to_radians());
+        Self([lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()])
+    }
+
+    /// Great-circle distance in metres, as [`LatLon::distance_m`] tells it.
+    #[inline]
+    pub fn distance_m(self, other: Self) -> f64 {
+        let [x, y, z] = [0, 1, 2].map(|axis| self.0[axis] - other.0[axis]);
+        let half_chord = (x * x + y * y + z * z).sqrt() / 2.0;
+        // Across a city an arc is its chord and a third power, to the millimetre.
+        let half_arc = if half_chord < ACROSS_A_CITY {
+            half_chord * (1.0 + half_chord * half_chord / 6.0)
+        } else {
+            half_chord.min(1.0).asin()
+        };
+        2.0 * EARTH_RADIUS_M * half_arc
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +109,17 @@ mod tests {
             prop_assert!((a.distance_m(b) - b.distance_m(a)).abs() < 1e-6);
             prop_assert!(a.distance_m(a) < 1e-6);
             prop_assert!(a.distance_m(c) <= a.distance_m(b) + b.distance_m(c) + 1e-3);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn directions_are_as_far_apart_as_their_places(a in place(), b in place(), near in any::<bool>()) {
+            let b = if near { LatLon { lat: 0.998 * a.lat + 0.002 * b.lat, lon: 0.998 * a.lon + 0.002 * b.lon } } else { b };
+            let (told, exact) = (Direction::of(a).distance_m(Direction::of(b)), a.distance_m(b));
+            // Half around the earth the last digits of a sine are metres.
+            let most = if exact > 19_000_000.0 { 10.0 } else { 1e-3 };
+            prop_assert!((told - exact).abs() < most, "{told} {exact}");
         }
     }
 

@@ -2,17 +2,24 @@
 //!
 //! Who finds no bike walks to another station, and from there to another once more; or waits three minutes; or walks all
 //! the way. Each step is the one that costs least from there on, and the station to end at stays the same.
+//!
+//! What is best at a second empty station is remembered by station, end, and [`A_WHILE_S`]: many pairs of stations lead
+//! there at about the same time, and little hangs on it, for two stations must have failed before.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 
 use crate::{
     Missing, Site,
     candidates::Candidate,
     correlation::WAIT_S,
     docks::Docks,
+    memory::ByStation,
     trip::{Trip, UNLOCK_S, given_failure},
     worth::Worth,
 };
+
+/// Seconds within which the same is best at a second empty station.
+const A_WHILE_S: f64 = 300.0;
 
 /// A station to try after one that failed.
 #[derive(Debug, Clone, Copy)]
@@ -37,28 +44,34 @@ pub(crate) enum AtEmpty<'a> {
 /// A step and what it is worth.
 type Step<'a> = (Worth, AtEmpty<'a>);
 
+/// The steps at one station: the best, and the best that goes somewhere else.
+#[derive(Clone, Copy)]
+struct LastSteps<'a> {
+    best: Step<'a>,
+    second: Step<'a>,
+}
+
+/// What was found out about a station.
+struct Known<'a> {
+    /// Where to walk next.
+    next: Vec<NextBike<'a>>,
+    /// Seconds on foot to the destination.
+    on_foot_s: f64,
+    /// The best steps with one attempt left, by the station to end at and about when.
+    last_steps: RefCell<Vec<((usize, i32), LastSteps<'a>)>>,
+}
+
 /// Bikes near the start, and what was found out about them so far.
 pub(crate) struct Bikes<'a> {
     trip: Trip<'a>,
     pub(crate) docks: Docks<'a>,
-    /// By station: where to walk next.
-    next: Vec<OnceCell<Vec<NextBike<'a>>>>,
-    /// By station: seconds on foot to the destination.
-    on_foot: Vec<OnceCell<f64>>,
-    /// By station where a journey may end, and station where it may begin: seconds of riding, NaN where not known yet.
-    rides: RefCell<Vec<Vec<f64>>>,
+    known: ByStation<Known<'a>>,
 }
 
 impl<'a> Bikes<'a> {
     pub(crate) fn new(trip: Trip<'a>) -> Self {
-        let count = trip.inputs.network.stations().len();
-        Self {
-            trip,
-            docks: Docks::new(trip),
-            next: vec![OnceCell::new(); count],
-            on_foot: vec![OnceCell::new(); count],
-            rides: RefCell::new(vec![Vec::new(); count]),
-        }
+        let known = ByStation::of(trip.inputs.network.stations().len());
+        Self { trip, docks: Docks::new(trip), known }
     }
 
     /// Having found a bike: unlock it, ride to the end and return it there.
@@ -91,8 +104,14 @@ impl<'a> Bikes<'a> {
 
     /// The best step that does not wait, with two attempts left.
     pub(crate) fn walking_on(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
-        let empty = |next: &NextBike<'a>, empty_s| self.last_step(next.site, end, empty_s, site).0;
-        self.best(site, None, end, at_s, empty)
+        let mut best = (self.on_foot(site), AtEmpty::WalkAllTheWay);
+        for next in &self.known(site).next {
+            let empty = |there_s| self.last_step(next.site, end, there_s, site).0;
+            if let Some(worth) = self.trying(next, end, at_s + next.walk_s, best.0.cost, empty) {
+                best = (worth, AtEmpty::Walk(*next));
+            }
+        }
+        best
     }
 
     /// The second station is empty too: the best step that does not go back to the first.
@@ -103,62 +122,80 @@ impl<'a> Bikes<'a> {
         at_s: f64,
         first: Site<'a>,
     ) -> Step<'a> {
-        self.best(site, Some(first), end, at_s, |next, _| self.on_foot(next.site))
+        let known = &self.known(site).last_steps;
+        let while_s = (at_s / A_WHILE_S).round();
+        let key = (end.site.index(), while_s as i32);
+        let found = known.borrow().iter().find(|(known, _)| *known == key).map(|(_, steps)| *steps);
+        let steps = found.unwrap_or_else(|| {
+            let steps = self.last_steps_at(site, end, while_s * A_WHILE_S);
+            known.borrow_mut().push((key, steps));
+            steps
+        });
+        match steps.best.1 {
+            AtEmpty::Walk(next) if next.site == first => steps.second,
+            _ => steps.best,
+        }
     }
 
-    fn best(
-        &self,
-        site: Site<'a>,
-        first: Option<Site<'a>>,
-        end: &Candidate<'a>,
-        at_s: f64,
-        empty: impl Fn(&NextBike<'a>, f64) -> Worth,
-    ) -> Step<'a> {
-        let weights = self.trip.weights;
-        let mut best = (self.on_foot(site), AtEmpty::WalkAllTheWay);
-        for next in self.next(site).iter().filter(|next| next.site != end.site && Some(next.site) != first) {
-            // Whatever is found there, the walk to it comes first.
-            if next.walk_s * weights.on_foot >= best.0.cost {
-                continue;
-            }
-            let there_s = at_s + next.walk_s;
-            let Some(p) = given_failure(self.trip.p_bike(next.site, there_s), next.odds) else { continue };
-            let Some(riding) = self.riding(next.site, end, there_s) else { continue };
-            let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty(next, there_s)) };
-            let worth = there.after_walking(next.walk_s, weights);
-            if worth.cost < best.0.cost {
-                best = (worth, AtEmpty::Walk(*next));
+    fn last_steps_at(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> LastSteps<'a> {
+        let on_foot = (self.on_foot(site), AtEmpty::WalkAllTheWay);
+        let mut steps = LastSteps { best: on_foot, second: on_foot };
+        for next in &self.known(site).next {
+            let (second, empty) = (steps.second.0.cost, |_| self.on_foot(next.site));
+            let Some(worth) = self.trying(next, end, at_s + next.walk_s, second, empty) else { continue };
+            let step = (worth, AtEmpty::Walk(*next));
+            if worth.cost < steps.best.0.cost {
+                steps = LastSteps { best: step, second: steps.best };
+            } else {
+                steps.second = step;
             }
         }
-        best
+        steps
+    }
+
+    /// Walking to the next station and trying there, if that costs less than `bar`; `empty` is what it is worth to fail
+    /// there, at that moment, and is not asked where nothing could come of it.
+    fn trying(
+        &self,
+        next: &NextBike<'a>,
+        end: &Candidate<'a>,
+        there_s: f64,
+        bar: f64,
+        empty: impl Fn(f64) -> Worth,
+    ) -> Option<Worth> {
+        // Whatever is found there, the walk to it comes first.
+        let walk = Worth::THERE.after_walking(next.walk_s, self.trip.weights);
+        if next.site == end.site || walk.cost >= bar {
+            return None;
+        }
+        let p = given_failure(self.trip.p_bike(next.site, there_s), next.odds)?;
+        let riding = self.riding(next.site, end, there_s)?;
+        if walk.cost + p * riding.cost >= bar {
+            return None;
+        }
+        let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty(there_s)) };
+        Some(there.after_walking(next.walk_s, self.trip.weights)).filter(|worth| worth.cost < bar)
     }
 
     fn on_foot(&self, site: Site<'a>) -> Worth {
-        let walk_s = *self.on_foot[site.index()].get_or_init(|| self.trip.walk_from(site).duration_s);
-        Worth::THERE.after_walking(walk_s, self.trip.weights)
+        Worth::THERE.after_walking(self.known(site).on_foot_s, self.trip.weights)
     }
 
     /// Seconds of riding between two stations.
     pub(crate) fn ride_s(&self, from: Site<'a>, to: Site<'a>) -> f64 {
-        let rides = &mut self.rides.borrow_mut()[to.index()];
-        if rides.is_empty() {
-            rides.resize(self.next.len(), f64::NAN);
-        }
-        let known = &mut rides[from.index()];
-        if known.is_nan() {
-            *known = self.trip.ride_between(from, to).duration_s;
-        }
-        *known
+        self.trip.ride_between(from, to).duration_s
     }
 
-    fn next(&self, site: Site<'a>) -> &[NextBike<'a>] {
-        self.next[site.index()].get_or_init(|| {
-            let next = |next: Site<'a>| NextBike {
-                site: next,
-                walk_s: self.trip.walk_between(site, next).duration_s,
-                odds: self.trip.odds_after(Missing::Bike, site, next),
-            };
-            self.trip.inputs.network.renting_near(site).map(next).collect()
+    fn known(&self, site: Site<'a>) -> &Known<'a> {
+        let next = |next: Site<'a>| NextBike {
+            site: next,
+            walk_s: self.trip.walk_between(site, next).duration_s,
+            odds: self.trip.odds_after(Missing::Bike, site, next),
+        };
+        self.known.at(site.index(), || Known {
+            next: self.trip.inputs.network.renting_near(site).map(next).collect(),
+            on_foot_s: self.trip.walk_from(site).duration_s,
+            last_steps: RefCell::default(),
         })
     }
 }

@@ -6,12 +6,11 @@
 //! What follows a failure is remembered by station and minute, because the same few stations near the destination end
 //! every journey.
 
-use std::cell::{OnceCell, RefCell};
-
 use crate::{
     Missing, Site,
     candidates::Candidate,
     correlation::WAIT_S,
+    memory::{ByMinute, ByStation},
     trip::{DOCK_S, LAST_RESORT_S, Trip, given_failure},
     worth::Worth,
 };
@@ -48,14 +47,10 @@ struct LastSteps<'a> {
     second: Step<'a>,
 }
 
-/// What was found out about each station, minute by minute.
-type ByMinute<T> = RefCell<Vec<Vec<(i32, T)>>>;
-
-/// Docks near the destination, and what was found out about them so far.
-pub(crate) struct Docks<'a> {
-    trip: Trip<'a>,
-    /// By station: where to ride next.
-    next: Vec<OnceCell<Vec<NextDock<'a>>>>,
+/// What was found out about a station.
+struct Known<'a> {
+    /// Where to ride next, what costs least if a dock is free there first.
+    next: Vec<NextDock<'a>>,
     /// The chance of a dock.
     chances: ByMinute<Option<f64>>,
     /// The best step with two attempts left.
@@ -64,16 +59,15 @@ pub(crate) struct Docks<'a> {
     last_steps: ByMinute<LastSteps<'a>>,
 }
 
+/// Docks near the destination, and what was found out about them so far.
+pub(crate) struct Docks<'a> {
+    trip: Trip<'a>,
+    known: ByStation<Known<'a>>,
+}
+
 impl<'a> Docks<'a> {
     pub(crate) fn new(trip: Trip<'a>) -> Self {
-        let count = trip.inputs.network.stations().len();
-        Self {
-            trip,
-            next: vec![OnceCell::new(); count],
-            chances: RefCell::new(vec![Vec::new(); count]),
-            first_steps: RefCell::new(vec![Vec::new(); count]),
-            last_steps: RefCell::new(vec![Vec::new(); count]),
-        }
+        Self { trip, known: ByStation::of(trip.inputs.network.stations().len()) }
     }
 
     /// Arriving with a bike at the station where a journey means to end; `None` where nobody can tell.
@@ -102,12 +96,7 @@ impl<'a> Docks<'a> {
     /// The first station is full: the best step from it.
     pub(crate) fn at_full(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let minute = minute(at_s);
-        let known = find(&self.first_steps.borrow()[site.index()], minute);
-        known.unwrap_or_else(|| {
-            let step = self.first_step(site, walk_s, f64::from(minute) * 60.0);
-            self.first_steps.borrow_mut()[site.index()].push((minute, step));
-            step
-        })
+        self.known(site).first_steps.at(minute, || self.first_step(site, walk_s, f64::from(minute) * 60.0))
     }
 
     fn first_step(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
@@ -133,12 +122,9 @@ impl<'a> Docks<'a> {
     /// The best step that does not wait, with two attempts left.
     pub(crate) fn riding_on(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let mut best = self.last_resort(walk_s);
-        for next in self.next(site) {
-            let there_s = at_s + next.ride_s;
+        for next in &self.known(site).next {
             let after = |full_s| self.last_step(next.site, next.walk_s, full_s, site).0;
-            if let Some(worth) = self.trying(next, there_s, after)
-                && worth.cost < best.0.cost
-            {
+            if let Some(worth) = self.trying(next, at_s + next.ride_s, best.0.cost, after) {
                 best = (worth, AtFull::Ride(*next));
             }
         }
@@ -148,12 +134,8 @@ impl<'a> Docks<'a> {
     /// The second station is full too: the best step that does not go back to the first.
     pub(crate) fn last_step(&self, site: Site<'a>, walk_s: f64, at_s: f64, first: Site<'a>) -> Step<'a> {
         let minute = minute(at_s);
-        let known = find(&self.last_steps.borrow()[site.index()], minute);
-        let steps = known.unwrap_or_else(|| {
-            let steps = self.last_steps_at(site, walk_s, f64::from(minute) * 60.0);
-            self.last_steps.borrow_mut()[site.index()].push((minute, steps));
-            steps
-        });
+        let find_out = || self.last_steps_at(site, walk_s, f64::from(minute) * 60.0);
+        let steps = self.known(site).last_steps.at(minute, find_out);
         match steps.best.1 {
             AtFull::Ride(next) if next.site == first => steps.second,
             _ => steps.best,
@@ -163,37 +145,46 @@ impl<'a> Docks<'a> {
     fn last_steps_at(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> LastSteps<'a> {
         let resort = self.last_resort(walk_s);
         let mut steps = LastSteps { best: resort, second: resort };
-        for next in self.next(site) {
+        for next in &self.known(site).next {
             let after = |_| self.last_resort(next.walk_s).0;
-            let Some(worth) = self.trying(next, at_s + next.ride_s, after) else { continue };
+            let second = steps.second.0.cost;
+            let Some(worth) = self.trying(next, at_s + next.ride_s, second, after) else { continue };
             let step = (worth, AtFull::Ride(*next));
             if worth.cost < steps.best.0.cost {
                 steps = LastSteps { best: step, second: steps.best };
-            } else if worth.cost < steps.second.0.cost {
+            } else {
                 steps.second = step;
             }
         }
         steps
     }
 
-    /// Riding to the next station and trying there; `full` is what it is worth to fail there, at that moment.
-    fn trying(&self, next: &NextDock<'a>, there_s: f64, full: impl Fn(f64) -> Worth) -> Option<Worth> {
-        let weights = self.trip.weights;
+    /// Riding to the next station and trying there, if that costs less than `bar`; `full` is what it is worth to fail
+    /// there, at that moment, and is not asked where nothing could come of it.
+    fn trying(
+        &self,
+        next: &NextDock<'a>,
+        there_s: f64,
+        bar: f64,
+        full: impl Fn(f64) -> Worth,
+    ) -> Option<Worth> {
+        let spent_s = next.ride_s + DOCK_S;
+        if spent_s >= bar {
+            return None;
+        }
         let p = given_failure(self.p_dock(next.site, there_s), next.odds)?;
-        let docked = Worth::THERE.after_walking(next.walk_s, weights);
+        let docked = Worth::THERE.after_walking(next.walk_s, self.trip.weights);
+        if spent_s + p * docked.cost >= bar {
+            return None;
+        }
         let worth = if p >= 1.0 { docked } else { Worth::either(p, docked, full(there_s + DOCK_S)) };
-        Some(worth.after(next.ride_s + DOCK_S))
+        Some(worth.after(spent_s)).filter(|worth| worth.cost < bar)
     }
 
     /// The chance of a dock, to the minute: what counts in the choice of a step is asked for once.
     fn p_dock(&self, site: Site<'a>, at_s: f64) -> Option<f64> {
         let minute = minute(at_s);
-        let known = find(&self.chances.borrow()[site.index()], minute);
-        known.unwrap_or_else(|| {
-            let p = self.trip.p_dock(site, f64::from(minute) * 60.0);
-            self.chances.borrow_mut()[site.index()].push((minute, p));
-            p
-        })
+        self.known(site).chances.at(minute, || self.trip.p_dock(site, f64::from(minute) * 60.0))
     }
 
     fn last_resort(&self, walk_s: f64) -> Step<'a> {
@@ -201,24 +192,31 @@ impl<'a> Docks<'a> {
         (worth, AtFull::LastResort)
     }
 
-    fn next(&self, site: Site<'a>) -> &[NextDock<'a>] {
-        self.next[site.index()].get_or_init(|| {
-            let next = |next: Site<'a>| NextDock {
-                site: next,
-                ride_s: self.trip.ride_between(site, next).duration_s,
-                walk_s: self.trip.walk_from(next).duration_s,
-                odds: self.trip.odds_after(Missing::Dock, site, next),
-            };
-            self.trip.inputs.network.returning_near(site).map(next).collect()
+    fn known(&self, site: Site<'a>) -> &Known<'a> {
+        self.known.at(site.index(), || Known {
+            next: self.next(site),
+            chances: ByMinute::default(),
+            first_steps: ByMinute::default(),
+            last_steps: ByMinute::default(),
         })
+    }
+
+    /// The most promising first, so that the others need no second look.
+    fn next(&self, site: Site<'a>) -> Vec<NextDock<'a>> {
+        let next = |next: Site<'a>| NextDock {
+            site: next,
+            ride_s: self.trip.ride_between(site, next).duration_s,
+            walk_s: self.trip.walk_from(next).duration_s,
+            odds: self.trip.odds_after(Missing::Dock, site, next),
+        };
+        let mut next: Vec<_> = self.trip.inputs.network.returning_near(site).map(next).collect();
+        let cost = |next: &NextDock<'a>| next.ride_s + next.walk_s * self.trip.weights.on_foot;
+        next.sort_by(|a, b| cost(a).total_cmp(&cost(b)));
+        next
     }
 }
 
 /// The nearest whole minute of a time that is never negative.
 fn minute(at_s: f64) -> i32 {
     (at_s / 60.0 + 0.5) as i32
-}
-
-fn find<T: Copy>(known: &[(i32, T)], minute: i32) -> Option<T> {
-    known.iter().find(|(at, _)| *at == minute).map(|(_, value)| *value)
 }

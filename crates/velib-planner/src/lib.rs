@@ -14,6 +14,7 @@ mod correlation;
 mod docks;
 mod dropped;
 mod journey;
+mod memory;
 mod network;
 mod outlook;
 mod plan;

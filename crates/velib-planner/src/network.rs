@@ -4,7 +4,7 @@
 
 use std::{ops::Deref, sync::OnceLock};
 
-use velib_domain::{LatLon, SignedDuration, StationId};
+use velib_domain::{Direction, LatLon, SignedDuration, StationId};
 
 use crate::trip::FALLBACKS;
 
@@ -52,7 +52,7 @@ impl NetworkStation {
 #[derive(Debug, Clone, Copy)]
 pub struct Site<'a> {
     index: usize,
-    station: &'a NetworkStation,
+    network: &'a Network,
 }
 
 impl Site<'_> {
@@ -60,13 +60,18 @@ impl Site<'_> {
     pub fn index(self) -> usize {
         self.index
     }
+
+    /// Metres, as the crow flies, to another.
+    pub fn straight_m(self, other: Site<'_>) -> f64 {
+        self.network.directions[self.index].distance_m(other.network.directions[other.index])
+    }
 }
 
 impl Deref for Site<'_> {
     type Target = NetworkStation;
 
     fn deref(&self) -> &NetworkStation {
-        self.station
+        &self.network.stations[self.index]
     }
 }
 
@@ -82,6 +87,8 @@ pub struct Network {
     stations: Vec<NetworkStation>,
     /// Places and indices from south to north, so that the nearest are found without looking at them all.
     northward: Vec<(LatLon, usize)>,
+    /// By station: where it is seen from the middle of the earth.
+    directions: Vec<Direction>,
     /// By station: the nearest that rent, and the nearest that take back. Found when first asked for: a network outlives
     /// many plans, and most plans ask for the same few.
     neighbours: [Vec<OnceLock<Vec<usize>>>; 2],
@@ -102,8 +109,9 @@ impl Network {
         let places = stations.iter().enumerate();
         let mut northward: Vec<_> = places.map(|(index, station)| (station.position, index)).collect();
         northward.sort_by(|(a, _), (b, _)| a.lat.total_cmp(&b.lat));
+        let directions = stations.iter().map(|station| Direction::of(station.position)).collect();
         let unknown = vec![OnceLock::new(); stations.len()];
-        Self { stations, northward, neighbours: [unknown.clone(), unknown] }
+        Self { stations, northward, directions, neighbours: [unknown.clone(), unknown] }
     }
 
     /// All stations, ascending by id.
@@ -113,7 +121,8 @@ impl Network {
 
     /// The station at this place in the order.
     pub fn site(&self, index: usize) -> Site<'_> {
-        Site { index, station: &self.stations[index] }
+        debug_assert!(index < self.stations.len());
+        Site { index, network: self }
     }
 
     /// The station with this id.

@@ -76,7 +76,7 @@ fn told<'c, 'a>(
     offered.iter().zip(labels).map(tell).collect()
 }
 
-/// Where any bike will do, the best journey by e-bike, if one is likely there and gets there sooner.
+/// Where any bike will do, the cheapest journey by e-bike that is likely to succeed and gets there sooner, if one does.
 fn sooner_by_ebike(trip: &Trip<'_>, by_any: &[Offer<'_, '_>]) -> Option<Journey> {
     let request = trip.request;
     if request.bike != BikeKind::Any || request.start == Start::Riding {
@@ -86,9 +86,7 @@ fn sooner_by_ebike(trip: &Trip<'_>, by_any: &[Offer<'_, '_>]) -> Option<Journey>
     let trip = &trip.by(BikeKind::Ebike);
     let bikes = &Bikes::new(*trip);
     let ends = &Ends::of(trip, &mut Vec::new());
-    let mut electric = offers(trip, bikes, ends, &mut Vec::new());
-    electric.retain(|offer| offer.weighed.promise.p_no_failure() >= LIKELY);
-    let best = electric.into_iter().next().filter(|best| ranking::time_s(best) + SAME_TIME_S <= soonest_s)?;
+    let best = search::cheapest_within(trip, bikes, ends, soonest_s - SAME_TIME_S, LIKELY)?;
     told(trip, bikes, ends, vec![(best, vec![Label::Ebike])]).pop()
 }
 

@@ -151,9 +151,7 @@ pub(crate) fn weighed<'c, 'a>(
             Err(reason) => dropped.push(route.dropped(reason)),
         }
     }
-    promising.sort_by(|(a, promise_a), (b, promise_b)| {
-        promise_a.if_ok.cost.total_cmp(&promise_b.if_ok.cost).then_with(|| a.by_stations(*b))
-    });
+    promising.sort_by(by_promise);
     let mut weighed: Vec<Weighed<'c, 'a>> = Vec::new();
     for (route, promise) in promising {
         if weighed.iter().any(|better| better.beats_for_sure(&promise)) {
@@ -164,6 +162,40 @@ pub(crate) fn weighed<'c, 'a>(
     }
     weighed.sort_by(Weighed::by_cost);
     weighed
+}
+
+/// The route that costs least of those that fit, weighed: the promising first, and no others once they cost more even
+/// if nothing goes wrong.
+pub(crate) fn cheapest<'c, 'a>(
+    trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
+    routes: Vec<Route<'c, 'a>>,
+    leave_s: f64,
+    may_fit: impl Fn(&Promise) -> bool,
+    fits: impl Fn(&Weighed<'_, '_>) -> bool,
+) -> Option<Weighed<'c, 'a>> {
+    let promised = |route: Route<'c, 'a>| Some((route, route.promise(trip, bikes, leave_s).ok()?));
+    let mut promising: Vec<_> =
+        routes.into_iter().filter_map(promised).filter(|(_, promise)| may_fit(promise)).collect();
+    promising.sort_by(by_promise);
+    let mut best: Option<Weighed<'c, 'a>> = None;
+    for (route, promise) in promising {
+        if best.is_some_and(|best| best.worth.cost < promise.if_ok.cost) {
+            break;
+        }
+        let weighed = route.weighed(promise, trip, bikes, leave_s);
+        if fits(&weighed) && best.is_none_or(|best| weighed.by_cost(&best).is_lt()) {
+            best = Some(weighed);
+        }
+    }
+    best
+}
+
+fn by_promise(
+    (a, promise_a): &(Route<'_, '_>, Promise),
+    (b, promise_b): &(Route<'_, '_>, Promise),
+) -> Ordering {
+    promise_a.if_ok.cost.total_cmp(&promise_b.if_ok.cost).then_with(|| a.by_stations(*b))
 }
 
 /// All pairs of stations; only the ends for a traveller who has a bike.

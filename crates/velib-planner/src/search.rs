@@ -6,7 +6,7 @@ use crate::{
     candidates::{self, Candidates},
     prospect::Prospect,
     ranking,
-    routes::{self, Route, Weighed},
+    routes::{self, Promise, Route, Weighed},
     trip::Trip,
     unfold::Unfolding,
     worth::Worth,
@@ -85,6 +85,30 @@ pub(crate) fn offers<'c, 'a>(
     }
     let kept = ranking::front(sooner, dropped).into_iter();
     kept.filter_map(|weighed| Offer::unfolded(trip, bikes, weighed, arrival_s)).collect()
+}
+
+/// The cheapest journey that takes no longer than this and is at least so likely to succeed.
+pub(crate) fn cheapest_within<'c, 'a>(
+    trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
+    ends: &'c Ends<'a>,
+    seconds: f64,
+    p_no_failure: f64,
+) -> Option<Offer<'c, 'a>> {
+    let fits = |offer: &Offer<'_, '_>| {
+        ranking::time_s(offer) <= seconds && offer.weighed.promise.p_no_failure() >= p_no_failure
+    };
+    if time_to_arrival_s(trip).is_some() {
+        // How long a journey takes is known only once its departure is.
+        return offers(trip, bikes, ends, &mut Vec::new()).into_iter().find(fits);
+    }
+    let seconds = seconds.min(trip.walk_all_the_way().duration_s);
+    let may_fit =
+        |promise: &Promise| promise.if_ok.seconds <= seconds && promise.p_no_failure() >= p_no_failure;
+    let cheapest = routes::cheapest(trip, bikes, ends.routes(trip), leave_about(trip), may_fit, |weighed| {
+        weighed.worth.seconds <= seconds
+    })?;
+    Offer::unfolded(trip, bikes, cheapest, None).filter(fits)
 }
 
 fn sooner_than_walking<'c, 'a>(

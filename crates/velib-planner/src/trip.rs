@@ -85,8 +85,7 @@ impl<'a> Trip<'a> {
 
     /// By what the odds at one station change when the other has just failed.
     pub(crate) fn odds_after(&self, missing: Missing, failed: Site<'_>, next: Site<'_>) -> f64 {
-        let distance_m = failed.position.distance_m(next.position);
-        let rho = self.inputs.correlation.rho(missing, self.hour, distance_m);
+        let rho = self.inputs.correlation.rho(missing, self.hour, failed.straight_m(next));
         rho.exp()
     }
 
