@@ -25,6 +25,8 @@ pub(crate) struct City {
     pub(crate) is_frozen: bool,
     /// What stands behind the counts.
     pub(crate) origin: Origin,
+    /// Of all bikes whose kind is known, the share that are e-bikes; `None` where no kind is known.
+    pub(crate) ebike_share: Option<f64>,
     /// Every station with a place, ascending by id.
     pub(crate) stations: Vec<StationNow>,
     /// The same, as the planner takes them.
@@ -96,6 +98,7 @@ impl City {
             unchanged: live.standing.stretch,
             is_frozen: origin.source != Source::Replayed && live.standing.is_frozen(longitude),
             origin,
+            ebike_share: ebike_share(&stations),
             stations,
             network,
             rejected,
@@ -131,17 +134,16 @@ impl City {
         let holds = now.duration_since(self.snapshot_at) <= self.origin.holds_for;
         if holds { self.origin.source } else { Source::Remembered }
     }
+}
 
-    /// Of all bikes whose kind is known, the share that are e-bikes; `None` where no kind is known.
-    pub(crate) fn ebike_share(&self) -> Option<f64> {
-        let kinds = self.stations.iter().filter_map(|station| {
-            let counts = station.counts()?;
-            Some((u32::from(counts.mechanical?), u32::from(counts.ebikes?)))
-        });
-        let (mechanical, ebikes) = kinds.fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
-        let bikes = mechanical + ebikes;
-        (bikes > 0).then(|| f64::from(ebikes) / f64::from(bikes))
-    }
+fn ebike_share(stations: &[StationNow]) -> Option<f64> {
+    let kinds = stations.iter().filter_map(|station| {
+        let counts = station.counts()?;
+        Some((u32::from(counts.mechanical?), u32::from(counts.ebikes?)))
+    });
+    let (mechanical, ebikes) = kinds.fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
+    let bikes = mechanical + ebikes;
+    (bikes > 0).then(|| f64::from(ebikes) / f64::from(bikes))
 }
 
 impl StationNow {

@@ -1,0 +1,220 @@
+//! One wish at one station: some bikes of a kind, or docks, at any moment that the forecasts tell of.
+//!
+//! What does not depend on the moment is worked out once: P(at least so many) at each horizon, how much the count is
+//! expected to change by the first, and how many of the bikes are stuck.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU32, Ordering},
+};
+
+use velib_domain::SignedDuration;
+use velib_forecast::{
+    Horizon, MinutesAhead, minutes_ahead::expected_change, persistence::persisted_at_least,
+};
+
+/// Time between two moments that are told apart.
+const STEP: SignedDuration = SignedDuration::from_secs(30);
+
+/// Moments kept: three hours. Later ones are asked for more seldom.
+const STEPS: usize = 3 * 120 + 1;
+
+/// Riders who go together; more are worked out each time.
+const MOST: usize = 5;
+
+/// Not asked for yet. Neither this nor [`UNKNOWN`] is the pattern of a probability.
+const UNASKED: u32 = u32::MAX;
+
+/// Nobody can tell.
+const UNKNOWN: u32 = u32::MAX - 1;
+
+/// What is counted of a wish, and what is forecast of it.
+#[derive(Debug)]
+pub(super) struct Chance {
+    now: u16,
+    room: u16,
+    /// P(at least 0, 1, … `room`), horizon by horizon.
+    ahead: Vec<Vec<f64>>,
+    /// By how many the count is expected to have changed at the first horizon, up or down.
+    expected_change: f64,
+    /// How many are counted beside those that can be had, and how probable that is; empty where nobody knows.
+    beside: Vec<(u16, f64)>,
+    /// What was told before: by number wished for, moment by moment.
+    told: [OnceLock<Box<[AtomicU32]>>; MOST],
+}
+
+impl Chance {
+    /// `at_least` says P(at least so many) at a horizon, of so many.
+    pub(super) fn new(now: u16, room: u16, horizons: usize, at_least: impl Fn(usize, u16) -> f64) -> Self {
+        let at = |horizon| (0..=room).map(|n| if n == 0 { 1.0 } else { at_least(horizon, n) }).collect();
+        let ahead: Vec<Vec<f64>> = (0..horizons).map(at).collect();
+        let first = ahead.first();
+        let p_first =
+            |n: u16| first.and_then(|at_least| at_least.get(usize::from(n))).copied().unwrap_or(0.0);
+        Self {
+            expected_change: expected_change(now, room, p_first),
+            now,
+            room,
+            ahead,
+            beside: Vec::new(),
+            told: Default::default(),
+        }
+    }
+
+    /// The same, where so many are counted that nobody can have.
+    pub(super) fn beside(self, beside: Vec<(u16, f64)>) -> Self {
+        Self { beside, ..self }
+    }
+
+    /// The count of now.
+    pub(super) fn now(&self) -> u16 {
+        self.now
+    }
+
+    /// The count to expect at a horizon: P(at least 1), P(at least 2), … sum up to it.
+    pub(super) fn mean_ahead(&self, horizon: usize) -> Option<f64> {
+        Some(self.ahead.get(horizon)?.iter().skip(1).sum())
+    }
+
+    /// P(at least `n` to be had), to the nearest half minute; remembered for whoever asks next.
+    pub(super) fn told(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
+        let step = (after.as_secs_f64().max(0.0) / STEP.as_secs_f64()).round() as usize;
+        let row = usize::from(n).checked_sub(1).and_then(|row| self.told.get(row));
+        let Some(row) = row.filter(|_| step < STEPS) else { return self.to_be_had(n, None, after, horizons) };
+        let unasked = || std::iter::repeat_with(|| AtomicU32::new(UNASKED)).take(STEPS).collect();
+        let cell = &row.get_or_init(unasked)[step];
+        match cell.load(Ordering::Relaxed) {
+            UNASKED => {
+                let after = STEP * i32::try_from(step).expect("there are few steps");
+                // Rounded for whoever asks first too: the same question has one answer.
+                let p = self.to_be_had(n, None, after, horizons).map(|p| p as f32);
+                cell.store(p.map_or(UNKNOWN, f32::to_bits), Ordering::Relaxed);
+                p.map(f64::from)
+            }
+            UNKNOWN => None,
+            bits => Some(f64::from(f32::from_bits(bits))),
+        }
+    }
+
+    /// P(at least `n` to be had), as the station is or had it this many now.
+    pub(super) fn to_be_had(
+        &self,
+        n: u16,
+        had: Option<u16>,
+        after: SignedDuration,
+        horizons: &[Horizon],
+    ) -> Option<f64> {
+        if self.beside.is_empty() || n == 0 {
+            return self.counted(n, had, after, horizons);
+        }
+        let there = had.unwrap_or(self.now);
+        let (mut p, mut weight) = (0.0, 0.0);
+        for &(beside, p_beside) in &self.beside {
+            p += p_beside * self.counted(n + beside.min(there), had, after, horizons)?;
+            weight += p_beside;
+        }
+        Some(p / weight)
+    }
+
+    /// P(at least `n` are counted), as the station is or had it this many now.
+    pub(super) fn counted(
+        &self,
+        n: u16,
+        had: Option<u16>,
+        after: SignedDuration,
+        horizons: &[Horizon],
+    ) -> Option<f64> {
+        if n > self.room {
+            return Some(0.0);
+        }
+        let after = after.max(SignedDuration::ZERO);
+        let at = |horizon: usize| self.ahead.get(horizon).map(|at_least| at_least[usize::from(n)]);
+        let next = horizons.partition_point(|horizon| *horizon <= after);
+        let p = match (next.checked_sub(1), horizons.get(next), had) {
+            (None, first, _) => self.before(first.copied(), had.unwrap_or(self.now), n, after)?,
+            // Later than the first horizon nobody can tell what would be different.
+            (Some(_), _, Some(_)) => return None,
+            (Some(last), None, None) => at(last)?,
+            (Some(before), Some(&to), None) => {
+                let from = horizons[before];
+                let part = (after - from).as_secs_f64() / (to - from).as_secs_f64();
+                let (p_from, p_to) = (at(before)?, at(next)?);
+                p_from + part * (p_to - p_from)
+            }
+        };
+        Some(p.clamp(0.0, 1.0))
+    }
+
+    /// Before the first horizon: as counts change from this one, bent towards the forecast as much as from the real one.
+    fn before(&self, first: Option<Horizon>, count: u16, n: u16, after: SignedDuration) -> Option<f64> {
+        let Some(first) = first else { return Some(persisted_at_least(count, self.room, n, after)) };
+        let Self { now, room, expected_change, .. } = *self;
+        let ahead = MinutesAhead { now, room, after, first, expected_change };
+        Some(ahead.p_at_least_had_it(count, n, self.ahead.first()?[usize::from(n)]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: Horizon = SignedDuration::from_hours(1);
+
+    fn seconds(seconds: i64) -> SignedDuration {
+        SignedDuration::from_secs(seconds)
+    }
+
+    /// Four bikes of ten, half of them likely to be gone in an hour.
+    fn four_of_ten() -> Chance {
+        Chance::new(4, 10, 1, |_, n| if n <= 4 { 1.0 - 0.2 * f64::from(n) } else { 0.0 })
+    }
+
+    #[test]
+    fn a_moment_is_told_as_the_nearest_half_minute_and_remembered_so() {
+        let chance = four_of_ten();
+        let exactly = |after| chance.to_be_had(3, None, seconds(after), &[HOUR]).map(|p| f64::from(p as f32));
+        for (asked, told) in [(-20, 0), (14, 0), (16, 30), (44, 30), (3_586, 3_600), (90, 90)] {
+            for _ in 0..2 {
+                assert_eq!(chance.told(3, seconds(asked), &[HOUR]), exactly(told), "{asked} s");
+            }
+        }
+        assert_ne!(exactly(0), exactly(30));
+    }
+
+    #[test]
+    fn numbers_wished_for_are_told_apart_and_many_are_worked_out_each_time() {
+        let chance = four_of_ten();
+        let told: Vec<f64> = (0..=11).map(|n| chance.told(n, HOUR, &[HOUR]).unwrap()).collect();
+        for (n, p) in told.iter().enumerate() {
+            let expect = if n <= 4 { 1.0 - 0.2 * n as f64 } else { 0.0 };
+            assert!((p - expect).abs() < 1e-6, "{n}: {p}");
+        }
+    }
+
+    #[test]
+    fn nobody_can_tell_of_a_horizon_that_is_missing() {
+        let short = four_of_ten();
+        assert_eq!(short.told(1, HOUR * 2, &[HOUR, HOUR * 2]), None);
+        assert_eq!(short.told(1, HOUR * 2, &[HOUR, HOUR * 2]), None);
+    }
+
+    #[test]
+    fn bikes_that_are_stuck_must_be_there_beside_those_to_ride() {
+        let one_stuck = four_of_ten().beside(vec![(1, 1.0)]);
+        let p = |chance: &Chance, n| chance.to_be_had(n, None, HOUR, &[HOUR]).unwrap();
+        assert!((p(&one_stuck, 1) - p(&four_of_ten(), 2)).abs() < 1e-12);
+        assert!((p(&one_stuck, 0) - 1.0).abs() < 1e-12);
+        // A station that had none now would have none that are stuck.
+        let had_none = |chance: &Chance| chance.to_be_had(1, Some(0), seconds(600), &[HOUR]).unwrap();
+        assert!((had_none(&one_stuck) - had_none(&four_of_ten())).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_would_be_with_another_count_is_known_until_the_first_horizon() {
+        let chance = four_of_ten();
+        let with = |had, minutes| chance.to_be_had(1, Some(had), SignedDuration::from_mins(minutes), &[HOUR]);
+        assert!(with(0, 20) < with(4, 20) && with(4, 20) < with(9, 20));
+        assert_eq!(with(4, 20), chance.to_be_had(1, None, SignedDuration::from_mins(20), &[HOUR]));
+        assert_eq!(with(4, 60), None);
+    }
+}
