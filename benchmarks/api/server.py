@@ -96,6 +96,11 @@ def app_over(stations: list[Station]) -> FastAPI:
         shown = stations if all else stations[:limit]
         return {"count": len(shown), "all": all, "validate": False, "issues": [], "records": shown}
 
+    # Without a return type, as such code is mostly written, FastAPI walks every answer in Python.
+    @app.get("/untyped/stations")
+    async def untyped_stations(limit: int = 10, all: bool = False):
+        return await all_stations(limit, all)
+
     @app.get("/v1/journeys")
     async def journey(start: str, end: str) -> dict[str, Any]:
         origin = tuple(float(part) for part in start.split(","))

@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
-use reqwest::Client;
+use reqwest::{
+    Client,
+    header::{ACCEPT_ENCODING, HeaderMap, HeaderValue},
+};
 use serde::Serialize;
 use tokio::{
     task::JoinSet,
@@ -16,10 +19,21 @@ use tokio::{
 /// A request that takes longer has failed.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The encoding that whoever asks can read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// Plain bytes and nothing else.
+    Plain,
+    /// Gzip too, as browsers and most libraries do; what is sent so is counted as it comes.
+    Gzip,
+}
+
 /// What requests took.
 #[derive(Debug, Clone, Serialize)]
 pub struct Load {
     pub requests: usize,
+    /// Bytes of an answer's body as it was sent, on average.
+    pub bytes: usize,
     pub a_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
@@ -30,6 +44,7 @@ pub struct Load {
 pub async fn closed(
     paths: &[String],
     server: &str,
+    reads: Reads,
     connections: usize,
     length: Duration,
 ) -> anyhow::Result<Load> {
@@ -38,7 +53,7 @@ pub async fn closed(
     for caller in 0..connections {
         let urls: Vec<String> = paths.iter().map(|path| format!("http://{server}{path}")).collect();
         callers.spawn(async move {
-            let client = client()?;
+            let client = client(reads)?;
             let mut took = Vec::new();
             // Callers ask for different things at a time.
             for url in urls.iter().cycle().skip(caller * urls.len() / connections) {
@@ -46,8 +61,8 @@ pub async fn closed(
                     break;
                 }
                 let before = now();
-                answered(&client, url).await?;
-                took.push(before.elapsed());
+                let bytes = answered(&client, url).await?;
+                took.push((before.elapsed(), bytes));
             }
             anyhow::Ok(took)
         });
@@ -62,14 +77,14 @@ pub async fn closed(
 /// So many requests a second for so long, each sent when it is due, whether the last one is answered or not. What one
 /// took counts from when it was due.
 pub async fn open(paths: &[String], server: &str, a_second: u32, length: Duration) -> anyhow::Result<Load> {
-    let client = client()?;
+    let client = client(Reads::Plain)?;
     let took = Arc::new(Mutex::new(Vec::new()));
     let send = |number: usize, due: Instant| {
         let url = format!("http://{server}{}", paths[number % paths.len()]);
         let (client, took) = (client.clone(), Arc::clone(&took));
         async move {
-            answered(&client, &url).await?;
-            took.lock().expect("nobody panics while pushing").push(due.elapsed());
+            let bytes = answered(&client, &url).await?;
+            took.lock().expect("nobody panics while pushing").push((due.elapsed(), bytes));
             Ok(())
         }
     };
@@ -104,12 +119,14 @@ pub async fn at_rate<F: Future<Output = anyhow::Result<()>> + Send + 'static>(
 }
 
 /// A client that gives up only late, and asks no proxy.
-pub fn client() -> anyhow::Result<Client> {
-    Ok(Client::builder().timeout(PATIENCE).no_proxy().build()?)
+pub fn client(reads: Reads) -> anyhow::Result<Client> {
+    let gzip = (reads == Reads::Gzip).then(|| (ACCEPT_ENCODING, HeaderValue::from_static("gzip")));
+    let headers: HeaderMap = gzip.into_iter().collect();
+    Ok(Client::builder().timeout(PATIENCE).no_proxy().default_headers(headers).build()?)
 }
 
-/// Reads the whole answer, which must be a success.
-async fn answered(client: &Client, url: &str) -> anyhow::Result<()> {
+/// Reads the whole answer, which must be a success; tells its length.
+async fn answered(client: &Client, url: &str) -> anyhow::Result<usize> {
     let mut response = client.get(url).send().await?;
     if !response.status().is_success() {
         let status = response.status();
@@ -120,16 +137,17 @@ async fn answered(client: &Client, url: &str) -> anyhow::Result<()> {
         bytes += piece.len();
     }
     ensure!(bytes > 0, "{url} answered nothing");
-    Ok(())
+    Ok(bytes)
 }
 
 impl Load {
-    fn of(mut took: Vec<Duration>, length: Duration) -> anyhow::Result<Self> {
+    fn of(mut took: Vec<(Duration, usize)>, length: Duration) -> anyhow::Result<Self> {
         ensure!(!took.is_empty(), "no request was answered");
         took.sort_unstable();
-        let ms = |share: f64| took[((took.len() - 1) as f64 * share).round() as usize].as_secs_f64() * 1e3;
+        let ms = |share: f64| took[((took.len() - 1) as f64 * share).round() as usize].0.as_secs_f64() * 1e3;
         Ok(Self {
             requests: took.len(),
+            bytes: took.iter().map(|(_, bytes)| bytes).sum::<usize>() / took.len(),
             a_second: took.len() as f64 / length.as_secs_f64(),
             p50_ms: ms(0.5),
             p99_ms: ms(0.99),
@@ -149,9 +167,10 @@ mod tests {
 
     #[test]
     fn percentiles_are_of_the_requests_and_the_rate_is_of_the_time() {
-        let took = (1..=101).rev().map(Duration::from_millis).collect();
+        let took = (1..=101).rev().map(|ms| (Duration::from_millis(ms), 7)).collect();
         let load = Load::of(took, Duration::from_secs(10)).unwrap();
         assert_eq!((load.requests, load.p50_ms, load.p99_ms, load.max_ms), (101, 51.0, 100.0, 101.0));
+        assert_eq!(load.bytes, 7);
         assert!((load.a_second - 10.1).abs() < 1e-9);
         assert!(Load::of(Vec::new(), Duration::from_secs(1)).is_err());
     }

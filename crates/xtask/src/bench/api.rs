@@ -14,7 +14,7 @@ use crate::{
     bench::load_average,
     city::City,
     footprint::Server,
-    load::{self, Load},
+    load::{self, Load, Reads},
     progress::run_to_end,
     python::{self, Requirements},
 };
@@ -29,6 +29,15 @@ const ROUNDS: usize = 3;
 const JOURNEYS: usize = 500;
 
 const OPEN_A_SECOND: u32 = 200;
+
+/// The same asked of both servers.
+struct Asked<'a> {
+    what: &'static str,
+    ours: &'a [String],
+    theirs: &'a [String],
+    reads: Reads,
+    goal: f64,
+}
 
 /// How to measure and how to print it.
 #[derive(clap::Args)]
@@ -63,25 +72,33 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let turn = Duration::from_secs(options.seconds);
     let all = ["/stations?all=true".to_owned()];
+    let untyped = ["/untyped/stations?all=true".to_owned()];
     let theirs = self::journeys(("start", "end"));
-    let compared =
-        [("/v1/journeys", journeys.as_slice(), theirs.as_slice(), 20.0), (&all[0], &all, &all, 100.0)].map(
-            |(path, ours, theirs, goal)| {
-                let mut turns = [Vec::new(), Vec::new()];
-                for _ in 0..ROUNDS {
-                    turns[0].push(runtime.block_on(load::closed(ours, api.address(), CONNECTIONS, turn))?);
-                    turns[1].push(runtime.block_on(load::closed(
-                        theirs,
-                        &fastapi.address,
-                        CONNECTIONS,
-                        turn,
-                    ))?);
-                }
-                let [ours, theirs] = turns.map(middle);
-                anyhow::Ok(Compared { path: path.to_owned(), ours, theirs, goal })
-            },
-        );
-    let compared = compared.into_iter().collect::<anyhow::Result<Vec<_>>>()?;
+    let asked = [
+        Asked { what: "`/v1/journeys`", ours: &journeys, theirs: &theirs, reads: Reads::Plain, goal: 20.0 },
+        Asked { what: "all stations", ours: &all, theirs: &all, reads: Reads::Plain, goal: 100.0 },
+        Asked { what: "all stations, gzip read", ours: &all, theirs: &all, reads: Reads::Gzip, goal: 100.0 },
+        Asked {
+            what: "all stations, gzip read, without a return type",
+            ours: &all,
+            theirs: &untyped,
+            reads: Reads::Gzip,
+            goal: 100.0,
+        },
+    ];
+    let turn = |paths: &[String], server: &str, reads| {
+        runtime.block_on(load::closed(paths, server, reads, CONNECTIONS, turn))
+    };
+    let compare = |asked: &Asked<'_>| {
+        let mut turns = [Vec::new(), Vec::new()];
+        for _ in 0..ROUNDS {
+            turns[0].push(turn(asked.ours, api.address(), asked.reads)?);
+            turns[1].push(turn(asked.theirs, &fastapi.address, asked.reads)?);
+        }
+        let [ours, theirs] = turns.map(middle);
+        anyhow::Ok(Compared { what: asked.what, ours, theirs, goal: asked.goal })
+    };
+    let compared = asked.iter().map(compare).collect::<anyhow::Result<Vec<_>>>()?;
     let length = Duration::from_secs(options.open_seconds);
     let open = runtime.block_on(load::open(&journeys, api.address(), OPEN_A_SECOND, length))?;
     let resident_mb = api.resident_mb()?;

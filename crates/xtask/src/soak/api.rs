@@ -60,7 +60,7 @@ async fn soak(root: &Path, city: &City, length: Duration) -> anyhow::Result<Reco
     api.first_answer("/stations")?;
     let record = Arc::new(Mutex::new(Record::default()));
     let kinds = Arc::new(Kind::all(api.address()).await?);
-    let client = load::client()?;
+    let client = load::client(load::Reads::Plain)?;
     let send = |number: usize, due: Instant| {
         let (client, kinds, record) = (client.clone(), Arc::clone(&kinds), Arc::clone(&record));
         async move {

@@ -18,10 +18,10 @@ pub struct Report {
     pub resident_mb: f64,
 }
 
-/// One path of both servers.
+/// The same of both servers.
 #[derive(Serialize)]
 pub struct Compared {
-    pub path: String,
+    pub what: &'static str,
     pub ours: Load,
     pub theirs: Load,
     /// How many times as many requests a second ours is to answer.
@@ -42,17 +42,17 @@ impl Report {
             return Ok(());
         }
         println!("Load average before: {:.2}.\n", self.busy);
-        println!("| one worker each, 16 connections | requests/s | p50 | p99 | ratio | goal |");
-        println!("|---|---|---|---|---|---|");
+        println!("| one worker each, 16 connections | requests/s | p50 | p99 | bytes | ratio | goal |");
+        println!("|---|---|---|---|---|---|---|");
         for compared in &self.compared {
-            let Compared { path, ours, theirs, goal } = compared;
-            let of = |Load { a_second, p50_ms, p99_ms, .. }: &Load| {
-                format!("{a_second:.0} | {p50_ms:.1} ms | {p99_ms:.1} ms")
+            let Compared { what, ours, theirs, goal } = compared;
+            let of = |Load { a_second, p50_ms, p99_ms, bytes, .. }: &Load| {
+                format!("{a_second:.0} | {p50_ms:.1} ms | {p99_ms:.1} ms | {bytes}")
             };
-            println!("| `{path}`, velib-api | {} | {:.1} | {goal:.0} |", of(ours), compared.ratio());
-            println!("| `{path}`, FastAPI | {} | 1 | |", of(theirs));
+            println!("| {what}, velib-api | {} | {:.1} | {goal:.0} |", of(ours), compared.ratio());
+            println!("| {what}, FastAPI | {} | 1 | |", of(theirs));
         }
-        let Load { requests, a_second, p50_ms, p99_ms, max_ms } = self.open;
+        let Load { requests, a_second, p50_ms, p99_ms, max_ms, .. } = self.open;
         println!(
             "\n| `/v1/journeys`, each sent when it is due | requests/s | p50 | p99 | max | goal (p99) |"
         );
