@@ -13,6 +13,7 @@ mod correlation;
 mod demand;
 mod error;
 pub mod foresight;
+mod hours;
 mod learn;
 pub mod likeness;
 mod outlook;
@@ -35,7 +36,8 @@ pub use error::ReplayError;
 pub use page::page;
 pub use planner::{Planner, Rule};
 pub use report::{
-    CorrelationLine, ForecastLine, Measured, PairedLine, PlannerLine, ReliabilityLine, Report, StratumReport,
+    CorrelationLine, ForecastLine, HourLine, Measured, PairedLine, PlannerLine, ReliabilityLine, Report,
+    StratumReport,
 };
 pub use run::{Days, Replay, Settings, Stopwatch, replay};
 pub use seen::{Recording, STANDS_FOR, Seen};

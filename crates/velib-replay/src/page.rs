@@ -7,7 +7,7 @@ use velib_report::{
     plot::{Axis, Plot, add, escaped},
 };
 
-use crate::{PlannerLine, ReliabilityLine, Report, StratumReport};
+use crate::{PlannerLine, ReliabilityLine, Report, StratumReport, hours::PARTS};
 
 /// Colours for planners and foresights; more of them share the last.
 const COLOURS: usize = 8;
@@ -75,14 +75,32 @@ fn section(body: &mut String, on: &StratumReport) {
     let forecast_heads = ["foresight, nearest stations", "ahead", "Brier", "skill beside the table", "ECE"];
     writeln!(
         body,
-        "<section><h2>{} trips</h2><div class=\"charts\">{}</div>{}{}{}</section>",
+        "<section><h2>{} trips</h2><div class=\"charts\">{}</div>{}{}{}{}</section>",
         on.stratum,
         charts.concat(),
         table(&heads, &planners),
         table(&paired_heads, &paired.collect::<Vec<_>>()),
+        by_hour(on),
         table(&forecast_heads, &forecasts.collect::<Vec<_>>()),
     )
     .expect("writing to a string cannot fail");
+}
+
+/// A line for each planner, with its misses and how much sooner ours is, part of the day by part.
+fn by_hour(on: &StratumReport) -> String {
+    let missed = PARTS.map(|(_, hours)| format!("missed %, {hours}"));
+    let seconds = PARTS.map(|(_, hours)| format!("ours − its s, {hours}"));
+    let heads: Vec<&str> =
+        ["by departure"].into_iter().chain(missed.iter().chain(&seconds).map(String::as_str)).collect();
+    let row = |planner: &PlannerLine| {
+        let line =
+            |hours: &str| on.hours.iter().find(|line| line.planner == planner.planner && line.hours == hours);
+        let missed = PARTS.map(|(_, hours)| cell(line(hours).map(|line| line.miss_rate), 100.0, 1));
+        let seconds =
+            PARTS.map(|(_, hours)| cell(line(hours).and_then(|line| line.seconds_difference), 1.0, 0));
+        [vec![escaped(&planner.planner)], missed.to_vec(), seconds.to_vec()].concat()
+    };
+    table(&heads, &on.planners.iter().map(row).collect::<Vec<_>>())
 }
 
 /// Columns of the planners' table: words, metric, factor, digits.

@@ -73,6 +73,8 @@ pub struct StratumReport {
     pub planners: Vec<PlannerLine>,
     /// Ours against each of the others, trip by trip.
     pub paired: Vec<PairedLine>,
+    /// By planner and part of the day.
+    pub hours: Vec<HourLine>,
     /// Foresights on the stations nearest to both ends: the same rows for each.
     pub forecasts: Vec<ForecastLine>,
     /// Chances said and kept: of every foresight on those rows, and of our planner for its own choices.
@@ -120,6 +122,21 @@ pub struct PairedLine {
     pub only_we_missed: u64,
     /// See there.
     pub only_they_missed: u64,
+}
+
+/// One planner on the trips of one kind that start in one part of the day.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HourLine {
+    /// The planner.
+    pub planner: String,
+    /// From which hour to which, in Paris.
+    pub hours: &'static str,
+    /// Trips.
+    pub trips: u64,
+    /// The share of them that was missed.
+    pub miss_rate: Estimate,
+    /// Our mean time less its: seconds; `None` for ours.
+    pub seconds_difference: Option<Estimate>,
 }
 
 /// A foresight's chances on given rows.

@@ -10,6 +10,7 @@ use crate::{
     Planner, Stratum,
     appraisal::{Drawn, METRICS, share},
     foresight::{Foresight, Wanted},
+    hours::{self, ByHour},
     outlook::Lookout,
     planner::Choice,
     promise::{BANDS, Kept},
@@ -39,6 +40,8 @@ pub(crate) struct Tallies {
 pub(crate) struct Tally {
     /// By planner.
     sums: Vec<Sums>,
+    /// By planner, by part of the day.
+    hours: Vec<ByHour>,
     /// By foresight, on the stations nearest to both ends.
     kept: Vec<Kept>,
     /// By planner: trips that only it missed and ours did not, and the other way round.
@@ -54,6 +57,7 @@ impl Tallies {
         let ours = names.iter().position(|name| name == OURS).unwrap_or(0);
         let tally = || Tally {
             sums: vec![Sums::default(); names.len()],
+            hours: vec![ByHour::default(); names.len()],
             kept: vec![Kept::default(); foresights],
             alone: vec![[0; 2]; names.len()],
             took: vec![Vec::new(); names.len()],
@@ -115,6 +119,7 @@ impl Tallies {
                 ..paired(&drawn[ours], &drawn[other])
             }
         });
+        let by_hour: Vec<Vec<ByHour>> = days.iter().map(|day| day.hours.clone()).collect();
         let names: Vec<&str> = foresights.iter().map(|foresight| foresight.name()).collect();
         let kept: Vec<Vec<Kept>> =
             (0..self.foresights).map(|at| days.iter().map(|day| day.kept[at]).collect()).collect();
@@ -131,6 +136,7 @@ impl Tallies {
             stratum: stratum.as_str(),
             planners: planners.collect(),
             paired: paired.collect(),
+            hours: hours::lines(&self.names, ours, &by_hour, bootstrap),
             forecasts: forecasts(&names, &kept, bootstrap),
             reliability,
         }
@@ -152,6 +158,7 @@ impl Tally {
         for (planner, (choice, went)) in choices.iter().zip(travelled).enumerate() {
             let sums = &mut self.sums[planner];
             sums.add(went, choice.promised.as_ref(), oracle_s);
+            self.hours[planner].add(trip.departs_at, went);
             if let (Some(promised), Some((pickup, dropoff))) = (choice.promised, choice.stations) {
                 let (bike_s, dock_s) = when_there(stage, trip, pickup, dropoff);
                 if let Some(found) = went.found_bike {

@@ -62,6 +62,21 @@ fn the_oracle_is_never_slower_everybody_is_answered_and_a_seed_repeats_itself() 
 }
 
 #[test]
+fn parts_of_the_day_make_up_the_whole() {
+    let told = report(&town(1, None));
+    for stratum in &told.strata {
+        for line in &stratum.planners {
+            let parts: Vec<_> = stratum.hours.iter().filter(|part| part.planner == line.planner).collect();
+            let trips: u64 = parts.iter().map(|part| part.trips).sum();
+            let missed: f64 = parts.iter().map(|part| part.miss_rate.value * part.trips as f64).sum();
+            let rate = stratum.metric(&line.planner, "trip_miss_rate").unwrap().value;
+            assert_eq!(trips, 40);
+            assert!((missed / 40.0 - rate).abs() < 1e-9, "{} on {}", line.planner, stratum.stratum);
+        }
+    }
+}
+
+#[test]
 fn days_that_are_not_there_are_told() {
     let city = town(1, None);
     let other =
