@@ -118,7 +118,7 @@ pub struct Leg {
     pub bike: Option<BikeKind>,
 }
 
-/// Door-to-door times in seconds, unlocking and docking included.
+/// Door-to-door times in seconds, unlocking and docking included; the quantiles are of travellers who differ in pace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Durations {
     /// To expect, weighing every way it can go wrong.
@@ -129,7 +129,7 @@ pub struct Durations {
     pub p50_s: f64,
     /// Kept in nine cases of ten.
     pub p90_s: f64,
-    /// The probability of being there within `p90_s`: more than 0.9 where outcomes are few.
+    /// The probability of being there within `p90_s`: more than 0.9 where outcomes are few and travellers alike.
     pub p_within_p90: f64,
 }
 

@@ -50,10 +50,10 @@ pub fn plan(inputs: Inputs<'_>, request: &JourneyRequest) -> Plan {
     Plan { journeys, walk: telling::walk(&trip), walk_at: walk_at(&trip), dropped }
 }
 
-/// On foot nothing can be missing: the last moment that is in time.
+/// On foot nothing can be missing: the last moment that is in time, as surely as is asked for.
 fn walk_at(trip: &Trip<'_>) -> Timestamp {
-    let walk_s = trip.walk_all_the_way().duration_s;
-    let leave_s = search::time_to_arrival_s(trip).map_or(0.0, |arrival_s| (arrival_s - walk_s).max(0.0));
+    let leave_s = search::time_to_arrival_s(trip)
+        .map_or(0.0, |arrival_s| (arrival_s - search::walk_in_time_s(trip)).max(0.0));
     trip.zero + SignedDuration::from_secs(leave_s.floor() as i64)
 }
 

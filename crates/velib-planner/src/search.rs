@@ -4,6 +4,7 @@ use crate::{
     DropReason, Dropped, When,
     bikes::Bikes,
     candidates::{self, Candidates},
+    paces::Span,
     prospect::Prospect,
     ranking,
     routes::{self, Promise, Route, Weighed},
@@ -59,6 +60,12 @@ pub(crate) fn time_to_arrival_s(trip: &Trip<'_>) -> Option<f64> {
     }
 }
 
+/// Seconds before an arrival asked for at which a walker leaves, to be there as surely as the traveller wants.
+pub(crate) fn walk_in_time_s(trip: &Trip<'_>) -> f64 {
+    let walk = Prospect::certain(Span::on_foot(trip.walk_all_the_way().duration_s));
+    walk.arrivals(trip.request.paces).quantile_s(trip.request.risk.on_time())
+}
+
 /// About when to leave: exactly where a departure is asked for.
 fn leave_about(trip: &Trip<'_>) -> f64 {
     let ride_s = trip.inputs.streets.ride(trip.request.from, trip.request.to, trip.kind).duration_s;
@@ -73,14 +80,14 @@ pub(crate) fn offers<'c, 'a>(
     dropped: &mut Vec<Dropped>,
 ) -> Vec<Offer<'c, 'a>> {
     let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_about(trip), dropped);
-    let mut sooner = sooner_than_walking(trip, weighed, dropped);
+    let mut sooner = sooner_than_walking(trip, weighed, trip.walk_all_the_way().duration_s, dropped);
     let arrival_s = time_to_arrival_s(trip);
     if let Some(arrival_s) = arrival_s {
         let rest = sooner.split_off(sooner.len().min(TIMED_ROUTES));
         dropped.extend(rest.iter().map(|other| other.route.dropped(DropReason::NoBetterThanAnother)));
         let timed = sooner.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
         // Who must leave before a walker would, to be there as surely, had better walk.
-        sooner = sooner_than_walking(trip, timed, dropped);
+        sooner = sooner_than_walking(trip, timed, walk_in_time_s(trip), dropped);
         sooner.sort_by(Weighed::by_cost);
     }
     let kept = ranking::front(sooner, dropped).into_iter();
@@ -114,9 +121,9 @@ pub(crate) fn cheapest_within<'c, 'a>(
 fn sooner_than_walking<'c, 'a>(
     trip: &Trip<'a>,
     weighed: Vec<Weighed<'c, 'a>>,
+    on_foot_s: f64,
     dropped: &mut Vec<Dropped>,
 ) -> Vec<Weighed<'c, 'a>> {
-    let on_foot_s = trip.walk_all_the_way().duration_s;
     let is_sooner = |weighed: &Weighed<'c, 'a>| trip.is_riding() || weighed.worth.seconds < on_foot_s;
     let (sooner, slow): (Vec<_>, Vec<_>) = weighed.into_iter().partition(is_sooner);
     dropped.extend(slow.iter().map(|slow| slow.route.dropped(DropReason::SlowerThanWalking)));
@@ -146,7 +153,8 @@ impl<'c, 'a> Offer<'c, 'a> {
         arrival_s: Option<f64>,
     ) -> Option<Self> {
         let prospect = Unfolding { trip, bikes }.route(&weighed.route, weighed.leave_s)?;
-        let p_on_time = arrival_s.map(|arrival_s| prospect.p_within(arrival_s - weighed.leave_s));
+        let within = |seconds| prospect.arrivals(trip.request.paces).p_within(seconds);
+        let p_on_time = arrival_s.map(|arrival_s| within(arrival_s - weighed.leave_s));
         Some(Self { weighed, prospect, p_on_time })
     }
 }
@@ -165,7 +173,8 @@ fn latest_departure<'a>(
     let in_time = |minute: i64| {
         let leave_s = minute as f64 * 60.0;
         let prospect = unfolding.route(&weighed.route, leave_s)?;
-        Some(prospect.p_within(arrival_s - leave_s) >= trip.request.risk.on_time())
+        let p = prospect.arrivals(trip.request.paces).p_within(arrival_s - leave_s);
+        Some(p >= trip.request.risk.on_time())
     };
     let (mut early, mut late) = (0, ((arrival_s - weighed.promise.if_ok.seconds) / 60.0).floor() as i64 + 1);
     if late <= 1 || !in_time(early)? {

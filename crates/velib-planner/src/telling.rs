@@ -23,13 +23,14 @@ impl<'a> Telling<'_, 'a> {
     pub(crate) fn journey(&self, offer: &Offer<'_, 'a>, labels: Vec<Label>) -> Journey {
         let route = offer.weighed.route;
         let promise = offer.weighed.promise;
-        let p90_s = offer.prospect.quantile_s(0.9);
+        let arrivals = offer.prospect.arrivals(self.trip.request.paces);
+        let p90_s = arrivals.quantile_s(0.9);
         let durations = Durations {
             expected_s: offer.prospect.expected_s(),
             if_ok_s: promise.if_ok.seconds,
-            p50_s: offer.prospect.quantile_s(0.5),
+            p50_s: arrivals.quantile_s(0.5),
             p90_s,
-            p_within_p90: offer.prospect.p_within(p90_s),
+            p_within_p90: arrivals.p_within(p90_s),
         };
         let bike_s = offer.weighed.leave_s + promise.bike_after_s;
         Journey {

@@ -8,6 +8,7 @@ use crate::{
     candidates::Candidate,
     correlation::WAIT_S,
     docks::{AtFull, Docks, NextDock},
+    paces::Span,
     prospect::Prospect,
     routes::Route,
     trip::{DOCK_S, LAST_RESORT_S, Trip, UNLOCK_S, given_failure},
@@ -31,7 +32,7 @@ impl<'a> Unfolding<'_, 'a> {
     pub(crate) fn route(&self, route: &Route<'_, 'a>, leave_s: f64) -> Option<Prospect> {
         let Some(start) = route.start else {
             let ride_s = self.trip.ride_from_start(route.end.site).duration_s;
-            return Some(self.arriving(route.end, leave_s + ride_s)?.after(ride_s));
+            return Some(self.arriving(route.end, leave_s + ride_s)?.after(Span::riding(ride_s)));
         };
         let walk_s = start.walk.duration_s;
         let at_s = leave_s + walk_s;
@@ -39,12 +40,13 @@ impl<'a> Unfolding<'_, 'a> {
         let found = self.riding(start.site, route.end, at_s)?;
         let (_, step) = self.bikes.at_empty(start.site, route.end, at_s);
         let failed = || self.at_empty(start.site, route.end, at_s, step, Left::Two);
-        Some(either(p, found, failed)?.after(walk_s))
+        Some(either(p, found, failed)?.after(Span::on_foot(walk_s)))
     }
 
     fn riding(&self, from: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Option<Prospect> {
-        let ride_s = UNLOCK_S + self.bikes.ride_s(from, end.site);
-        Some(self.arriving(end, at_s + ride_s)?.after(ride_s))
+        let ride_s = self.bikes.ride_s(from, end.site);
+        let way = Span::still(UNLOCK_S).and(Span::riding(ride_s));
+        Some(self.arriving(end, at_s + UNLOCK_S + ride_s)?.after(way))
     }
 
     fn at_empty(
@@ -56,14 +58,17 @@ impl<'a> Unfolding<'_, 'a> {
         left: Left,
     ) -> Option<Prospect> {
         match step {
-            AtEmpty::WalkAllTheWay => Some(Prospect::certain(self.trip.walk_from(site).duration_s)),
+            AtEmpty::WalkAllTheWay => {
+                Some(Prospect::certain(Span::on_foot(self.trip.walk_from(site).duration_s)))
+            }
             AtEmpty::Walk(next) => self.walking_on(site, next, end, at_s, left),
             AtEmpty::Wait => {
                 let p = self.bikes.p_comes(site, at_s);
                 let waited_s = at_s + WAIT_S;
                 let found = self.riding(site, end, waited_s)?;
                 let (_, on) = self.bikes.walking_on(site, end, waited_s);
-                Some(either(p, found, || self.at_empty(site, end, waited_s, on, Left::Two))?.after(WAIT_S))
+                let in_vain = || self.at_empty(site, end, waited_s, on, Left::Two);
+                Some(either(p, found, in_vain)?.after(Span::still(WAIT_S)))
             }
         }
     }
@@ -86,7 +91,7 @@ impl<'a> Unfolding<'_, 'a> {
             };
             self.at_empty(next.site, end, there_s, step, Left::One)
         };
-        Some(either(p, found, empty)?.after(next.walk_s))
+        Some(either(p, found, empty)?.after(Span::on_foot(next.walk_s)))
     }
 
     fn arriving(&self, end: &Candidate<'a>, at_s: f64) -> Option<Prospect> {
@@ -97,7 +102,8 @@ impl<'a> Unfolding<'_, 'a> {
             let (_, step) = self.docks().at_full(end.site, walk_s, full_s);
             self.at_full(end.site, walk_s, full_s, step, Left::Two)
         };
-        Some(either(p, Prospect::certain(walk_s), full)?.after(DOCK_S))
+        let walk = Prospect::certain(Span::on_foot(walk_s));
+        Some(either(p, walk, full)?.after(Span::still(DOCK_S)))
     }
 
     fn at_full(
@@ -109,14 +115,17 @@ impl<'a> Unfolding<'_, 'a> {
         left: Left,
     ) -> Option<Prospect> {
         match step {
-            AtFull::LastResort => Some(Prospect::certain(LAST_RESORT_S + walk_s)),
+            AtFull::LastResort => {
+                Some(Prospect::certain(Span::still(LAST_RESORT_S).and(Span::on_foot(walk_s))))
+            }
             AtFull::Ride(next) => self.riding_on(site, next, at_s, left),
             AtFull::Wait => {
                 let p = self.docks().p_comes(site, at_s);
                 let waited_s = at_s + WAIT_S;
                 let (_, on) = self.docks().riding_on(site, walk_s, waited_s);
                 let in_vain = || self.at_full(site, walk_s, waited_s, on, Left::Two);
-                Some(either(p, Prospect::certain(walk_s), in_vain)?.after(WAIT_S))
+                let walk = Prospect::certain(Span::on_foot(walk_s));
+                Some(either(p, walk, in_vain)?.after(Span::still(WAIT_S)))
             }
         }
     }
@@ -132,7 +141,8 @@ impl<'a> Unfolding<'_, 'a> {
             };
             self.at_full(next.site, next.walk_s, there_s + DOCK_S, step, Left::One)
         };
-        Some(either(p, Prospect::certain(next.walk_s), full)?.after(next.ride_s + DOCK_S))
+        let way = Span::riding(next.ride_s).and(Span::still(DOCK_S));
+        Some(either(p, Prospect::certain(Span::on_foot(next.walk_s)), full)?.after(way))
     }
 
     fn docks(&self) -> &Docks<'a> {

@@ -17,6 +17,7 @@ mod hours;
 mod learn;
 pub mod likeness;
 mod outlook;
+mod pace;
 mod page;
 mod planner;
 mod promise;

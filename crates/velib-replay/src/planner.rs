@@ -2,7 +2,7 @@
 
 use velib_domain::LatLon;
 use velib_forecast::protocol::Cell;
-use velib_planner::{Correlation, Inputs, Journey, JourneyRequest, Risk, StreetTimes, When, plan};
+use velib_planner::{Correlation, Inputs, Journey, JourneyRequest, Risk, When, plan};
 
 use crate::{
     outlook::Lookout,
@@ -144,7 +144,7 @@ fn faster(one: Travelled, other: Travelled) -> Travelled {
 }
 
 fn if_ok_s(stage: &Stage<'_>, trip: &Trip, pickup: usize, dropoff: usize) -> f64 {
-    stage.walk_to(trip.from, pickup).duration_s
-        + stage.ride_between(pickup, dropoff).duration_s
-        + stage.streets.walk_from(stage.site(dropoff), trip.to).duration_s
+    let on_foot_s =
+        stage.walk_to(trip.from, pickup).duration_s + stage.walk_from(dropoff, trip.to).duration_s;
+    on_foot_s * trip.pace.on_foot + stage.ride_between(pickup, dropoff).duration_s * trip.pace.riding
 }

@@ -39,7 +39,7 @@ struct Way<'s, 'c> {
 pub(crate) fn walk(stage: &Stage<'_>, trip: &Trip) -> Travelled {
     let on_foot = stage.walk(trip.from, trip.to);
     Travelled {
-        seconds: on_foot.duration_s,
+        seconds: on_foot.duration_s * trip.pace.on_foot,
         walk_m: on_foot.distance_m,
         found_bike: None,
         found_dock: None,
@@ -55,7 +55,8 @@ pub(crate) fn travel(stage: &Stage<'_>, trip: &Trip, pickup: usize, dropoff: usi
     let Some(bike_at) = way.find_bike(pickup, dropoff) else {
         return way.arrived(Some(found_bike), None, true);
     };
-    way.seconds += UNLOCK_S + stage.ride_between(bike_at, dropoff).duration_s;
+    way.seconds += UNLOCK_S;
+    way.ride(stage.ride_between(bike_at, dropoff));
     let found_dock = stage.docks(way.now(), dropoff) > 0;
     let (dock_at, got_dock) = way.find_dock(dropoff);
     way.walk(stage.walk_from(dock_at, trip.to));
@@ -68,8 +69,12 @@ impl Way<'_, '_> {
     }
 
     fn walk(&mut self, stretch: velib_planner::Stretch) {
-        self.seconds += stretch.duration_s;
+        self.seconds += stretch.duration_s * self.trip.pace.on_foot;
         self.walk_m += stretch.distance_m;
+    }
+
+    fn ride(&mut self, stretch: velib_planner::Stretch) {
+        self.seconds += stretch.duration_s * self.trip.pace.riding;
     }
 
     /// The station with a bike; without one the traveller has walked to the destination.
@@ -114,7 +119,7 @@ impl Way<'_, '_> {
                 around.filter(|other| !tried.contains(other)).find(|&other| self.stage.docks(now, other) > 0);
             match next {
                 Some(next) if tried.len() < TRIES => {
-                    self.seconds += self.stage.ride_between(here, next).duration_s;
+                    self.ride(self.stage.ride_between(here, next));
                     here = next;
                 }
                 _ => {
@@ -126,7 +131,7 @@ impl Way<'_, '_> {
     }
 
     fn arrived(self, found_bike: Option<bool>, found_dock: Option<bool>, gave_up: bool) -> Travelled {
-        let walker_s = self.stage.walk(self.trip.from, self.trip.to).duration_s;
+        let walker_s = self.stage.walk(self.trip.from, self.trip.to).duration_s * self.trip.pace.on_foot;
         Travelled {
             seconds: self.seconds,
             walk_m: self.walk_m,
@@ -151,7 +156,7 @@ mod tests {
     use velib_domain::{CapacitySource, Counts, Observation, Station, StationId, StationStatus};
     use velib_forecast::protocol::{CityHistory, CityHistoryBuilder};
 
-    use crate::Recording;
+    use crate::{Recording, pace::Pace};
 
     const NOON: &str = "2024-09-16T10:00:00Z";
 
@@ -200,11 +205,19 @@ mod tests {
 
     /// From the first station to the last, as planned.
     fn went(counts: &[(u16, u16)]) -> Travelled {
+        went_at(counts, Pace::USUAL)
+    }
+
+    fn went_at(counts: &[(u16, u16)], pace: Pace) -> Travelled {
         let city = street(counts);
         let stage = Stage::new(Recording::new(&city));
         let last = counts.len() - 1;
-        let trip =
-            Trip { departs_at: NOON.parse().unwrap(), from: place(0.0), to: place(300.0 * last as f64) };
+        let trip = Trip {
+            departs_at: NOON.parse().unwrap(),
+            from: place(0.0),
+            to: place(300.0 * last as f64),
+            pace,
+        };
         travel(&stage, &trip, 0, last)
     }
 
@@ -218,6 +231,12 @@ mod tests {
         assert!(!went.missed() && !went.stranded);
         // Two doorsteps of 20 s, unlocking, 2,100 m by 1.35 at 4.2 m/s and its 20 s, docking.
         assert!((went.seconds - (40.0 + 60.0 + 675.0 + 20.0 + 30.0)).abs() < 2.0, "{went:?}");
+    }
+
+    #[test]
+    fn who_is_slow_needs_longer_for_every_way_and_as_long_at_stations() {
+        let slow = went_at(&[FINE; 8], Pace { on_foot: 2.0, riding: 1.5 });
+        assert!((slow.seconds - (80.0 + 60.0 + 1.5 * 695.0 + 30.0)).abs() < 3.0, "{slow:?}");
     }
 
     #[test]

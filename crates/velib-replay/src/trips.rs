@@ -3,10 +3,12 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use velib_domain::{LatLon, Timestamp};
+use velib_planner::Paces;
 
 use crate::{
     ReplayError,
     demand::{Demand, HourDemand},
+    pace::Pace,
     stage::Stage,
 };
 
@@ -24,6 +26,9 @@ const SCARCE: u16 = 2;
 
 /// Draws for one trip before a kind of trip is given up.
 const PATIENCE: usize = 20_000;
+
+/// Travellers are drawn apart from their trips, so that the trips do not depend on who travels.
+const PACES_SEED: u64 = 0x9ace;
 
 /// Metres in a degree of latitude.
 const METRES_PER_DEGREE: f64 = 111_195.0;
@@ -46,6 +51,8 @@ pub(crate) struct Trip {
     pub(crate) departs_at: Timestamp,
     pub(crate) from: LatLon,
     pub(crate) to: LatLon,
+    /// Of who travels, whoever planned.
+    pub(crate) pace: Pace,
 }
 
 impl Stratum {
@@ -75,6 +82,7 @@ impl Drawing<'_, '_> {
     /// So many trips of a kind, in the order of their departures.
     pub(crate) fn trips(&self, stratum: Stratum, count: usize) -> Result<Vec<Trip>, ReplayError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed ^ (stratum as u64 + 1));
+        let mut paces = ChaCha8Rng::seed_from_u64(self.seed ^ PACES_SEED ^ (stratum as u64 + 1));
         let mut sum = 0.0;
         let busy: Vec<f64> = self
             .moments
@@ -86,13 +94,14 @@ impl Drawing<'_, '_> {
             .collect();
         let mut trips = Vec::with_capacity(count);
         for _ in 0..count {
+            let pace = Pace::drawn(Paces::USUAL, &mut paces);
             let trip = (0..PATIENCE).find_map(|_| {
                 let departs_at = self.moments[index_by(&busy, &mut rng)];
                 let (from, to) = match stratum {
                     Stratum::Uniform => (self.anywhere(&mut rng)?, self.anywhere(&mut rng)?),
                     Stratum::Demand | Stratum::Stress => self.wanted(self.demand.at(departs_at), &mut rng)?,
                 };
-                let trip = Trip { departs_at, from, to };
+                let trip = Trip { departs_at, from, to, pace };
                 let suits = LENGTH_M.contains(&from.distance_m(to))
                     && (stratum != Stratum::Stress || self.is_under_stress(&trip));
                 suits.then_some(trip)

@@ -95,9 +95,11 @@ async fn to_be_in_time_one_leaves_in_time() {
     for journey in answer["journeys"].as_array().unwrap() {
         assert!(journey["probability"]["on_time"].as_f64().unwrap() >= 0.9, "{journey}");
         let leave = journey["depart_at"].as_str().unwrap();
-        assert!(("2026-11-20T15:55"..="2026-11-20T16:10").contains(&leave), "{leave}");
+        assert!(("2026-11-20T15:50"..="2026-11-20T16:05").contains(&leave), "{leave}");
     }
-    assert_eq!(answer["walk_only"]["depart_at"], "2026-11-20T15:34:26+01:00");
+    // The walk takes 55 min 34 s; one walker of ten needs 69.
+    let leave = answer["walk_only"]["depart_at"].as_str().unwrap();
+    assert!(("2026-11-20T15:20"..="2026-11-20T15:23").contains(&leave), "{leave}");
 }
 
 #[tokio::test]

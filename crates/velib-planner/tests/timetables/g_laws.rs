@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use velib_domain::{LatLon, SignedDuration, StationId};
 use velib_planner::{
     BikeKind, Correlation, DOCK_S, DetourStreets, Inputs, JourneyRequest, Label, MAX_JOURNEYS, Network,
-    NetworkStation, Plan, Risk, Start, StreetTimes, UNLOCK_S, When, plan,
+    NetworkStation, Paces, Plan, Risk, Start, StreetTimes, UNLOCK_S, When, plan,
 };
 
 use crate::{
@@ -63,7 +63,8 @@ fn station(index: usize, anywhere: &Anywhere) -> NetworkStation {
 /// counts, so that what comes first is what is soonest.
 fn request(from: LatLon, to: LatLon) -> JourneyRequest {
     let request = JourneyRequest::new(from, to, When::DepartAt(eight_o_clock()));
-    JourneyRequest { max_walk_m: 1e5, risk: Risk::Fast, bike: BikeKind::Mechanical, ..request }
+    let paces = Paces::ALIKE;
+    JourneyRequest { max_walk_m: 1e5, risk: Risk::Fast, bike: BikeKind::Mechanical, paces, ..request }
 }
 
 /// Neighbours may fail together; something may come to those who wait.

@@ -14,5 +14,6 @@ mod g_laws;
 mod h_failures;
 mod i_times;
 mod j_advice;
+mod k_paces;
 mod street;
 mod thorough;

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_planner::{
-    BikeKind, Correlation, Dropped, Inputs, JourneyRequest, Network, NetworkStation, Outlook, Plan, Risk,
-    Site, Start, StreetTimes, Stretch, When, plan,
+    BikeKind, Correlation, Dropped, Inputs, JourneyRequest, Network, NetworkStation, Outlook, Paces, Plan,
+    Risk, Site, Start, StreetTimes, Stretch, When, plan,
 };
 
 /// Metres of one degree along the equator, where the street lies.
@@ -156,6 +156,8 @@ fn read_request(text: &str) -> (JourneyRequest, Correlation) {
     let &[from, "→", to, ref options @ ..] = words.as_slice() else { panic!("not a request: {text}") };
     let place = |metres: &str| at_metre(metres.parse().unwrap());
     let mut request = JourneyRequest::new(place(from), place(to), When::DepartAt(eight_o_clock()));
+    // Times are checked by hand: everybody walks and rides alike, unless a request says `paces usual`.
+    request.paces = Paces::ALIKE;
     let mut correlation = Correlation { comes: [0.0; 2], ..Correlation::default() };
     for option in options.chunks_exact(2) {
         let value = option[1];
@@ -164,6 +166,7 @@ fn read_request(text: &str) -> (JourneyRequest, Correlation) {
             "max_walk" => request.max_walk_m = value.parse().unwrap(),
             "m_per_minute" => request.walk_m_per_s = value.parse::<f64>().unwrap() / 60.0,
             "risk" => request.risk = risk(value),
+            "paces" => request.paces = Paces::USUAL,
             "start" => request.start = if value == "riding" { Start::Riding } else { Start::OnFoot },
             "bike" => request.bike = if value == "ebike" { BikeKind::Ebike } else { BikeKind::Mechanical },
             "depart" => request.when = When::DepartAt(minutes_after_eight(value)),

@@ -77,6 +77,19 @@ fn parts_of_the_day_make_up_the_whole() {
 }
 
 #[test]
+fn nine_trips_of_ten_are_over_when_it_was_said() {
+    let more = Settings { trips: 400, ..settings() };
+    let city = town(1, None);
+    let told =
+        replay(Replay { city: &city, settings: more, model: None, stopwatch: &|| Duration::ZERO }, |_, _| {})
+            .unwrap();
+    for stratum in &told.strata {
+        let kept = stratum.metric("ours", "p90_coverage").unwrap().value;
+        assert!((0.85..0.95).contains(&kept), "{kept} on {}", stratum.stratum);
+    }
+}
+
+#[test]
 fn days_that_are_not_there_are_told() {
     let city = town(1, None);
     let other =
