@@ -6,11 +6,13 @@
 //! answers, with many it keeps what it deserves.
 
 mod learning;
+mod recalibration;
 
 use serde::{Deserialize, Serialize};
 use velib_domain::Distribution;
 
 pub use learning::{BlendLearner, Credit};
+pub use recalibration::{NoneRecalibrated, Recalibration};
 
 /// Weights of forecasters for bikes and docks at each horizon; every list sums to one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +57,19 @@ pub fn mixed<'a>(parts: impl IntoIterator<Item = (f64, &'a Distribution)>) -> Op
     Distribution::from_masses(masses).ok()
 }
 
+/// The same distribution with another probability of none: what is left keeps its proportions. Where none was certain,
+/// it stays so, because nothing tells what else there could be.
+pub fn with_none(distribution: &Distribution, none: f64) -> Distribution {
+    let masses = distribution.masses();
+    let left: f64 = masses[1..].iter().sum();
+    if left <= 0.0 {
+        return distribution.clone();
+    }
+    let others = masses[1..].iter().map(|mass| mass * (1.0 - none) / left);
+    let all = std::iter::once(none).chain(others).collect();
+    Distribution::from_masses(all).unwrap_or_else(|_| distribution.clone())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,6 +90,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn another_probability_of_none_leaves_the_proportions_of_the_rest(
+            masses in prop::collection::vec(0.01..1.0_f64, 3..40), none in 0.0..1.0_f64,
+        ) {
+            let before = Distribution::from_masses(masses).unwrap();
+            let after = with_none(&before, none);
+            prop_assert!((after.masses()[0] - none).abs() < 1e-9);
+            prop_assert!((after.masses().iter().sum::<f64>() - 1.0).abs() < 1e-9);
+            let ratio = |of: &Distribution| of.masses()[1] / of.masses()[2];
+            prop_assert!(none > 0.999 || (ratio(&after) / ratio(&before) - 1.0).abs() < 1e-6);
+        }
+
         #[test]
         fn a_mixture_is_a_distribution_between_its_parts(
             a in prop::collection::vec(0.01..1.0_f64, 2..40), b in prop::collection::vec(0.01..1.0_f64, 2..40),

@@ -11,7 +11,7 @@ use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
     Blend, FeatureSpec, ForecastRequest, Forecaster, Profile, StationForecast, StationHistory,
     baselines::TransitionTable,
-    blend::HorizonWeights,
+    blend::{HorizonWeights, NoneRecalibrated, Recalibration},
     profile::{StationProfile, Usual, WEEK_HOURS},
     protocol::CityHistoryBuilder,
 };
@@ -68,7 +68,9 @@ fn table() -> TransitionTable {
 
 fn blend() -> BlendRecord {
     let at = HorizonWeights { bikes: vec![0.5, 0.25, 0.25], docks: vec![0.75, 0.25, 0.0] };
-    BlendRecord::new(4.0, Blend { horizons: vec![at; 3] })
+    let bikes = Recalibration { shift: -0.2, slope: 1.1 };
+    let none = NoneRecalibrated { bikes, docks: Recalibration::default() };
+    BlendRecord::new(4.0, Blend { horizons: vec![at; 3] }, vec![none; 3])
 }
 
 /// Two stations: one whose week is known, one of which nothing is.
@@ -210,6 +212,12 @@ fn weights_of_another_network_are_refused_by_tensor() {
 #[test]
 fn weights_of_a_blend_that_do_not_sum_to_one_are_refused() {
     check_damaged(|model| model.manifest.blend.weights.horizons[1].docks = vec![0.9, 0.2, 0.0], "0.9");
+}
+
+#[test]
+fn a_recalibration_that_turns_probabilities_round_is_refused() {
+    check_damaged(|model| model.manifest.blend.none[2].docks.slope = -1.0, "slope: -1.0");
+    check_damaged(|model| model.manifest.blend.none.truncate(1), "3 horizons");
 }
 
 #[test]

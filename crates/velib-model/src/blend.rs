@@ -1,7 +1,10 @@
 //! How a model's network is mixed with the simple forecasters that its file carries.
 
 use serde::{Deserialize, Serialize};
-use velib_forecast::{Blend, blend::HorizonWeights};
+use velib_forecast::{
+    Blend,
+    blend::{HorizonWeights, NoneRecalibrated},
+};
 
 /// What is mixed, in the order of the weights.
 pub const PARTS: [&str; 3] = ["network", "table", "climatology"];
@@ -19,19 +22,23 @@ pub struct BlendRecord {
     /// One list of weights for each horizon and target.
     #[serde(flatten)]
     pub weights: Blend,
+    /// How the probability of no bike and of no dock is told anew after that, one a horizon; empty where it is not.
+    #[serde(default)]
+    pub none: Vec<NoneRecalibrated>,
 }
 
 impl BlendRecord {
     /// A record of weights.
-    pub fn new(climatology_concentration: f64, weights: Blend) -> Self {
-        Self { parts: PARTS.map(str::to_owned).to_vec(), climatology_concentration, weights }
+    pub fn new(climatology_concentration: f64, weights: Blend, none: Vec<NoneRecalibrated>) -> Self {
+        Self { parts: PARTS.map(str::to_owned).to_vec(), climatology_concentration, weights, none }
     }
 
     /// The record of a network that is not mixed, or not yet.
     pub fn network_alone(climatology_concentration: f64, horizons: usize) -> Self {
         let alone = || vec![1.0, 0.0, 0.0];
         let at = |_| HorizonWeights { bikes: alone(), docks: alone() };
-        Self::new(climatology_concentration, Blend { horizons: (0..horizons).map(at).collect() })
+        let weights = Blend { horizons: (0..horizons).map(at).collect() };
+        Self::new(climatology_concentration, weights, vec![NoneRecalibrated::default(); horizons])
     }
 
     /// What makes it unusable for so many horizons; `None` where nothing does.
@@ -41,6 +48,10 @@ impl BlendRecord {
         }
         if self.climatology_concentration.is_nan() || self.climatology_concentration <= 0.0 {
             return Some("the concentration of climatology must be above zero".to_owned());
+        }
+        let is_sound = self.none.iter().all(|at| at.bikes.is_sound() && at.docks.is_sound());
+        if ![0, horizons].contains(&self.none.len()) || !is_sound {
+            return Some(format!("{:?} does not tell none anew at {horizons} horizons", self.none));
         }
         self.weights.fault(horizons, PARTS.len())
     }

@@ -8,7 +8,7 @@ use velib_forecast::{
     Anchor, FeatureBuilder, Features, ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast,
     StationForecast, StationHistory,
     baselines::{Climatology, TransitionTable},
-    blend::mixed,
+    blend::{Recalibration, mixed, with_none},
 };
 
 use crate::{
@@ -91,19 +91,21 @@ impl<N> ModelForecaster<N> {
         let horizons = self.horizons.iter().enumerate().map(|(at, &horizon)| {
             let pooled = |target: usize, origin: f32| self.pooled(TARGETS * at + target, origin, anchor, raw);
             let weights = &self.manifest.blend.weights.horizons[at];
+            let none = self.manifest.blend.none.get(at).copied().unwrap_or_default();
             let [usual_bikes, usual_docks] = self
                 .climatology
                 .at(station, issued_at + horizon)
                 .map_or([None, None], |usual| usual.map(Some));
             let docks = || {
                 let table = self.table.docks(at, station);
-                blended(&weights.docks, pooled(1, anchor.docks), &[table, usual_docks])
+                blended(&weights.docks, none.docks, pooled(1, anchor.docks), &[table, usual_docks])
             };
             HorizonForecast {
                 horizon,
                 docks: anchor.has_docks.then(docks),
                 bikes: blended(
                     &weights.bikes,
+                    none.bikes,
                     pooled(0, anchor.bikes),
                     &[self.table.bikes(at, station), usual_bikes],
                 ),
@@ -125,10 +127,16 @@ impl<N> ModelForecaster<N> {
     }
 }
 
-/// The network's answer, mixed with those that the simple forecasters have.
-fn blended(weights: &[f64], network: Distribution, simple: &[Option<Distribution>; 2]) -> Distribution {
+/// The network's answer, mixed with those that the simple forecasters have; then the probability of none is told anew.
+fn blended(
+    weights: &[f64],
+    none: Recalibration,
+    network: Distribution,
+    simple: &[Option<Distribution>; 2],
+) -> Distribution {
     let known = simple.iter().zip(&weights[1..]).filter_map(|(part, &weight)| Some((weight, part.as_ref()?)));
-    mixed(std::iter::once((weights[0], &network)).chain(known)).unwrap_or(network)
+    let mixture = mixed(std::iter::once((weights[0], &network)).chain(known)).unwrap_or(network);
+    with_none(&mixture, none.of(mixture.masses()[0]))
 }
 
 impl<N: Network> Forecaster for ModelForecaster<N> {

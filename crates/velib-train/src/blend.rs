@@ -3,10 +3,10 @@
 use velib_forecast::{
     Blend, BlendLearner, FeatureSpec, Forecaster, HorizonForecast, Profile,
     baselines::{Climatology, TransitionTable},
-    blend::Credit,
+    blend::{Credit, NoneRecalibrated, Recalibration},
     protocol::{Cell, CityHistory, Fold, Origin, Protocol, civil_days},
 };
-use velib_model::blend::SIMPLEST;
+use velib_model::blend::{PARTS, SIMPLEST};
 
 use crate::TrainError;
 
@@ -43,14 +43,14 @@ impl SimpleForecasters {
         }
     }
 
-    /// The weights beside a network that answers alone.
+    /// The weights beside a network that answers alone, and how the mixture's probability of none is told anew.
     pub fn blend_with(
         &mut self,
         network: &mut dyn Forecaster,
         city: &CityHistory,
         protocol: &Protocol,
         origins: &[Origin],
-    ) -> Result<Blend, TrainError> {
+    ) -> Result<(Blend, Vec<NoneRecalibrated>), TrainError> {
         learn_blend(&mut [network, &mut self.table, &mut self.climatology], city, protocol, origins)
     }
 }
@@ -61,8 +61,9 @@ fn learn_blend(
     city: &CityHistory,
     protocol: &Protocol,
     origins: &[Origin],
-) -> Result<Blend, TrainError> {
+) -> Result<(Blend, Vec<NoneRecalibrated>), TrainError> {
     let mut learner = BlendLearner::new(protocol.horizons_seconds.len(), parts.len());
+    let mut nones = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
     for origin in origins.iter().filter(|origin| origin.fold == Fold::Validation) {
         let look_back = parts.iter().map(|part| part.look_back()).max().unwrap_or(1);
         let (counted, request) = protocol.request(city, origin.at, look_back);
@@ -72,13 +73,21 @@ fn learn_blend(
             for (horizon, target) in origin.targets.iter().enumerate() {
                 let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
                 let said = answers.iter().map(|answer| &answer[row].horizons[horizon]);
-                add(&mut learner, horizon, said, truth);
+                add(&mut learner, horizon, said.clone(), truth);
+                add_none(&mut nones[horizon], said, truth);
             }
         }
     }
     let trained: Vec<_> = protocol.snapshots(city, Fold::Train).map(|at| city.times()[at]).collect();
     let share = (FEW_DAYS / civil_days(&trained).len().max(1) as f64).powi(2);
-    Ok(learner.weights(Credit { forecaster: SIMPLEST, share, most_rows: MOST_CREDIT_ROWS }))
+    let weights = learner.weights(Credit { forecaster: SIMPLEST, share, most_rows: MOST_CREDIT_ROWS });
+    let recalibrated = weights.horizons.iter().zip(&nones);
+    let none = recalibrated.map(|(weights, [bikes, docks])| NoneRecalibrated {
+        bikes: recalibration(&weights.bikes, bikes),
+        docks: recalibration(&weights.docks, docks),
+    });
+    let none = none.collect();
+    Ok((weights, none))
 }
 
 fn add<'a>(
@@ -93,4 +102,29 @@ fn add<'a>(
         let docks = said.filter_map(|at| at.docks.as_ref());
         learner.add(horizon, 1, docks.map(|docks| mass(docks.masses(), truth)));
     }
+}
+
+/// How likely each part of a blend held that there would be none, and whether there was none.
+type NoneHeld = ([f64; PARTS.len()], bool);
+
+fn add_none<'a>(
+    [bikes, docks]: &mut [Vec<NoneHeld>; 2],
+    said: impl Iterator<Item = &'a HorizonForecast> + Clone,
+    truth: Cell,
+) {
+    let held = |none: &mut dyn Iterator<Item = f64>| {
+        let mut parts = [0.0; PARTS.len()];
+        parts.iter_mut().zip(none).for_each(|(part, none)| *part = none);
+        parts
+    };
+    bikes.push((held(&mut said.clone().map(|at| at.bikes.masses()[0])), truth.bikes == 0));
+    if let (Some(truth), true) = (truth.docks, said.clone().all(|at| at.docks.is_some())) {
+        let docks_said = said.filter_map(|at| at.docks.as_ref());
+        docks.push((held(&mut docks_said.map(|docks| docks.masses()[0])), truth == 0));
+    }
+}
+
+fn recalibration(weights: &[f64], seen: &[NoneHeld]) -> Recalibration {
+    let mixed = |parts: &[f64]| weights.iter().zip(parts).map(|(weight, part)| weight * part).sum();
+    Recalibration::learn(&seen.iter().map(|(parts, none)| (mixed(parts), *none)).collect::<Vec<_>>())
 }

@@ -40,7 +40,9 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
         path: out.to_owned(),
     };
     model.save()?;
-    model.manifest.blend.weights = simple.blend_with(&mut velib_lstm::open(out)?, city, protocol, origins)?;
+    let (weights, none) = simple.blend_with(&mut velib_lstm::open(out)?, city, protocol, origins)?;
+    let concentration = model.manifest.blend.climatology_concentration;
+    model.manifest.blend = BlendRecord::new(concentration, weights, none);
     model.manifest.version = format!("{}-{}", model.manifest.version, fingerprint(&model));
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
@@ -177,16 +179,10 @@ fn manifest(
 
 /// Six digits that tell what a model answers with: two fits of the same days are two models.
 fn fingerprint(model: &Artefact) -> String {
-    let weights: Vec<u8> = model
-        .manifest
-        .blend
-        .weights
-        .horizons
-        .iter()
-        .flat_map(|at| [&at.bikes, &at.docks])
-        .flatten()
-        .flat_map(|weight| weight.to_le_bytes())
-        .collect();
-    let digest = Sha256::new().chain_update(&model.weights).chain_update(weights).finalize();
+    let BlendRecord { weights, none, .. } = &model.manifest.blend;
+    let weights = weights.horizons.iter().flat_map(|at| at.bikes.iter().chain(&at.docks)).copied();
+    let none = none.iter().flat_map(|at| [at.bikes, at.docks]).flat_map(|at| [at.shift, at.slope]);
+    let blend: Vec<u8> = weights.chain(none).flat_map(f64::to_le_bytes).collect();
+    let digest = Sha256::new().chain_update(&model.weights).chain_update(blend).finalize();
     digest.iter().take(3).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
