@@ -34,14 +34,38 @@ pub(crate) struct Candidates<'a> {
     pub(crate) nearest: Option<Candidate<'a>>,
 }
 
+/// Stations within walking distance of both ends, whatever they have: the same by any kind of bike.
+#[derive(Debug, Clone)]
+pub(crate) struct Nearby<'a> {
+    /// Around the start, with the walk there; none for a traveller who has a bike.
+    starts: Vec<(Site<'a>, Stretch)>,
+    /// Around the destination, with the walk from there.
+    ends: Vec<(Site<'a>, Stretch)>,
+}
+
+impl<'a> Nearby<'a> {
+    pub(crate) fn of(trip: &Trip<'a>) -> Self {
+        let (network, request) = (trip.inputs.network, trip.request);
+        let around = |place, walk: &dyn Fn(Site<'a>) -> Stretch| {
+            let sites = network.nearest(place, LOOKED_AT, |_| true).into_iter();
+            let walks = sites.map(|site| (site, walk(site)));
+            walks.filter(|(_, walk)| walk.distance_m <= request.max_walk_m).collect()
+        };
+        let starts =
+            if trip.is_riding() { Vec::new() } else { around(request.from, &|site| trip.walk_to(site)) };
+        Self { starts, ends: around(request.to, &|site| trip.walk_from(site)) }
+    }
+}
+
 /// Stations near the start where a bike may be found by a traveller who leaves at this second.
-pub(crate) fn pickups<'a>(trip: &Trip<'a>, leave_s: f64, dropped: &mut Vec<Dropped>) -> Candidates<'a> {
+pub(crate) fn pickups<'a>(
+    trip: &Trip<'a>,
+    nearby: &Nearby<'a>,
+    leave_s: f64,
+    dropped: &mut Vec<Dropped>,
+) -> Candidates<'a> {
     let mut found = Vec::new();
-    for site in trip.inputs.network.nearest(trip.request.from, LOOKED_AT, |_| true) {
-        let walk = trip.walk_to(site);
-        if walk.distance_m > trip.request.max_walk_m {
-            continue;
-        }
+    for &(site, walk) in &nearby.starts {
         let p = trip.p_bike(site, leave_s + walk.duration_s);
         match judged(site, NetworkStation::rents, DropReason::NotRenting, p) {
             Ok(p) => found.push(Candidate { site, walk, p }),
@@ -54,16 +78,16 @@ pub(crate) fn pickups<'a>(trip: &Trip<'a>, leave_s: f64, dropped: &mut Vec<Dropp
 
 /// Stations near the destination where a dock may be found. When each journey gets there is not known yet: the
 /// straight ride's arrival tells how many to try, and each pair is judged at its own arrival later.
-pub(crate) fn dropoffs<'a>(trip: &Trip<'a>, leave_s: f64, dropped: &mut Vec<Dropped>) -> Candidates<'a> {
-    let request = trip.request;
-    let straight = trip.inputs.streets.ride(request.from, request.to, trip.kind);
+pub(crate) fn dropoffs<'a>(
+    trip: &Trip<'a>,
+    nearby: &Nearby<'a>,
+    leave_s: f64,
+    dropped: &mut Vec<Dropped>,
+) -> Candidates<'a> {
+    let straight = trip.inputs.streets.ride(trip.request.from, trip.request.to, trip.kind);
     let arrival_s = leave_s + straight.duration_s;
     let mut found = Vec::new();
-    for site in trip.inputs.network.nearest(request.to, LOOKED_AT, |_| true) {
-        let walk = trip.walk_from(site);
-        if walk.distance_m > request.max_walk_m {
-            continue;
-        }
+    for &(site, walk) in &nearby.ends {
         let p = trip.p_dock(site, arrival_s);
         match judged(site, NetworkStation::takes_back, DropReason::NotReturning, p) {
             Ok(p) => found.push(Candidate { site, walk, p }),

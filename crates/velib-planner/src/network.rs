@@ -178,7 +178,10 @@ impl Network {
     fn nearest_of(&self, place: LatLon, count: usize, accept: impl Fn(usize) -> bool) -> Vec<(f64, usize)> {
         let lat = |rank: usize| self.northward[rank].0.lat;
         let lon_scale = place.lat.to_radians().cos();
-        let mut found: Vec<(f64, usize)> = Vec::with_capacity(count + 1);
+        let nearer = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        // Twice as many as are wanted, before the farther half is let go: cheaper than keeping them in order.
+        let mut found: Vec<(f64, usize)> = Vec::with_capacity(2 * count);
+        let mut worst = (f64::INFINITY, usize::MAX);
         let mut south = self.northward.partition_point(|(position, _)| position.lat < place.lat);
         let mut north = south;
         while count > 0 && (south > 0 || north < self.northward.len()) {
@@ -192,16 +195,19 @@ impl Network {
             }
             let (up, right) = (position.lat - place.lat, (position.lon - place.lon) * lon_scale);
             let new = (up * up + right * right, index);
-            let worst = if found.len() == count { found[count - 1] } else { (f64::INFINITY, usize::MAX) };
             if up * up > worst.0 {
                 break;
             }
             if new < worst && accept(index) {
-                let at = found.partition_point(|old| *old < new);
-                found.insert(at, new);
-                found.truncate(count);
+                found.push(new);
+                if found.len() == 2 * count {
+                    worst = *found.select_nth_unstable_by(count - 1, nearer).1;
+                    found.truncate(count);
+                }
             }
         }
+        found.sort_unstable_by(nearer);
+        found.truncate(count);
         found
     }
 }

@@ -7,6 +7,7 @@ use velib_domain::{SignedDuration, Timestamp};
 use crate::{
     BikeKind, Dropped, Inputs, Journey, JourneyRequest, Label, Leg, Start,
     bikes::Bikes,
+    candidates::Nearby,
     journey::minutes,
     ranking::{self, LIKELY, Labelled, SAME_TIME_S},
     reason::Grounds,
@@ -40,10 +41,11 @@ pub struct Plan {
 pub fn plan(inputs: Inputs<'_>, request: &JourneyRequest) -> Plan {
     let trip = Trip::new(inputs, request);
     let mut dropped = Vec::new();
-    let ends = Ends::of(&trip, &mut dropped);
+    let nearby = Nearby::of(&trip);
+    let ends = Ends::of(&trip, &nearby, &mut dropped);
     let bikes = Bikes::new(trip);
     let offers = offers(&trip, &bikes, &ends, &mut dropped);
-    let electric = sooner_by_ebike(&trip, &offers);
+    let electric = sooner_by_ebike(&trip, &nearby, &offers);
     let limit = MAX_JOURNEYS - usize::from(electric.is_some());
     let mut journeys = told(&trip, &bikes, &ends, ranking::ranked(offers, limit, &mut dropped));
     journeys.extend(electric);
@@ -77,7 +79,7 @@ fn told<'c, 'a>(
 }
 
 /// Where any bike will do, the cheapest journey by e-bike that is likely to succeed and gets there sooner, if one does.
-fn sooner_by_ebike(trip: &Trip<'_>, by_any: &[Offer<'_, '_>]) -> Option<Journey> {
+fn sooner_by_ebike<'a>(trip: &Trip<'a>, nearby: &Nearby<'a>, by_any: &[Offer<'_, '_>]) -> Option<Journey> {
     let request = trip.request;
     if request.bike != BikeKind::Any || request.start == Start::Riding {
         return None;
@@ -85,7 +87,7 @@ fn sooner_by_ebike(trip: &Trip<'_>, by_any: &[Offer<'_, '_>]) -> Option<Journey>
     let soonest_s = by_any.iter().map(ranking::time_s).fold(f64::INFINITY, f64::min);
     let trip = &trip.by(BikeKind::Ebike);
     let bikes = &Bikes::new(*trip);
-    let ends = &Ends::of(trip, &mut Vec::new());
+    let ends = &Ends::of(trip, nearby, &mut Vec::new());
     let best = search::cheapest_within(trip, bikes, ends, soonest_s - SAME_TIME_S, LIKELY)?;
     told(trip, bikes, ends, vec![(best, vec![Label::Ebike])]).pop()
 }

@@ -3,7 +3,7 @@
 use crate::{
     DropReason, Dropped, When,
     bikes::Bikes,
-    candidates::{self, Candidates},
+    candidates::{self, Candidates, Nearby},
     paces::Span,
     prospect::Prospect,
     ranking,
@@ -37,14 +37,12 @@ pub(crate) struct Offer<'c, 'a> {
 }
 
 impl<'a> Ends<'a> {
-    pub(crate) fn of(trip: &Trip<'a>, dropped: &mut Vec<Dropped>) -> Self {
+    pub(crate) fn of(trip: &Trip<'a>, nearby: &Nearby<'a>, dropped: &mut Vec<Dropped>) -> Self {
         let leave_s = leave_about(trip);
-        let pickups = if trip.is_riding() {
-            Candidates::default()
-        } else {
-            candidates::pickups(trip, leave_s, dropped)
-        };
-        Self { pickups, dropoffs: candidates::dropoffs(trip, leave_s, dropped) }
+        Self {
+            pickups: candidates::pickups(trip, nearby, leave_s, dropped),
+            dropoffs: candidates::dropoffs(trip, nearby, leave_s, dropped),
+        }
     }
 
     fn routes<'c>(&'c self, trip: &Trip<'a>) -> Vec<Route<'c, 'a>> {
