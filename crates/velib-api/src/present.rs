@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
 use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
+use velib_streets::StationRows;
 
 use crate::{
     answer::age_s,
@@ -33,6 +34,7 @@ pub(crate) struct Made {
     pub(crate) stuck: OnceCell<Arc<StuckBikes>>,
     pub(crate) forecasts: KeptForecasts,
     pub(crate) lists: Lists,
+    pub(crate) station_rows: OnceLock<StationRows>,
     names: OnceLock<Arc<Names>>,
 }
 

@@ -1,10 +1,10 @@
 //! Streets for planning and drawing: tables where the API was given some that it can read, straight lines otherwise.
 
-use std::path::Path;
+use std::{path::Path, sync::OnceLock};
 
 use velib_domain::LatLon;
 use velib_planner::{DetourStreets, Network, StreetTimes};
-use velib_streets::{StreetTables, TableStreets};
+use velib_streets::{StationRows, StreetTables, TableStreets};
 
 use crate::notice::Notice;
 
@@ -32,10 +32,11 @@ impl Streets {
         }
     }
 
-    /// The streets between the stations of a network.
-    pub(crate) fn of(&self, network: &Network) -> NetworkStreets<'_> {
-        let tables = self.tables.as_ref().map(|tables| TableStreets::new(tables, network));
-        tables.map_or_else(|| NetworkStreets::Detour(DetourStreets::default()), NetworkStreets::Tables)
+    /// The streets between the stations of a network; `rows` keeps where the tables have those.
+    pub(crate) fn of(&self, network: &Network, rows: &OnceLock<StationRows>) -> NetworkStreets<'_> {
+        let Some(tables) = &self.tables else { return NetworkStreets::Detour(DetourStreets::default()) };
+        let rows = rows.get_or_init(|| StationRows::of(network, tables));
+        NetworkStreets::Tables(TableStreets::with_rows(tables, rows.clone()))
     }
 
     /// What the tables were made from; `None` where straight lines stand in.

@@ -18,6 +18,6 @@ mod tags;
 pub use error::StreetsError;
 pub use graph::{Graph, GraphBuilder, Passage};
 pub use osm::read_osm;
-pub use table_streets::TableStreets;
+pub use table_streets::{StationRows, TableStreets};
 pub use tables::{Calibration, StreetTables};
 pub use tags::{Access, access};

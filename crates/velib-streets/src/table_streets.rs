@@ -1,5 +1,7 @@
 //! The planner's street times from tables, and from straight lines where those are silent.
 
+use std::sync::Arc;
+
 use velib_domain::LatLon;
 use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, StreetTimes, Stretch};
 
@@ -12,19 +14,23 @@ use crate::{
 /// A station that moved farther than this since the tables were made is a new one, in metres.
 const SAME_PLACE_M: f64 = 50.0;
 
+/// The rows of a network's stations in some tables: found once for a network, for as many plans as there are.
+#[derive(Debug, Clone)]
+pub struct StationRows(Arc<[Option<u16>]>);
+
 /// Tables, for the stations of one network.
 #[derive(Debug, Clone)]
 pub struct TableStreets<'t> {
     tables: &'t StreetTables,
     /// By the network's order: the station's row.
-    rows: Vec<Option<u16>>,
+    rows: StationRows,
     /// Straight lines, with the detours that were measured.
     detour: DetourStreets,
 }
 
-impl<'t> TableStreets<'t> {
+impl StationRows {
     /// Finds the network's stations in the tables. Both are in the order of their ids.
-    pub fn new(tables: &'t StreetTables, network: &Network) -> Self {
+    pub fn of(network: &Network, tables: &StreetTables) -> Self {
         let mut stops = (0..).zip(&tables.stops).peekable();
         let row = |station: &NetworkStation| {
             while stops.next_if(|(_, stop)| stop.station_id < station.station_id).is_some() {}
@@ -34,10 +40,22 @@ impl<'t> TableStreets<'t> {
             };
             stops.peek().filter(|stop| same(stop)).map(|(row, _)| *row)
         };
+        Self(network.stations().iter().map(row).collect())
+    }
+}
+
+impl<'t> TableStreets<'t> {
+    /// The streets between a network's stations.
+    pub fn new(tables: &'t StreetTables, network: &Network) -> Self {
+        Self::with_rows(tables, StationRows::of(network, tables))
+    }
+
+    /// The same, where the stations were found before.
+    pub fn with_rows(tables: &'t StreetTables, rows: StationRows) -> Self {
         let measured = tables.calibration;
         Self {
             tables,
-            rows: network.stations().iter().map(row).collect(),
+            rows,
             detour: DetourStreets {
                 walk_detour: measured.walk_detour,
                 ride_detour: measured.ride_detour,
@@ -48,7 +66,7 @@ impl<'t> TableStreets<'t> {
 
     /// Stations of the network that the tables do not know: they are timed by straight lines.
     pub fn unknown_stations(&self) -> usize {
-        self.rows.iter().filter(|row| row.is_none()).count()
+        self.rows.0.iter().filter(|row| row.is_none()).count()
     }
 
     /// The way on the ground, for drawing; `None` off the map.
@@ -67,7 +85,7 @@ impl<'t> TableStreets<'t> {
 
     /// Metres on foot between a place and a station, which is the same both ways.
     fn walk_m(&self, place: LatLon, site: Site<'_>) -> Option<f64> {
-        let row = self.rows[site.index()]?;
+        let row = self.rows.0[site.index()]?;
         let graph = &self.tables.graph;
         let (corner, to_corner_m) = self.tables.snapping.on_foot(graph, place)?;
         let around = &self.tables.around[corner as usize];
@@ -106,7 +124,7 @@ impl StreetTimes for TableStreets<'_> {
     }
 
     fn ride_between(&self, from: Site<'_>, to: Site<'_>, kind: BikeKind) -> Stretch {
-        let metres = self.rows[from.index()].zip(self.rows[to.index()]).and_then(|(from, to)| {
+        let metres = self.rows.0[from.index()].zip(self.rows.0[to.index()]).and_then(|(from, to)| {
             let index = usize::from(from) * self.tables.stops.len() + usize::from(to);
             Some(self.tables.ride_m[index]).filter(|metres| *metres != NONE)
         });

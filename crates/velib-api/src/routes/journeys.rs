@@ -85,7 +85,7 @@ async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, PlanAnswer), 
     let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = request.when;
     let forecasts = api.forecasts_until(moment + A_RIDE, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
-    let streets = api.streets().of(&present.city.network);
+    let streets = api.streets().of(&present.city.network, &present.made.station_rows);
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let plan = plan(
         Inputs {
