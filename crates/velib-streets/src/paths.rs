@@ -47,24 +47,42 @@ pub(crate) fn within(passage: &Passage, start: (u32, f32), most_m: f32, metres: 
     reached
 }
 
+/// Of a way that is left, the share that the straight line to the goal is taken for: a plane is not a globe, and a guess
+/// that is too long would miss the shortest way.
+const SURELY: f64 = 0.995;
+
+/// Metres of a degree of latitude.
+const DEGREE_M: f64 = 111_195.0;
+
+/// No corner was come from.
+const NOWHERE: u32 = u32::MAX;
+
 /// The shortest way between two corners, as places; `None` where there is none. Goes towards the goal first.
 pub(crate) fn line(graph: &Graph, passage: &Passage, from: u32, to: u32) -> Option<Vec<LatLon>> {
     let goal = graph.corners[to as usize];
-    let left = |corner: u32| graph.corners[corner as usize].distance_m(goal) as f32;
-    let mut best = std::collections::HashMap::from([(from, (0.0_f32, from))]);
+    let narrower = goal.lat.to_radians().cos();
+    let left = |corner: u32| {
+        let here = graph.corners[corner as usize];
+        let (up, right) = (goal.lat - here.lat, (goal.lon - here.lon) * narrower);
+        (SURELY * DEGREE_M * (up * up + right * right).sqrt()) as f32
+    };
+    let mut metres = vec![f32::INFINITY; graph.corners.len()];
+    let mut came_from = vec![NOWHERE; graph.corners.len()];
     let mut queue = BinaryHeap::from([Reverse((Metres(left(from)), from))]);
+    metres[from as usize] = 0.0;
     while let Some(Reverse((Metres(estimate), corner))) = queue.pop() {
         if corner == to {
-            return Some(walked_back(graph, &best, from, to));
+            return Some(walked_back(graph, &came_from, to));
         }
-        let (so_far, _) = best[&corner];
+        let so_far = metres[corner as usize];
         if estimate > so_far + left(corner) + 1e-2 {
             continue;
         }
         for (next, stretch) in passage.leaving(corner) {
             let there = so_far + stretch;
-            if best.get(&next).is_none_or(|(known, _)| there < *known) {
-                best.insert(next, (there, corner));
+            if there < metres[next as usize] {
+                metres[next as usize] = there;
+                came_from[next as usize] = corner;
                 queue.push(Reverse((Metres(there + left(next)), next)));
             }
         }
@@ -72,18 +90,11 @@ pub(crate) fn line(graph: &Graph, passage: &Passage, from: u32, to: u32) -> Opti
     None
 }
 
-fn walked_back(
-    graph: &Graph,
-    best: &std::collections::HashMap<u32, (f32, u32)>,
-    from: u32,
-    to: u32,
-) -> Vec<LatLon> {
-    let mut line = vec![graph.corners[to as usize]];
-    let mut corner = to;
-    while corner != from {
-        corner = best[&corner].1;
-        line.push(graph.corners[corner as usize]);
-    }
+fn walked_back(graph: &Graph, came_from: &[u32], to: u32) -> Vec<LatLon> {
+    let corners = std::iter::successors(Some(to), |corner| {
+        Some(came_from[*corner as usize]).filter(|before| *before != NOWHERE)
+    });
+    let mut line: Vec<LatLon> = corners.map(|corner| graph.corners[corner as usize]).collect();
     line.reverse();
     line
 }
