@@ -73,13 +73,17 @@ pub fn with_none(distribution: &Distribution, none: f64) -> Distribution {
     let (of_near, of_far): (f64, f64) = (near.iter().sum(), far.iter().sum());
     let near_after = (of_near + gained).max(0.0);
     if of_near > 0.0 {
-        near.iter_mut().for_each(|mass| *mass *= near_after / of_near);
+        for mass in near.iter_mut() {
+            *mass *= near_after / of_near;
+        }
     } else {
         near[0] = near_after;
     }
     if of_far > 0.0 {
         let far_after = (1.0 - none - near_after).max(0.0);
-        far.iter_mut().for_each(|mass| *mass *= far_after / of_far);
+        for mass in far.iter_mut() {
+            *mass *= far_after / of_far;
+        }
     }
     Distribution::from_masses(masses).unwrap_or_else(|_| distribution.clone())
 }
