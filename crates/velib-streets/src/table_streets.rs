@@ -1,6 +1,6 @@
 //! The planner's street times from tables, and from straight lines where those are silent.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use velib_domain::LatLon;
 use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, StreetTimes, Stretch};
@@ -18,12 +18,17 @@ const SAME_PLACE_M: f64 = 50.0;
 #[derive(Debug, Clone)]
 pub struct StationRows(Arc<[Option<u16>]>);
 
+/// A corner, and the metres on foot to it; `None` off the map.
+type Snapped = Option<(u32, f32)>;
+
 /// Tables, for the stations of one network.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct TableStreets<'t> {
     tables: &'t StreetTables,
     /// By the network's order: the station's row.
     rows: StationRows,
+    /// The two places last looked for: the ends of a journey, which are walked from and to again and again.
+    ends: Mutex<[Option<(LatLon, Snapped)>; 2]>,
     /// Straight lines, with the detours that were measured.
     detour: DetourStreets,
 }
@@ -56,6 +61,7 @@ impl<'t> TableStreets<'t> {
         Self {
             tables,
             rows,
+            ends: Mutex::default(),
             detour: DetourStreets {
                 walk_detour: measured.walk_detour,
                 ride_detour: measured.ride_detour,
@@ -83,14 +89,31 @@ impl<'t> TableStreets<'t> {
         Some([from].into_iter().chain(on_streets).chain([to]).collect())
     }
 
-    /// Metres on foot between a place and a station, which is the same both ways.
-    fn walk_m(&self, place: LatLon, site: Site<'_>) -> Option<f64> {
+    /// Metres on foot between a corner and a station, which is the same both ways.
+    fn walk_m(&self, from: Snapped, site: Site<'_>) -> Option<f64> {
         let row = self.rows.0[site.index()]?;
-        let graph = &self.tables.graph;
-        let (corner, to_corner_m) = self.tables.snapping.on_foot(graph, place)?;
+        let (corner, to_corner_m) = from?;
         let around = &self.tables.around[corner as usize];
         let (_, metres) = around.iter().find(|(stop, _)| *stop == row)?;
         Some(f64::from(to_corner_m) + f64::from(*metres))
+    }
+
+    /// The corner nearest to the end of a journey.
+    fn snapped(&self, place: LatLon) -> Snapped {
+        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, snapped)) = ends.iter().flatten().find(|(known, _)| *known == place) {
+            return *snapped;
+        }
+        let snapped = self.tables.snapping.on_foot(&self.tables.graph, place);
+        *ends = [Some((place, snapped)), ends[0]];
+        snapped
+    }
+
+    /// The corner of a station that the tables know.
+    fn corner(&self, site: Site<'_>) -> Snapped {
+        let stop = &self.tables.stops[usize::from(self.rows.0[site.index()]?)];
+        let corner = stop.foot_corner?;
+        Some((corner, stop.to_corner_m(&self.tables.graph, corner)))
     }
 
     fn on_foot(&self, metres: Option<f64>, otherwise: impl FnOnce() -> Stretch) -> Stretch {
@@ -112,15 +135,15 @@ impl StreetTimes for TableStreets<'_> {
     }
 
     fn walk_to(&self, from: LatLon, to: Site<'_>) -> Stretch {
-        self.on_foot(self.walk_m(from, to), || self.walk(from, to.position))
+        self.on_foot(self.walk_m(self.snapped(from), to), || self.walk(from, to.position))
     }
 
     fn walk_from(&self, from: Site<'_>, to: LatLon) -> Stretch {
-        self.on_foot(self.walk_m(to, from), || self.walk(from.position, to))
+        self.on_foot(self.walk_m(self.snapped(to), from), || self.walk(from.position, to))
     }
 
     fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {
-        self.walk_to(from.position, to)
+        self.on_foot(self.walk_m(self.corner(from), to), || self.walk(from.position, to.position))
     }
 
     fn ride_between(&self, from: Site<'_>, to: Site<'_>, kind: BikeKind) -> Stretch {

@@ -118,7 +118,7 @@ impl Stop {
     }
 
     /// Metres from the station to one of its corners.
-    fn to_corner_m(&self, graph: &Graph, corner: u32) -> f32 {
+    pub(crate) fn to_corner_m(&self, graph: &Graph, corner: u32) -> f32 {
         self.position.distance_m(graph.corners[corner as usize]) as f32
     }
 }
