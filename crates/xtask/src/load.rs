@@ -122,7 +122,9 @@ pub async fn at_rate<F: Future<Output = anyhow::Result<()>> + Send + 'static>(
 pub fn client(reads: Reads) -> anyhow::Result<Client> {
     let gzip = (reads == Reads::Gzip).then(|| (ACCEPT_ENCODING, HeaderValue::from_static("gzip")));
     let headers: HeaderMap = gzip.into_iter().collect();
-    Ok(Client::builder().timeout(PATIENCE).no_proxy().default_headers(headers).build()?)
+    // Nothing is decoded here, nor asked for by the client itself: unpacking would be measured as the server's work.
+    let builder = Client::builder().no_gzip().no_brotli().no_deflate().no_zstd();
+    Ok(builder.timeout(PATIENCE).no_proxy().default_headers(headers).build()?)
 }
 
 /// Reads the whole answer, which must be a success; tells its length.
