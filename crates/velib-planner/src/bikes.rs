@@ -10,6 +10,7 @@ use std::cell::RefCell;
 
 use crate::{
     Missing, Site,
+    best_two::BestTwo,
     candidates::Candidate,
     correlation::WAIT_S,
     docks::Docks,
@@ -44,12 +45,8 @@ pub(crate) enum AtEmpty<'a> {
 /// A step and what it is worth.
 type Step<'a> = (Worth, AtEmpty<'a>);
 
-/// The steps at one station: the best, and the best that goes somewhere else.
-#[derive(Clone, Copy)]
-struct LastSteps<'a> {
-    best: Step<'a>,
-    second: Step<'a>,
-}
+/// The station to end at, and about when.
+type Occasion = (usize, i32);
 
 /// What was found out about a station.
 struct Known<'a> {
@@ -58,7 +55,7 @@ struct Known<'a> {
     /// Seconds on foot to the destination.
     on_foot_s: f64,
     /// The best steps with one attempt left, by the station to end at and about when.
-    last_steps: RefCell<Vec<((usize, i32), LastSteps<'a>)>>,
+    last_steps: RefCell<Vec<(Occasion, BestTwo<AtEmpty<'a>>)>>,
 }
 
 /// Bikes near the start, and what was found out about them so far.
@@ -131,23 +128,15 @@ impl<'a> Bikes<'a> {
             known.borrow_mut().push((key, steps));
             steps
         });
-        match steps.best.1 {
-            AtEmpty::Walk(next) if next.site == first => steps.second,
-            _ => steps.best,
-        }
+        steps.unless(|step| matches!(step, AtEmpty::Walk(next) if next.site == first))
     }
 
-    fn last_steps_at(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> LastSteps<'a> {
-        let on_foot = (self.on_foot(site), AtEmpty::WalkAllTheWay);
-        let mut steps = LastSteps { best: on_foot, second: on_foot };
+    fn last_steps_at(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> BestTwo<AtEmpty<'a>> {
+        let mut steps = BestTwo::or_else((self.on_foot(site), AtEmpty::WalkAllTheWay));
         for next in &self.known(site).next {
-            let (second, empty) = (steps.second.0.cost, |_| self.on_foot(next.site));
-            let Some(worth) = self.trying(next, end, at_s + next.walk_s, second, empty) else { continue };
-            let step = (worth, AtEmpty::Walk(*next));
-            if worth.cost < steps.best.0.cost {
-                steps = LastSteps { best: step, second: steps.best };
-            } else {
-                steps.second = step;
+            let empty = |_| self.on_foot(next.site);
+            if let Some(worth) = self.trying(next, end, at_s + next.walk_s, steps.bar(), empty) {
+                steps.take((worth, AtEmpty::Walk(*next)));
             }
         }
         steps

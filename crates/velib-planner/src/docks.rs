@@ -8,6 +8,7 @@
 
 use crate::{
     Missing, Site,
+    best_two::BestTwo,
     candidates::Candidate,
     correlation::WAIT_S,
     memory::{ByMinute, ByStation},
@@ -40,13 +41,6 @@ pub(crate) enum AtFull<'a> {
 /// A step and what it is worth.
 type Step<'a> = (Worth, AtFull<'a>);
 
-/// The steps of one minute at one station: the best, and the best that goes somewhere else.
-#[derive(Clone, Copy)]
-struct LastSteps<'a> {
-    best: Step<'a>,
-    second: Step<'a>,
-}
-
 /// What was found out about a station.
 struct Known<'a> {
     /// Where to ride next, what costs least if a dock is free there first.
@@ -56,7 +50,7 @@ struct Known<'a> {
     /// The best step with two attempts left.
     first_steps: ByMinute<Step<'a>>,
     /// The best steps with one attempt left.
-    last_steps: ByMinute<LastSteps<'a>>,
+    last_steps: ByMinute<BestTwo<AtFull<'a>>>,
 }
 
 /// Docks near the destination, and what was found out about them so far.
@@ -136,24 +130,15 @@ impl<'a> Docks<'a> {
         let minute = minute(at_s);
         let find_out = || self.last_steps_at(site, walk_s, f64::from(minute) * 60.0);
         let steps = self.known(site).last_steps.at(minute, find_out);
-        match steps.best.1 {
-            AtFull::Ride(next) if next.site == first => steps.second,
-            _ => steps.best,
-        }
+        steps.unless(|step| matches!(step, AtFull::Ride(next) if next.site == first))
     }
 
-    fn last_steps_at(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> LastSteps<'a> {
-        let resort = self.last_resort(walk_s);
-        let mut steps = LastSteps { best: resort, second: resort };
+    fn last_steps_at(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> BestTwo<AtFull<'a>> {
+        let mut steps = BestTwo::or_else(self.last_resort(walk_s));
         for next in &self.known(site).next {
             let after = |_| self.last_resort(next.walk_s).0;
-            let second = steps.second.0.cost;
-            let Some(worth) = self.trying(next, at_s + next.ride_s, second, after) else { continue };
-            let step = (worth, AtFull::Ride(*next));
-            if worth.cost < steps.best.0.cost {
-                steps = LastSteps { best: step, second: steps.best };
-            } else {
-                steps.second = step;
+            if let Some(worth) = self.trying(next, at_s + next.ride_s, steps.bar(), after) {
+                steps.take((worth, AtFull::Ride(*next)));
             }
         }
         steps

@@ -8,6 +8,7 @@
 //! and [`docks`] say a station is worth, [`search`] finds when to leave, [`ranking`] keeps the few worth reading,
 //! [`unfold`] gives those their exact times, and [`telling`], [`reason`] and [`switching`] put them into words for others.
 
+mod best_two;
 mod bikes;
 mod candidates;
 mod correlation;
