@@ -73,7 +73,7 @@ impl<'a> Bikes<'a> {
 
     /// Having found a bike: unlock it, ride to the end and return it there.
     pub(crate) fn riding(&self, from: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
-        let ride_s = UNLOCK_S + self.ride_s(from, end.site);
+        let ride_s = UNLOCK_S + self.trip.ride_between(from, end.site).duration_s;
         Some(self.docks.arriving(end, at_s + ride_s)?.after(ride_s))
     }
 
@@ -168,11 +168,6 @@ impl<'a> Bikes<'a> {
 
     fn on_foot(&self, site: Site<'a>) -> Worth {
         Worth::THERE.after_walking(self.known(site).on_foot_s, self.trip.weights)
-    }
-
-    /// Seconds of riding between two stations.
-    pub(crate) fn ride_s(&self, from: Site<'a>, to: Site<'a>) -> f64 {
-        self.trip.ride_between(from, to).duration_s
     }
 
     fn known(&self, site: Site<'a>) -> &Known<'a> {

@@ -131,7 +131,7 @@ impl<'c, 'a> Grounds<'_, 'c, 'a> {
     }
 
     fn weighed<'n>(&self, route: Route<'n, 'a>, offer: &Offer<'_, 'a>) -> Option<Weighed<'n, 'a>> {
-        let promise = route.promise(self.trip, self.bikes, offer.weighed.leave_s).ok()?;
+        let promise = route.promise(self.trip, offer.weighed.leave_s).ok()?;
         Some(route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s))
     }
 

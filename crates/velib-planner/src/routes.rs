@@ -57,15 +57,12 @@ impl Promise {
 
 impl<'c, 'a> Route<'c, 'a> {
     /// What stands at stake, leaving at this second.
-    pub(crate) fn promise(
-        self,
-        trip: &Trip<'a>,
-        bikes: &Bikes<'a>,
-        leave_s: f64,
-    ) -> Result<Promise, DropReason> {
+    pub(crate) fn promise(self, trip: &Trip<'a>, leave_s: f64) -> Result<Promise, DropReason> {
         let weights = trip.weights;
         let (walk, ride_s) = match self.start {
-            Some(start) => (Some(start.walk), UNLOCK_S + bikes.ride_s(start.site, self.end.site)),
+            Some(start) => {
+                (Some(start.walk), UNLOCK_S + trip.ride_between(start.site, self.end.site).duration_s)
+            }
             None => (None, trip.ride_from_start(self.end.site).duration_s),
         };
         let bike_after_s = walk.map_or(0.0, |walk| walk.duration_s);
@@ -144,7 +141,7 @@ pub(crate) fn weighed<'c, 'a>(
 ) -> Vec<Weighed<'c, 'a>> {
     let mut promising = Vec::new();
     for route in routes {
-        match route.promise(trip, bikes, leave_s) {
+        match route.promise(trip, leave_s) {
             Ok(promise) if promise.p_bike <= 0.0 => dropped.push(route.dropped(DropReason::CertainlyEmpty)),
             Ok(promise) if promise.p_dock <= 0.0 => dropped.push(route.dropped(DropReason::CertainlyFull)),
             Ok(promise) => promising.push((route, promise)),
@@ -174,7 +171,7 @@ pub(crate) fn cheapest<'c, 'a>(
     may_fit: impl Fn(&Promise) -> bool,
     fits: impl Fn(&Weighed<'_, '_>) -> bool,
 ) -> Option<Weighed<'c, 'a>> {
-    let promised = |route: Route<'c, 'a>| Some((route, route.promise(trip, bikes, leave_s).ok()?));
+    let promised = |route: Route<'c, 'a>| Some((route, route.promise(trip, leave_s).ok()?));
     let mut promising: Vec<_> =
         routes.into_iter().filter_map(promised).filter(|(_, promise)| may_fit(promise)).collect();
     promising.sort_by(by_promise);

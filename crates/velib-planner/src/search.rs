@@ -136,7 +136,7 @@ fn timed<'c, 'a>(
     arrival_s: f64,
 ) -> Option<Weighed<'c, 'a>> {
     let leave_s = latest_departure(trip, bikes, weighed, arrival_s)?;
-    let promise = weighed.route.promise(trip, bikes, leave_s).ok()?;
+    let promise = weighed.route.promise(trip, leave_s).ok()?;
     let disliked = weighed.worth.cost - weighed.worth.seconds;
     let seconds = arrival_s - leave_s;
     let worth = Worth { seconds, cost: seconds + disliked };

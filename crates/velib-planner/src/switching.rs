@@ -71,7 +71,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
                 continue;
             }
             let route = Route { start: Some(other), end };
-            if let Ok(promise) = route.promise(self.trip, self.bikes, offer.weighed.leave_s) {
+            if let Ok(promise) = route.promise(self.trip, offer.weighed.leave_s) {
                 others.push((promise.if_ok.cost + (1.0 - promise.p_bike) * LAST_RESORT_S, route, promise));
             }
         }
@@ -115,7 +115,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
     /// With the bike found: ride to this end instead.
     fn riding(&self, start: Option<&Candidate<'a>>, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
         let ride_s = match start {
-            Some(start) => UNLOCK_S + self.bikes.ride_s(start.site, end.site),
+            Some(start) => UNLOCK_S + self.trip.ride_between(start.site, end.site).duration_s,
             None => self.trip.ride_from_start(end.site).duration_s,
         };
         Some(self.bikes.docks.arriving(end, at_s + ride_s)?.after(ride_s))

@@ -44,7 +44,7 @@ impl<'a> Unfolding<'_, 'a> {
     }
 
     fn riding(&self, from: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Option<Prospect> {
-        let ride_s = self.bikes.ride_s(from, end.site);
+        let ride_s = self.trip.ride_between(from, end.site).duration_s;
         let way = Span::still(UNLOCK_S).and(Span::riding(ride_s));
         Some(self.arriving(end, at_s + UNLOCK_S + ride_s)?.after(way))
     }
