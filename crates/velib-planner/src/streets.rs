@@ -76,40 +76,41 @@ impl Default for DetourStreets {
 }
 
 impl DetourStreets {
-    fn stretch(&self, straight_m: f64, detour: f64, m_per_s: f64) -> Stretch {
-        let distance_m = straight_m * detour;
-        Stretch { distance_m, duration_s: distance_m / m_per_s + self.constant_s }
+    /// So many metres of streets on foot.
+    pub fn on_foot(&self, distance_m: f64) -> Stretch {
+        self.stretch(distance_m, self.walk_m_per_s)
     }
 
-    fn walked(&self, straight_m: f64) -> Stretch {
-        self.stretch(straight_m, self.walk_detour, self.walk_m_per_s)
-    }
-
-    /// A rider who takes any bike is timed as without a motor, so that the answer holds for either kind.
-    fn ridden(&self, straight_m: f64, kind: BikeKind) -> Stretch {
+    /// So many metres of streets by bike. A rider who takes any bike is timed as without a motor, so that the answer holds for
+    /// either kind.
+    pub fn riding(&self, distance_m: f64, kind: BikeKind) -> Stretch {
         let m_per_s = match kind {
             BikeKind::Any | BikeKind::Mechanical => self.mechanical_m_per_s,
             BikeKind::Ebike => self.ebike_m_per_s,
         };
-        self.stretch(straight_m, self.ride_detour, m_per_s)
+        self.stretch(distance_m, m_per_s)
+    }
+
+    fn stretch(&self, distance_m: f64, m_per_s: f64) -> Stretch {
+        Stretch { distance_m, duration_s: distance_m / m_per_s + self.constant_s }
     }
 }
 
 impl StreetTimes for DetourStreets {
     fn walk(&self, from: LatLon, to: LatLon) -> Stretch {
-        self.walked(from.distance_m(to))
+        self.on_foot(from.distance_m(to) * self.walk_detour)
     }
 
     fn ride(&self, from: LatLon, to: LatLon, kind: BikeKind) -> Stretch {
-        self.ridden(from.distance_m(to), kind)
+        self.riding(from.distance_m(to) * self.ride_detour, kind)
     }
 
     fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {
-        self.walked(from.straight_m(to))
+        self.on_foot(from.straight_m(to) * self.walk_detour)
     }
 
     fn ride_between(&self, from: Site<'_>, to: Site<'_>, kind: BikeKind) -> Stretch {
-        self.ridden(from.straight_m(to), kind)
+        self.riding(from.straight_m(to) * self.ride_detour, kind)
     }
 }
 

@@ -117,11 +117,7 @@ impl<'t> TableStreets<'t> {
     }
 
     fn on_foot(&self, metres: Option<f64>, otherwise: impl FnOnce() -> Stretch) -> Stretch {
-        let stretch = |distance_m| Stretch {
-            distance_m,
-            duration_s: distance_m / self.detour.walk_m_per_s + self.detour.constant_s,
-        };
-        metres.map_or_else(otherwise, stretch)
+        metres.map_or_else(otherwise, |metres| self.detour.on_foot(metres))
     }
 }
 
@@ -151,10 +147,7 @@ impl StreetTimes for TableStreets<'_> {
             let index = usize::from(from) * self.tables.stops.len() + usize::from(to);
             Some(self.tables.ride_m[index]).filter(|metres| *metres != NONE)
         });
-        let Some(metres) = metres else { return self.ride(from.position, to.position, kind) };
-        let m_per_s =
-            if kind == BikeKind::Ebike { self.detour.ebike_m_per_s } else { self.detour.mechanical_m_per_s };
-        let distance_m = f64::from(metres);
-        Stretch { distance_m, duration_s: distance_m / m_per_s + self.detour.constant_s }
+        let on_streets = metres.map(|metres| self.detour.riding(f64::from(metres), kind));
+        on_streets.unwrap_or_else(|| self.ride(from.position, to.position, kind))
     }
 }
