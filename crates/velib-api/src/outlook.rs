@@ -131,11 +131,10 @@ impl<'a> ForecastOutlook<'a> {
 
     /// The bikes of a kind now, beside the others; `None` where the feed does not tell.
     fn kinds_now(&self, counts: Counts, kind: BikeKind) -> Option<KindsNow> {
-        let ebike_share = || self.city.ebike_share;
         let (of_kind, city_share) = match kind {
             BikeKind::Any => (counts.bikes, 1.0),
-            BikeKind::Mechanical => (counts.mechanical?, 1.0 - ebike_share()?),
-            BikeKind::Ebike => (counts.ebikes?, ebike_share()?),
+            BikeKind::Mechanical => (counts.mechanical?, 1.0 - self.city.ebike_share?),
+            BikeKind::Ebike => (counts.ebikes?, self.city.ebike_share?),
         };
         Some(KindsNow { of_kind, of_other: counts.bikes.saturating_sub(of_kind), city_share })
     }
