@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Mean Earth radius in metres (IUGG).
 const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
+/// Metres in a degree of latitude, on that globe.
+pub const METRES_PER_DEGREE: f64 = 111_195.0;
+
 /// Half a chord of fifty kilometres, on a globe of radius one.
 const ACROSS_A_CITY: f64 = 0.004;
 

@@ -15,7 +15,7 @@ pub mod stillness;
 pub mod weather;
 
 pub use distribution::Distribution;
-pub use geo::{Direction, LatLon};
+pub use geo::{Direction, LatLon, METRES_PER_DEGREE};
 pub use hour::Hour;
 pub use ids::{StationCode, StationId, SystemId};
 pub use jiff::{SignedDuration, Timestamp};

@@ -15,7 +15,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use velib_domain::{LatLon, SignedDuration, Timestamp};
+use velib_domain::{LatLon, METRES_PER_DEGREE, SignedDuration, Timestamp};
 
 pub use self::spec::FeatureSpec;
 use self::{context::Context, moments::Moments, neighbourhood::Neighbourhood, row::RowBuilder};
@@ -213,7 +213,6 @@ fn slot_count(counts: &[Option<u16>], look_back: usize, slot: usize) -> Option<u
 
 /// Metres east and north of an origin, on a flat map.
 fn metres_from(origin: LatLon, place: LatLon) -> (f64, f64) {
-    const METRES_PER_DEGREE: f64 = 111_195.0;
     let east = (place.lon - origin.lon) * METRES_PER_DEGREE * origin.lat.to_radians().cos();
     (east, (place.lat - origin.lat) * METRES_PER_DEGREE)
 }

@@ -153,7 +153,9 @@ impl Stage<'_> {
 mod tests {
     use super::*;
 
-    use velib_domain::{CapacitySource, Counts, Observation, Station, StationId, StationStatus};
+    use velib_domain::{
+        CapacitySource, Counts, METRES_PER_DEGREE, Observation, Station, StationId, StationStatus,
+    };
     use velib_forecast::protocol::{CityHistory, CityHistoryBuilder};
 
     use crate::{Recording, pace::Pace};
@@ -200,7 +202,7 @@ mod tests {
     }
 
     fn place(east_m: f64) -> LatLon {
-        LatLon { lat: 0.0, lon: east_m / 111_195.0 }
+        LatLon { lat: 0.0, lon: east_m / METRES_PER_DEGREE }
     }
 
     /// From the first station to the last, as planned.

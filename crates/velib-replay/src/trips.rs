@@ -2,7 +2,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use velib_domain::{LatLon, Timestamp};
+use velib_domain::{LatLon, METRES_PER_DEGREE, Timestamp};
 use velib_planner::Paces;
 
 use crate::{
@@ -29,9 +29,6 @@ const PATIENCE: usize = 20_000;
 
 /// Travellers are drawn apart from their trips, so that the trips do not depend on who travels.
 const PACES_SEED: u64 = 0x9ace;
-
-/// Metres in a degree of latitude.
-const METRES_PER_DEGREE: f64 = 111_195.0;
 
 /// A kind of trip.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

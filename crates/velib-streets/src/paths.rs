@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use velib_domain::LatLon;
+use velib_domain::{LatLon, METRES_PER_DEGREE};
 
 use crate::graph::{Graph, Passage};
 
@@ -51,9 +51,6 @@ pub(crate) fn within(passage: &Passage, start: (u32, f32), most_m: f32, metres: 
 /// that is too long would miss the shortest way.
 const SURELY: f64 = 0.995;
 
-/// Metres of a degree of latitude.
-const DEGREE_M: f64 = 111_195.0;
-
 /// No corner was come from.
 const NOWHERE: u32 = u32::MAX;
 
@@ -64,7 +61,7 @@ pub(crate) fn line(graph: &Graph, passage: &Passage, from: u32, to: u32) -> Opti
     let left = |corner: u32| {
         let here = graph.corners[corner as usize];
         let (up, right) = (goal.lat - here.lat, (goal.lon - here.lon) * narrower);
-        (SURELY * DEGREE_M * (up * up + right * right).sqrt()) as f32
+        (SURELY * METRES_PER_DEGREE * (up * up + right * right).sqrt()) as f32
     };
     let mut metres = vec![f32::INFINITY; graph.corners.len()];
     let mut came_from = vec![NOWHERE; graph.corners.len()];
