@@ -52,11 +52,11 @@ def geocode(text: str) -> Answer:
 
 
 @st.cache_data(ttl=FRESH_S, show_spinner="Looking for journeys …")
-def journeys(origin: str, destination: str, bike: str, max_walk_m: int) -> Answer:
-    """Ways from one place to another; a place is `lat,lon`."""
+def journeys(origin: str, destination: str, bike: str, max_walk_m: int, lang: str) -> Answer:
+    """Ways from one place to another, told in a language; a place is `lat,lon`."""
     # `from` is a word of Python's and cannot be written as an argument.
     ends = {"from": origin, "to": destination}
-    return ask("/v1/journeys", **ends, bike=bike, max_walk_m=max_walk_m)
+    return ask("/v1/journeys", **ends, bike=bike, max_walk_m=max_walk_m, lang=lang)
 
 
 def ask(path: str, **parameters: str | int) -> Answer:

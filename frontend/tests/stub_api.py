@@ -68,7 +68,7 @@ class StubApi(ThreadingHTTPServer):
     def journeys(self, query: dict[str, str]) -> Answer:
         if query["to"].startswith("45."):
             return problem(422, "to is outside the service area: the nearest station is 423.0 km away")
-        return 200, journeys(self.source, found=query["bike"] != "ebike")
+        return 200, journeys(self.source, query["lang"], found=query["bike"] != "ebike")
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -15,7 +15,7 @@ def journey(api: StubApi, page: AppTest) -> AppTest:
 
 def test_stations_are_asked_for_by_where_they_are(journey: AppTest, api: StubApi) -> None:
     assert not journey.exception
-    expect = {"from": "48.854,2.369", "to": "48.8423,2.3211", "bike": "any", "max_walk_m": "1000"}
+    expect = {"from": "48.854,2.369", "to": "48.8423,2.3211", "bike": "any", "max_walk_m": "1000", "lang": "en"}
     assert api.queries("/v1/journeys") == [expect]
 
 
@@ -36,6 +36,13 @@ def test_what_stands_there_now_is_told_apart(journey: AppTest) -> None:
 
 def test_the_next_station_to_try_is_named(journey: AppTest) -> None:
     assert "No bike? walk 2 min to Nation - Dorian: likely there." in texts(journey)
+
+
+def test_reasons_are_told_in_the_language_that_is_chosen(journey: AppTest) -> None:
+    assert "24 min sooner than walking" in texts(journey)
+    journey.button_group(key="lang").set_value("fr").run()
+    assert not journey.exception
+    assert "24\u00a0min plus tôt qu’à pied" in texts(journey)
 
 
 def test_walking_is_always_offered(journey: AppTest) -> None:

@@ -12,6 +12,8 @@ from views.journey_card import show_card
 from views.journey_map import show_journey_map
 from views.provenance import show_notices, show_provenance
 
+LANGUAGES = {"en": "English", "fr": "Français"}
+
 BIKES = {"any": "any bike", "mechanical": "mechanical", "ebike": "electric"}
 
 # Notices about the counts stand at the top of every page.
@@ -26,7 +28,7 @@ def show_journey_page(stations: list[Station]) -> None:
     """The question, and what the API answers to it."""
     by_name = {station["code"] or station["station_id"]: station for station in stations}
     origin, destination = choose_places(by_name)
-    bike, max_walk_m = choose_preferences()
+    bike, max_walk_m, lang = choose_preferences()
     if not origin or not destination:
         st.info("Choose a start and a destination: a station, an address, or coordinates such as `48.8674, 2.3636`.")
         return
@@ -34,7 +36,7 @@ def show_journey_page(stations: list[Station]) -> None:
         ends = place(origin, by_name), place(destination, by_name)
         if None in ends:
             return
-        answer = api_client.journeys(*ends, bike, max_walk_m)
+        answer = api_client.journeys(*ends, bike, max_walk_m, lang)
     except ApiError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -58,12 +60,20 @@ def choose_places(by_name: dict[str, Station]) -> tuple[str | None, str | None]:
     return choose(left, "From", "from"), choose(right, "To", "to")
 
 
-def choose_preferences() -> tuple[str, int]:
-    left, right = st.columns(2)
+def choose_preferences() -> tuple[str, int, str]:
+    left, middle, right = st.columns([3, 5, 2])
     name = BIKES.__getitem__
     bike = left.segmented_control("Bike", BIKES, default="any", format_func=name, key="bike", required=True)
-    max_walk_m = right.slider("Farthest walk at either end, in metres", 200, 2000, 1000, step=100, key="max_walk_m")
-    return bike, max_walk_m
+    max_walk_m = middle.slider("Farthest walk at either end, in metres", 200, 2000, 1000, step=100, key="max_walk_m")
+    return bike, max_walk_m, choose_language(right)
+
+
+def choose_language(column: Any) -> str:
+    """The language of the API's sentences; the page's own labels are English."""
+    name = LANGUAGES.__getitem__
+    return column.segmented_control(
+        "Reasons in", LANGUAGES, default="en", format_func=name, key="lang", required=True, bind="query-params"
+    )
 
 
 def place(chosen: str, by_name: dict[str, Station]) -> str | None:

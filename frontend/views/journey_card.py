@@ -1,4 +1,4 @@
-"""One way to go as a card: when one arrives, leg by leg, and how likely the bike and the dock are."""
+"""One way to go as a card: when one arrives, leg by leg, how likely the bike and the dock are, and why this way."""
 
 from typing import Any
 
@@ -23,6 +23,8 @@ def show_card(journey: Part, number: int) -> None:
         )
         st.markdown("  \n".join(line for leg in journey["legs"] for line in lines(leg)))
         show_fallbacks(journey["fallbacks"])
+        for sentence in (*journey["reasons"], *journey["switch_if"]):
+            st.caption(f":material/info: {sentence['text']}")
 
 
 def lines(leg: Part) -> list[str]:

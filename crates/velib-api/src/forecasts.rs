@@ -25,6 +25,7 @@ use crate::{
     answer::age_s,
     city::{City, StationNow},
     history::{CADENCE, PastCounts, PastDay},
+    lang::Lang,
     models::{DayAhead, Models, NoForecast, near_share},
     notice::Notice,
     outlook::Chances,
@@ -198,11 +199,18 @@ impl Forecasts {
     }
 
     /// What a reader should know who asks for a moment after the last.
-    pub(crate) fn ends_before(&self, moment: Timestamp) -> Option<Notice> {
-        let last = paris_rfc3339(self.until());
-        let detail = format!(
-            "forecasts end at {last}: what is told of later moments is what is forecast for that one"
-        );
+    pub(crate) fn ends_before(&self, moment: Timestamp, lang: Lang) -> Option<Notice> {
+        let last = lang.moment(self.until());
+        let detail = match lang {
+            Lang::En => {
+                format!(
+                    "forecasts end at {last}: what is told of later moments is what is forecast for that one"
+                )
+            }
+            Lang::Fr => format!(
+                "les prévisions s’arrêtent le {last}\u{a0}: ce qui est dit d’un moment plus tardif est prévu pour celui-là"
+            ),
+        };
         (moment > self.until()).then(|| Notice::warning("beyond_forecast", detail))
     }
 
@@ -241,13 +249,18 @@ impl Forecasts {
     }
 
     /// What a reader should know of them.
-    pub(crate) fn notice(&self, now: Timestamp) -> Option<Notice> {
+    pub(crate) fn notice(&self, now: Timestamp, lang: Lang) -> Option<Notice> {
         let failure = self.failure.as_ref()?;
         let since = age_s(failure.at, now);
-        let detail = format!(
-            "forecasts carry the last count forward, because the model gave none {since} s ago: {}",
-            failure.reason
-        );
+        let reason = &failure.reason;
+        let detail = match lang {
+            Lang::En => format!(
+                "forecasts carry the last count forward, because the model gave none {since} s ago: {reason}"
+            ),
+            Lang::Fr => format!(
+                "les prévisions prolongent le dernier compte, car le modèle n’en a donné aucune il y a {since}\u{a0}s\u{a0}: {reason}"
+            ),
+        };
         Some(Notice::warning("model_unavailable", detail))
     }
 

@@ -14,6 +14,7 @@ mod feed;
 mod forecasts;
 mod geocode;
 mod history;
+mod lang;
 mod large;
 mod live;
 mod metrics;

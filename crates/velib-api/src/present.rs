@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use tokio::sync::OnceCell;
-use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
+use velib_domain::{Source, Timestamp};
 use velib_streets::StationRows;
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     forecasts::{Forecasts, KeptForecasts},
     geocode::Names,
     history::PastDay,
+    lang::Lang,
     large::KeptList,
     notice::Notice,
     usable::StuckBikes,
@@ -76,39 +77,65 @@ impl Present {
     }
 
     /// What a reader should know of the counts.
-    pub(crate) fn notices(&self, now: Timestamp) -> Vec<Notice> {
+    pub(crate) fn notices(&self, now: Timestamp, lang: Lang) -> Vec<Notice> {
         let mut notices = Vec::new();
         let origin = self.city.origin;
         match origin.source {
             Source::Simulated => {
-                notices.push(Notice::info("simulated_feed", "no real bike stands behind these counts"));
+                let detail = match lang {
+                    Lang::En => "no real bike stands behind these counts",
+                    Lang::Fr => "aucun vélo réel ne se cache derrière ces chiffres",
+                };
+                notices.push(Notice::info("simulated_feed", detail));
             }
             Source::Replayed => {
-                notices.push(Notice::info("replayed_feed", "these counts are read from stored documents"));
+                let detail = match lang {
+                    Lang::En => "these counts are read from stored documents",
+                    Lang::Fr => "ces chiffres sont relus dans des documents archivés",
+                };
+                notices.push(Notice::info("replayed_feed", detail));
             }
             _ => {}
         }
         let age = age_s(self.city.snapshot_at, now);
         if let Some(failure) = &self.failure {
-            let detail =
-                format!("counts are {age} s old, because the feed gave none since: {}", failure.reason);
+            let reason = &failure.reason;
+            let detail = match lang {
+                Lang::En => format!("counts are {age} s old, because the feed gave none since: {reason}"),
+                Lang::Fr => format!(
+                    "ces chiffres datent de {age}\u{a0}s, car le flux n’en a pas donné d’autres depuis\u{a0}: {reason}"
+                ),
+            };
             notices.push(Notice::warning("feed_unavailable", detail));
         }
         if age > origin.holds_for.as_secs() {
-            let detail = format!("counts are {age} s old: they are remembered, not those of now");
+            let detail = match lang {
+                Lang::En => format!("counts are {age} s old: they are remembered, not those of now"),
+                Lang::Fr => format!(
+                    "ces chiffres datent de {age}\u{a0}s\u{a0}: ce sont les derniers connus, non ceux de maintenant"
+                ),
+            };
             notices.push(Notice::warning("stale_data", detail));
         }
         if self.city.is_frozen {
-            let since = paris_rfc3339(self.city.unchanged.since);
-            let detail = format!(
-                "the feed answers, but no count has changed since {since}, {} s ago",
-                age_s(self.city.unchanged.since, now)
-            );
+            let since = lang.moment(self.city.unchanged.since);
+            let for_s = age_s(self.city.unchanged.since, now);
+            let detail = match lang {
+                Lang::En => {
+                    format!("the feed answers, but no count has changed since {since}, {for_s} s ago")
+                }
+                Lang::Fr => {
+                    format!("le flux répond, mais rien n’y a changé depuis le {since}, il y a {for_s}\u{a0}s")
+                }
+            };
             notices.push(Notice::warning("frozen_feed", detail));
         }
         if let Some(reason) = &self.past_day.failure {
-            notices
-                .push(Notice::warning("history_unavailable", format!("the past day is unknown: {reason}")));
+            let detail = match lang {
+                Lang::En => format!("the past day is unknown: {reason}"),
+                Lang::Fr => format!("les dernières 24\u{a0}heures sont inconnues\u{a0}: {reason}"),
+            };
+            notices.push(Notice::warning("history_unavailable", detail));
         }
         notices
     }

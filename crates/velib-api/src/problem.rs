@@ -13,6 +13,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::lang::Lang;
 pub(crate) use kind::Kind;
 use kind::Row;
 
@@ -32,6 +33,7 @@ pub(crate) struct Problem {
     detail: String,
     retry_after_s: u16,
     errors: Vec<BadParameter>,
+    lang: Lang,
 }
 
 /// A problem as it is told.
@@ -68,7 +70,12 @@ pub(crate) struct BadParameter {
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), retry_after_s: RETRY_AFTER_S, errors: Vec::new() }
+        Self { kind, detail: detail.into(), retry_after_s: RETRY_AFTER_S, errors: Vec::new(), lang: Lang::En }
+    }
+
+    /// With its title and its hint in a language, where they are known in it.
+    pub(crate) fn told_in(self, lang: Lang) -> Self {
+        Self { lang, ..self }
     }
 
     /// No forecast by a model; soon there will be one if its answer is only late.
@@ -102,7 +109,7 @@ impl Problem {
 
     /// The answer, which names the request.
     pub(crate) fn answer(self, request_id: Option<String>) -> Response {
-        let Row { code, status, title, hint } = self.kind.row();
+        let Row { code, status, title, hint } = self.kind.row().told_in(self.lang);
         let written = WrittenProblem {
             uri: format!("/problems/{code}"),
             title,

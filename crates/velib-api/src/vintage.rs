@@ -12,6 +12,8 @@ use axum::{
 };
 use velib_domain::{SignedDuration, Timestamp};
 
+use crate::lang::Lang;
+
 /// Names the data behind an answer: the same data, the same vintage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Vintage(u64);
@@ -22,6 +24,11 @@ impl Vintage {
         let mut hasher = DefaultHasher::new();
         data.hash(&mut hasher);
         Self(hasher.finish())
+    }
+
+    /// The vintage of what is told in a language that the address need not name.
+    pub(crate) fn told_in(self, lang: Lang) -> Self {
+        Self::of((self.0, lang))
     }
 
     /// The vintage of what also depends on when it was asked for, to so many seconds.

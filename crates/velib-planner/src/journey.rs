@@ -118,6 +118,27 @@ pub struct Leg {
     pub bike: Option<BikeKind>,
 }
 
+/// The words of the one line that tells a journey.
+#[derive(Debug, Clone, Copy)]
+pub struct LineWords {
+    /// On foot.
+    pub walk: &'static str,
+    /// By bike.
+    pub ride: &'static str,
+    /// Before the chance of a bike.
+    pub bike: &'static str,
+    /// Before the chance of an e-bike.
+    pub ebike: &'static str,
+    /// Before the chance of a dock.
+    pub dock: &'static str,
+    /// Before the chance of being there by the time asked for.
+    pub in_time: &'static str,
+    /// After a number of minutes.
+    pub minutes: &'static str,
+    /// How a probability is written.
+    pub probability: fn(f64) -> String,
+}
+
 /// Door-to-door times in seconds, unlocking and docking included; the quantiles are of travellers who differ in pace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Durations {
@@ -167,28 +188,66 @@ impl Label {
     }
 }
 
-impl fmt::Display for Leg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verb = if self.bike.is_some() { "ride" } else { "walk" };
-        write!(f, "{verb} {}m", minutes(self.stretch.duration_s))
+impl LineWords {
+    /// As in `walk 4m → Bastille (bike .93) → ride 11m → Nation (dock .88) → walk 2m [19m, p90 31m]`.
+    pub const ENGLISH: Self = Self {
+        walk: "walk",
+        ride: "ride",
+        bike: "bike",
+        ebike: "e-bike",
+        dock: "dock",
+        in_time: "in time",
+        minutes: "m",
+        probability,
+    };
+
+    fn leg(&self, leg: &Leg) -> String {
+        let how = if leg.bike.is_some() { self.ride } else { self.walk };
+        format!("{how} {}", self.time(leg.stretch.duration_s))
+    }
+
+    fn time(&self, seconds: f64) -> String {
+        format!("{}{}", minutes(seconds), self.minutes)
     }
 }
 
-/// One readable line: `walk 4m → Bastille (bike .93) → ride 11m → Nation (dock .88) → walk 2m [19m, p90 31m]`.
+impl Journey {
+    /// The journey in one readable line.
+    pub fn line(&self, words: &LineWords) -> String {
+        let stop = |place: &Place| place.station.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
+        let chance = |what, p| format!("({what} {})", (words.probability)(p));
+        let ride = self.ride();
+        let mut steps = Vec::new();
+        if let (Some(pickup), [to_bike, ..]) = (&self.pickup, self.legs.as_slice()) {
+            let what = if ride.bike == Some(BikeKind::Ebike) { words.ebike } else { words.bike };
+            steps.push(words.leg(to_bike));
+            steps.push(format!("{} {}", stop(&ride.from), chance(what, pickup.p)));
+        }
+        steps.push(words.leg(ride));
+        steps.push(format!("{} {}", stop(&ride.to), chance(words.dock, self.dropoff.p)));
+        let from_dock = words.leg(&self.legs[self.legs.len() - 1]);
+        let Durations { expected_s, p90_s, .. } = self.durations;
+        let in_time = |p| format!(", {} {}", words.in_time, (words.probability)(p));
+        steps.push(format!(
+            "{from_dock} [{}, p90 {}{}]",
+            words.time(expected_s),
+            words.time(p90_s),
+            self.p_on_time.map(in_time).unwrap_or_default()
+        ));
+        steps.join(" → ")
+    }
+}
+
+impl fmt::Display for Leg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&LineWords::ENGLISH.leg(self))
+    }
+}
+
+/// The line in English.
 impl fmt::Display for Journey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let stop = |place: &Place| place.station.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
-        let ride = self.ride();
-        if let (Some(pickup), [to_bike, ..]) = (&self.pickup, self.legs.as_slice()) {
-            let what = if ride.bike == Some(BikeKind::Ebike) { "e-bike" } else { "bike" };
-            write!(f, "{to_bike} → {} ({what} {}) → ", stop(&ride.from), probability(pickup.p))?;
-        }
-        write!(f, "{ride} → {} (dock {})", stop(&ride.to), probability(self.dropoff.p))?;
-        let Durations { expected_s, p90_s, .. } = self.durations;
-        let from_dock = &self.legs[self.legs.len() - 1];
-        write!(f, " → {from_dock} [{}m, p90 {}m", minutes(expected_s), minutes(p90_s))?;
-        self.p_on_time.map_or(Ok(()), |p| write!(f, ", in time {}", probability(p)))?;
-        f.write_str("]")
+        f.write_str(&self.line(&LineWords::ENGLISH))
     }
 }
 

@@ -36,7 +36,7 @@ mod worth;
 
 pub use correlation::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing, WAIT_S};
 pub use dropped::{DropReason, Dropped};
-pub use journey::{Durations, Fallback, Journey, Label, Leg, Place, Stop, SwitchIf, Wait};
+pub use journey::{Durations, Fallback, Journey, Label, Leg, LineWords, Place, Stop, SwitchIf, Wait};
 pub use network::{Network, NetworkStation, SILENT_AFTER, Site};
 pub use outlook::{BikeKind, Outlook};
 pub use paces::Paces;

@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 
+use crate::lang::Lang;
+
 /// A kind of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -35,6 +37,25 @@ pub(super) struct Row {
 impl Row {
     const fn new(code: &'static str, status: StatusCode, title: &'static str, hint: &'static str) -> Self {
         Self { code, status, title, hint }
+    }
+
+    /// In a language. Of French there is what a traveller can meet: the others speak to whoever writes the client.
+    pub(super) fn told_in(self, lang: Lang) -> Self {
+        let [title, hint] = match (lang, self.code) {
+            (Lang::Fr, "outside-service-area") => [
+                "hors de la zone desservie",
+                "choisissez un lieu plus proche d’une station\u{a0}; /v1/stations dit où elles sont",
+            ],
+            (Lang::Fr, "time-out-of-range") => {
+                ["heure hors limites", "demandez une heure entre maintenant et dans 24\u{a0}heures"]
+            }
+            (Lang::Fr, "no-station-data") => [
+                "aucune donnée des stations",
+                "réessayez après les secondes que nomme l’en-tête retry-after\u{a0}; /v1/status dit ce qui ne va pas",
+            ],
+            _ => return self,
+        };
+        Self { title, hint, ..self }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
     answer::{Provenance, probability, tenths},
     city::StationNow,
     forecasts::{Basis, Forecasts},
+    lang::Lang,
     notice::Notice,
     outlook::{ForecastOutlook, Wanted},
     parameters::Parameters,
@@ -121,9 +122,9 @@ pub(crate) async fn answer(
         None => api.forecasts(&present, now).await,
     };
     let stuck = api.stuck_bikes(&present).await;
-    let mut notices = present.notices(now);
-    notices.extend(forecasts.notice(now));
-    notices.extend(last.and_then(|last| forecasts.ends_before(last)));
+    let mut notices = present.notices(now, Lang::En);
+    notices.extend(forecasts.notice(now, Lang::En));
+    notices.extend(last.and_then(|last| forecasts.ends_before(last, Lang::En)));
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let forecast = forecasts.station(found.id());
     let at = |moment| AtMoment::of(moment, found, &forecasts, &outlook);

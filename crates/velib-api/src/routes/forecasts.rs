@@ -11,6 +11,7 @@ use crate::{
     answer::Provenance,
     city::StationNow,
     forecasts::Forecasts,
+    lang::Lang,
     notice::Notice,
     outlook::ForecastOutlook,
     parameters::Parameters,
@@ -84,8 +85,8 @@ pub(crate) async fn answer(
     let present = api.present(now).await?;
     let forecasts = api.forecasts(&present, now).await;
     let stuck = api.stuck_bikes(&present).await;
-    let mut notices = present.notices(now);
-    notices.extend(forecasts.notice(now));
+    let mut notices = present.notices(now, Lang::En);
+    notices.extend(forecasts.notice(now, Lang::En));
     let vintage = present.vintage(Some(&forecasts), &notices);
     let list = present.made.lists.forecasts.of(present.vintage(Some(&forecasts), &[]), || {
         let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);

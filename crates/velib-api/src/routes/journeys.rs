@@ -7,14 +7,21 @@ mod form;
 mod leg;
 mod line;
 mod links;
+mod words;
 
-use axum::{Json, extract::State, http::header, response::IntoResponse};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::IntoResponse,
+};
 use velib_domain::SignedDuration;
 use velib_planner::{Correlation, Inputs, RequestError, When, plan};
 
 use crate::{
     Api,
     body::Body,
+    lang::Lang,
     outlook::ForecastOutlook,
     parameters::Parameters,
     problem::{BadParameter, Kind, PROBLEM_JSON, Problem, WrittenProblem},
@@ -38,7 +45,10 @@ const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
     get,
     path = "/v1/journeys",
     tag = "journeys",
-    params(JourneyForm),
+    params(
+        JourneyForm,
+        ("accept-language" = Option<String>, Header, description = "The language of sentences, where `lang` names none"),
+    ),
     responses(
         (status = 200, body = PlanAnswer),
         (
@@ -47,9 +57,13 @@ const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
         ),
     ),
 )]
-pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<impl IntoResponse, Problem> {
-    let (vintage, answer) = planned(&api, query).await?;
-    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], Json(answer)))
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    query: Parameters,
+) -> Result<impl IntoResponse, Problem> {
+    let (vintage, language, answer) = planned(&api, query, Lang::preferred(&headers)).await?;
+    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], language, Json(answer)))
 }
 
 /// The same, of a form sent as JSON
@@ -68,20 +82,28 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
 )]
 pub(crate) async fn answer_to_form(
     State(api): State<Api>,
+    headers: HeaderMap,
     query: Parameters,
     Body(form): Body<JourneyForm>,
-) -> Result<Json<PlanAnswer>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     query.finish()?;
-    let (_, answer) = planned(&api, form.into_parameters()).await?;
-    Ok(Json(answer))
+    let (_, language, answer) = planned(&api, form.into_parameters(), Lang::preferred(&headers)).await?;
+    Ok((language, Json(answer)))
 }
 
-/// The answer, and what tells it from an earlier one to the same query.
-async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, PlanAnswer), Problem> {
+/// Names the language of an answer, and that it was chosen by a header where the query names none.
+type Language = [(header::HeaderName, &'static str); 2];
+
+/// The answer, its language, and what tells it from an earlier one to the same query.
+async fn planned(
+    api: &Api,
+    query: Parameters,
+    preferred: Lang,
+) -> Result<(Vintage, Language, PlanAnswer), Problem> {
     let now = api.now();
-    let Asked { request, geometry, limit, debug } = Asked::read(query, now)?;
-    let present = api.present(now).await?;
-    request.check(&present.city.network, now).map_err(|error| refused(&error))?;
+    let Asked { request, geometry, limit, lang, debug } = Asked::read(query, preferred, now)?;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    request.check(&present.city.network, now).map_err(|error| refused(&error, lang))?;
     let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = request.when;
     let forecasts = api.forecasts_until(moment + A_RIDE, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
@@ -96,9 +118,9 @@ async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, PlanAnswer), 
         },
         &request,
     );
-    let mut notices = present.notices(now);
-    notices.extend(forecasts.notice(now));
-    notices.extend(forecasts.ends_before(moment));
+    let mut notices = present.notices(now, lang);
+    notices.extend(forecasts.notice(now, lang));
+    notices.extend(forecasts.ends_before(moment, lang));
     notices.extend(streets.notice(api.streets()));
     let told = Told {
         request: &request,
@@ -110,25 +132,25 @@ async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, PlanAnswer), 
         outlook: &outlook,
         geometry,
         limit,
+        lang,
     };
-    let vintage = present.vintage(Some(&forecasts), &notices).at(now, KEPT_FOR);
-    Ok((vintage, PlanAnswer::of(&told, &plan, notices, debug)))
+    let vintage = present.vintage(Some(&forecasts), &notices).at(now, KEPT_FOR).told_in(lang);
+    let language = [(header::CONTENT_LANGUAGE, lang.code()), (header::VARY, "accept-language")];
+    Ok((vintage, language, PlanAnswer::of(&told, &plan, notices, debug)))
 }
 
-fn refused(error: &RequestError) -> Problem {
+fn refused(error: &RequestError, lang: Lang) -> Problem {
+    let detail = words::refused(error, lang);
     let parameter = match error {
         RequestError::OutsideServiceArea { .. } => {
-            return Problem::new(Kind::OutsideServiceArea, error.to_string());
+            return Problem::new(Kind::OutsideServiceArea, detail).told_in(lang);
         }
         RequestError::TimeOutOfRange { .. } => {
-            return Problem::new(Kind::TimeOutOfRange, error.to_string());
+            return Problem::new(Kind::TimeOutOfRange, detail).told_in(lang);
         }
         RequestError::BadRiders { .. } => "riders",
         RequestError::BadMaxWalk { .. } => "max_walk_m",
         RequestError::BadWalkingSpeed { .. } => "walk_m_per_s",
     };
-    Problem::invalid_parameters(vec![BadParameter {
-        parameter: parameter.to_owned(),
-        detail: error.to_string(),
-    }])
+    Problem::invalid_parameters(vec![BadParameter { parameter: parameter.to_owned(), detail }])
 }

@@ -12,6 +12,7 @@ use crate::{
     Api,
     answer::{Provenance, tenths},
     city::{City, StationNow},
+    lang::Lang,
     notice::Notice,
     parameters::Parameters,
     problem::Problem,
@@ -74,7 +75,7 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
     let now = api.now();
     let present = api.present(now).await?;
     let stuck = api.stuck_bikes(&present).await;
-    let notices = present.notices(now);
+    let notices = present.notices(now, Lang::En);
     let vintage = present.vintage(None, &notices);
     let provenance = present.city.provenance(now);
     let kpis = Kpis {

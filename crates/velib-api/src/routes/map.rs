@@ -9,6 +9,7 @@ use crate::{
     Api,
     answer::Provenance,
     city::StationNow,
+    lang::Lang,
     notice::Notice,
     parameters::Parameters,
     problem::Problem,
@@ -117,7 +118,8 @@ pub(crate) async fn answer(
     let now = api.now();
     let present = api.present(now).await?;
     let stuck = api.stuck_bikes(&present).await;
-    let head = StationsHead { provenance: present.city.provenance(now), notices: present.notices(now) };
+    let head =
+        StationsHead { provenance: present.city.provenance(now), notices: present.notices(now, Lang::En) };
     let vintage = present.vintage(None, &head.notices);
     let records = || present.city.stations.iter().map(|station| StationRecord::of(station, &stuck));
     let answer = if geojson {

@@ -20,6 +20,7 @@ use crate::{
     city::StationNow,
     forecasts::Forecasts,
     history::SHOWN_WITHIN,
+    lang::Lang,
     notice::Notice,
     present::Present,
     problem::{Kind, PROBLEM_JSON, Problem, WrittenProblem},
@@ -215,7 +216,7 @@ fn predict(
             lat: position.lat,
             lon: position.lon,
         },
-        notices: present.notices(now),
+        notices: present.notices(now, Lang::En),
     })
 }
 

@@ -12,6 +12,7 @@ use velib_domain::calendar::paris_rfc3339;
 use crate::{
     Api,
     answer::Provenance,
+    lang::Lang,
     notice::Notice,
     parameters::Parameters,
     problem::{PROBLEM_JSON, Problem, WrittenProblem},
@@ -58,7 +59,7 @@ pub(crate) async fn answer(
     let present = api.present(now).await?;
     let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station))?;
     let stuck = api.stuck_bikes(&present).await;
-    let notices = present.notices(now);
+    let notices = present.notices(now, Lang::En);
     let vintage = present.vintage(None, &notices);
     let answer = StationAnswer {
         provenance: present.city.provenance(now),

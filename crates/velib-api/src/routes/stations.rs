@@ -11,6 +11,7 @@ use crate::{
     Api,
     answer::Provenance,
     city::{City, StationNow},
+    lang::Lang,
     large::EncodedList,
     notice::Notice,
     parameters::{Parameters, flag, whole},
@@ -99,7 +100,7 @@ pub(crate) async fn answer(
     let now = api.now();
     let present = api.present(now).await?;
     let city = &present.city;
-    let notices = present.notices(now);
+    let notices = present.notices(now, Lang::En);
     let vintage = present.vintage(None, &notices);
     let source = city.source_at(now);
     let issues = if validate { issues(city) } else { Vec::new() };

@@ -10,6 +10,7 @@ use crate::{
     answer::{Provenance, age_s},
     forecasts::Forecasts,
     history::PastDay,
+    lang::Lang,
     notice::Notice,
     present::Present,
     weather::NewestWeather,
@@ -97,8 +98,8 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
         Ok(present) => Some(api.forecasts(present, now).await),
         Err(_) => None,
     };
-    let mut notices = present.as_ref().map(|present| present.notices(now)).unwrap_or_default();
-    notices.extend(forecasts.as_ref().and_then(|forecasts| forecasts.notice(now)));
+    let mut notices = present.as_ref().map(|present| present.notices(now, Lang::En)).unwrap_or_default();
+    notices.extend(forecasts.as_ref().and_then(|forecasts| forecasts.notice(now, Lang::En)));
     Json(Status {
         as_of: paris_rfc3339(now),
         version: env!("CARGO_PKG_VERSION"),

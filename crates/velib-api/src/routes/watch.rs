@@ -17,6 +17,7 @@ use crate::{
     body::Body,
     city::{City, StationNow},
     forecasts::Forecasts,
+    lang::Lang,
     notice::Notice,
     outlook::ForecastOutlook,
     problem::{PROBLEM_JSON, Problem, WrittenProblem},
@@ -108,9 +109,9 @@ pub(crate) async fn answer(
     let forecasts = api.forecasts_until(asked.until, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
-    let mut notices = present.notices(now);
-    notices.extend(forecasts.notice(now));
-    notices.extend(forecasts.ends_before(asked.until));
+    let mut notices = present.notices(now, Lang::En);
+    notices.extend(forecasts.notice(now, Lang::En));
+    notices.extend(forecasts.ends_before(asked.until, Lang::En));
     let mut stations = Vec::new();
     for watched in &asked.stations {
         let here = present.city.find(&watched.station);

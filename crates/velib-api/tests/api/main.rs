@@ -8,6 +8,7 @@ mod cold_start;
 mod day_ahead;
 mod edges;
 mod faults;
+mod french;
 mod geocode;
 mod journeys;
 mod live;

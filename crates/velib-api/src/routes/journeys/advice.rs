@@ -1,10 +1,10 @@
-//! What to do when it turns out otherwise, and why a journey is like this: numbers, and a sentence for each reason.
+//! What to do when it turns out otherwise, and why a journey is like this: numbers, and a sentence for each.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use velib_planner::{BikeKind, Fallback, Journey, Missing, Reason, Stop, SwitchIf, Wait};
 
-use super::answer::Told;
+use super::{answer::Told, words};
 use crate::answer::{probability, whole};
 
 /// Where to go next where something is missing.
@@ -50,6 +50,8 @@ pub(super) struct SwitchAnswer {
     to_station_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    /// The same as a sentence for people.
+    text: String,
 }
 
 /// One reason, its numbers beside its code.
@@ -66,6 +68,7 @@ pub(super) struct ReasonAnswer {
     costs_s: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     silent_s: Option<i64>,
+    /// The same as a sentence for people.
     text: String,
 }
 
@@ -106,7 +109,8 @@ impl WaitAnswer {
 
 impl SwitchAnswer {
     pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
-        let ebike = journey.ride().bike == Some(BikeKind::Ebike);
+        let bike = journey.ride().bike;
+        let ebike = bike == Some(BikeKind::Ebike);
         let answer = |switch: &SwitchIf| Self {
             station_id: switch.station_id.to_string(),
             what: match switch.what {
@@ -117,6 +121,13 @@ impl SwitchAnswer {
             below: switch.below,
             to_station_id: switch.to.to_string(),
             to: switch.journey.filter(|index| *index < told.limit).map(|index| format!("j{}", index + 1)),
+            text: words::switch(
+                switch,
+                bike,
+                told.name(&switch.station_id),
+                told.name(&switch.to),
+                told.lang,
+            ),
         };
         journey.switch_if.iter().map(answer).collect()
     }
@@ -135,7 +146,7 @@ impl ReasonAnswer {
             saves_s: None,
             costs_s: None,
             silent_s: None,
-            text: text(reason, told),
+            text: words::reason(reason, |id| told.name(id), told.lang),
         };
         match reason {
             Reason::NearestPickupRisky { station_id, p, saves_s }
@@ -153,34 +164,6 @@ impl ReasonAnswer {
                 Self { station_id: Some(station_id.to_string()), silent_s: Some(*silent_s), ..bare }
             }
             Reason::MayBeLate { p } => Self { p: Some(probability(*p)), ..bare },
-        }
-    }
-}
-
-/// A sentence for people.
-fn text(reason: &Reason, told: &Told<'_>) -> String {
-    let name = |station_id| told.city.get(station_id).map_or("the station", |here| &here.information.name);
-    let percent = |p: f64| whole(100.0 * p);
-    let minutes = |seconds: f64| whole(seconds / 60.0);
-    match reason {
-        Reason::NearestPickupRisky { station_id, p, .. } => {
-            format!("{} is nearer, but has a bike only {} times of 100", name(station_id), percent(*p))
-        }
-        Reason::NearestDropoffFilling { station_id, p, .. } => {
-            format!("{} is nearer, but has a dock only {} times of 100", name(station_id), percent(*p))
-        }
-        Reason::SaferThanFastest { gains_p, costs_s } => {
-            let (times, longer) = (percent(*gains_p), minutes(*costs_s));
-            format!("fails {times} times of 100 less often than the fastest, for {longer} min more")
-        }
-        Reason::SavesOverWalking { saves_s } => {
-            format!("{} min sooner than walking", minutes(*saves_s))
-        }
-        Reason::StationSilent { station_id, silent_s } => {
-            format!("{} has not reported for {} h", name(station_id), silent_s / 3600)
-        }
-        Reason::MayBeLate { p } => {
-            format!("even leaving now is in time only {} times of 100", percent(*p))
         }
     }
 }

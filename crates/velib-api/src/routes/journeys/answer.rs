@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use velib_domain::{LatLon, SignedDuration, Source, Timestamp, calendar::paris_rfc3339};
+use velib_domain::{LatLon, SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
 use velib_planner::{Dropped, Durations, Journey, JourneyRequest, Plan, Start, When};
 
 use super::{
@@ -10,11 +10,13 @@ use super::{
     leg::LegAnswer,
     line::Geometry,
     links::Links,
+    words,
 };
 use crate::{
     answer::{ATTRIBUTION, age_s, probability, whole},
     city::City,
     forecasts::Forecasts,
+    lang::Lang,
     notice::Notice,
     outlook::ForecastOutlook,
     streets::NetworkStreets,
@@ -37,6 +39,8 @@ pub(super) struct Told<'a> {
     pub(super) geometry: Geometry,
     /// The most journeys to tell.
     pub(super) limit: usize,
+    /// The language of sentences.
+    pub(super) lang: Lang,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -72,6 +76,8 @@ struct Asked {
     riding: bool,
     geometry: &'static str,
     limit: usize,
+    /// The language of every sentence in the answer.
+    lang: &'static str,
 }
 
 /// Walking all the way.
@@ -151,6 +157,8 @@ struct DroppedAnswer {
     pickup: Option<String>,
     dropoff: Option<String>,
     reason: &'static str,
+    /// The same as words for people.
+    text: &'static str,
 }
 
 impl PlanAnswer {
@@ -166,7 +174,8 @@ impl PlanAnswer {
                 depart_at: paris_rfc3339(plan.walk_at),
             },
             notices,
-            dropped: debug.then(|| plan.dropped.iter().map(DroppedAnswer::of).collect()),
+            dropped: debug
+                .then(|| plan.dropped.iter().map(|one| DroppedAnswer::of(one, told.lang)).collect()),
             attribution: told.attribution(),
         }
     }
@@ -177,10 +186,15 @@ impl Told<'_> {
         let streets = self.street_version.map(|_| STREETS_ATTRIBUTION);
         [ATTRIBUTION].into_iter().chain(streets).collect()
     }
+
+    /// What a station is called; its id where nobody knows.
+    pub(super) fn name<'n>(&'n self, station_id: &'n StationId) -> &'n str {
+        self.city.get(station_id).map_or(station_id.as_str(), |here| &here.information.name)
+    }
 }
 
 impl Asked {
-    fn of(&Told { request, geometry, limit, .. }: &Told<'_>) -> Self {
+    fn of(&Told { request, geometry, limit, lang, .. }: &Told<'_>) -> Self {
         let (depart_at, arrive_by) = match request.when {
             When::DepartAt(depart_at) => (Some(paris_rfc3339(depart_at)), None),
             When::ArriveBy { at, .. } => (None, Some(paris_rfc3339(at))),
@@ -198,6 +212,7 @@ impl Asked {
             riding: request.start == Start::Riding,
             geometry: geometry.as_str(),
             limit,
+            lang: lang.code(),
         }
     }
 }
@@ -239,7 +254,7 @@ impl JourneyAnswer {
             switch_if: SwitchAnswer::all_of(journey, told),
             reasons: ReasonAnswer::all_of(journey, told),
             links: Links::of(journey),
-            summary: journey.to_string(),
+            summary: journey.line(&words::line(told.lang)),
         }
     }
 }
@@ -268,11 +283,12 @@ impl Probability {
 }
 
 impl DroppedAnswer {
-    fn of(dropped: &Dropped) -> Self {
+    fn of(dropped: &Dropped, lang: Lang) -> Self {
         Self {
             pickup: dropped.pickup.as_ref().map(ToString::to_string),
             dropoff: dropped.dropoff.as_ref().map(ToString::to_string),
             reason: dropped.reason.code(),
+            text: words::dropped(dropped.reason, lang),
         }
     }
 }

@@ -5,6 +5,7 @@ use velib_planner::{BikeKind, JourneyRequest, MAX_JOURNEYS, Risk, Start, When};
 
 use super::line::Geometry;
 use crate::{
+    lang::Lang,
     parameters::{Parameters, coordinates, flag, instant, number, one_of, whole},
     problem::Problem,
 };
@@ -16,13 +17,15 @@ pub(super) struct Asked {
     pub(super) geometry: Geometry,
     /// The most journeys to tell.
     pub(super) limit: usize,
+    /// The language of sentences.
+    pub(super) lang: Lang,
     /// Whether to tell what was left out.
     pub(super) debug: bool,
 }
 
 impl Asked {
-    /// Reads every parameter; everything wrong is told at once.
-    pub(super) fn read(mut query: Parameters, now: Timestamp) -> Result<Self, Problem> {
+    /// Reads every parameter; everything wrong is told at once. Where the query names no language, it is the `preferred` one.
+    pub(super) fn read(mut query: Parameters, preferred: Lang, now: Timestamp) -> Result<Self, Problem> {
         let from = query.required("from", coordinates);
         let to = query.required("to", coordinates);
         let depart_at = query.optional("depart_at", instant);
@@ -37,6 +40,7 @@ impl Asked {
         let geometry = query.optional("geometry", geometry).unwrap_or(Geometry::Geojson);
         let limit = query.optional("limit", whole(1..=MAX_JOURNEYS as u32));
         let debug = query.optional("debug", flag).unwrap_or(false);
+        let lang = query.optional("lang", Lang::read).unwrap_or(preferred);
         query.finish()?;
         let (from, to) = from.zip(to).expect("an end that is missing is an error of the query");
         let when = match arrive_by {
@@ -53,7 +57,7 @@ impl Asked {
             ..JourneyRequest::new(from, to, when)
         };
         let limit = limit.map_or(MAX_JOURNEYS, |most| most as usize);
-        Ok(Self { request, geometry, limit, debug })
+        Ok(Self { request, geometry, limit, lang, debug })
     }
 }
 

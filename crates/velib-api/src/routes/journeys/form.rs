@@ -63,6 +63,9 @@ pub(crate) struct JourneyForm {
     #[schema(minimum = 1, maximum = 5, default = 5)]
     #[serde(default, deserialize_with = "whole")]
     limit: Option<u32>,
+    /// The language of sentences; that of the `accept-language` header if left out, or English.
+    #[schema(pattern = "^(en|fr)$")]
+    lang: Option<String>,
     /// Whether to tell what was left out, and why.
     debug: Option<bool>,
 }
@@ -87,6 +90,7 @@ impl JourneyForm {
             ("riding", self.riding.map(|riding| riding.to_string())),
             ("geometry", self.geometry),
             ("limit", self.limit.map(|most| most.to_string())),
+            ("lang", self.lang),
             ("debug", self.debug.map(|debug| debug.to_string())),
         ];
         given.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))).collect()
