@@ -81,7 +81,7 @@ impl Api {
         let history = History::new(lake.clone(), config.system.clone());
         Ok(Self(Arc::new(Shared {
             clock,
-            live: Live::new(feed, origin, history, Forecasting::new(models)),
+            live: Live::new((feed, config.feed_patience), origin, history, Forecasting::new(models)),
             weather: Weather::new(lake, config.system),
             streets: Streets::open(config.streets_file.as_deref()),
             geocoding: Geocoding::new(geocoders(&config.geocoders)?),

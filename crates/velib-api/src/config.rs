@@ -15,6 +15,10 @@ pub use limits::Limits;
 /// takes many times as long.
 pub const MODEL_PATIENCE: Duration = Duration::from_millis(300);
 
+/// How long a request waits for the feed where nothing else is said and there are counts of before. With the reading of
+/// those it is answered within about 300 ms.
+pub const FEED_PATIENCE: Duration = Duration::from_millis(200);
+
 /// How long counts are taken for those of now where nothing else is said.
 pub const COUNTS_HOLD_FOR: SignedDuration = SignedDuration::from_mins(5);
 
@@ -31,6 +35,8 @@ pub struct Config {
     pub discovery_url: String,
     /// What stands behind the feed: real bikes, simulated ones, or stored documents.
     pub feed_source: Source,
+    /// How long a request waits for the feed before counts of before answer it.
+    pub feed_patience: Duration,
     /// For how long counts are taken for those of now, and served while newer ones are fetched.
     pub counts_hold_for: SignedDuration,
     /// The model endpoint, asked first; `None` where none is deployed.
@@ -124,19 +130,28 @@ impl Config {
                 "SAGEMAKER_ENDPOINT_URL is set without SAGEMAKER_ENDPOINT: name the endpoint too".to_owned(),
             );
         }
-        let model_patience =
-            given("MODEL_PATIENCE_MS").map_or(Ok(MODEL_PATIENCE), |text| parse_patience(&text));
-        let model_patience = model_patience.map_err(|error| errors.push(error));
-        match (system, feed_source, counts_hold_for, allowed_origins, model_patience) {
-            (Ok(system), Ok(feed_source), Ok(counts_hold_for), Ok(allowed_origins), Ok(model_patience))
-                if errors.is_empty() =>
-            {
+        let mut patience = |name: &str, usual: Duration| match given(name) {
+            Some(text) => parse_patience(name, &text).map_err(|error| errors.push(error)),
+            None => Ok(usual),
+        };
+        let model_patience = patience("MODEL_PATIENCE_MS", MODEL_PATIENCE);
+        let feed_patience = patience("FEED_PATIENCE_MS", FEED_PATIENCE);
+        match (system, feed_source, counts_hold_for, allowed_origins, model_patience, feed_patience) {
+            (
+                Ok(system),
+                Ok(feed_source),
+                Ok(counts_hold_for),
+                Ok(allowed_origins),
+                Ok(model_patience),
+                Ok(feed_patience),
+            ) if errors.is_empty() => {
                 Ok(Self {
                     lake_url,
                     s3_endpoint: given("AWS_ENDPOINT_URL_S3"),
                     system,
                     discovery_url: given("DISCOVERY_URL").unwrap_or_else(|| VELIB_DISCOVERY_URL.to_owned()),
                     feed_source,
+                    feed_patience,
                     counts_hold_for,
                     model,
                     model_patience,
@@ -169,9 +184,9 @@ fn parse_feed_source(text: &str) -> Result<Source, String> {
     }
 }
 
-fn parse_patience(text: &str) -> Result<Duration, String> {
+fn parse_patience(name: &str, text: &str) -> Result<Duration, String> {
     let milliseconds: Option<u64> = text.parse().ok().filter(|milliseconds| *milliseconds > 0);
-    let error = || format!("MODEL_PATIENCE_MS is {text:?}: give whole milliseconds above 0, as in 300");
+    let error = || format!("{name} is {text:?}: give whole milliseconds above 0, as in 300");
     milliseconds.map(Duration::from_millis).ok_or_else(error)
 }
 
@@ -213,7 +228,7 @@ mod tests {
         assert_eq!(config.system.as_str(), "velib");
         assert_eq!(config.discovery_url, VELIB_DISCOVERY_URL);
         assert_eq!((config.feed_source, config.model), (Source::Live, None));
-        assert_eq!(config.model_patience, MODEL_PATIENCE);
+        assert_eq!((config.model_patience, config.feed_patience), (MODEL_PATIENCE, FEED_PATIENCE));
         assert_eq!(config.counts_hold_for, COUNTS_HOLD_FOR);
         assert!(config.allowed_origins.is_empty());
         assert_eq!((config.limits, config.metrics), (Limits::default(), MetricsOutput::Scraped));
@@ -230,6 +245,7 @@ mod tests {
             ("SAGEMAKER_ENDPOINT", "velib"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
             ("MODEL_PATIENCE_MS", "150"),
+            ("FEED_PATIENCE_MS", "100"),
             ("MODEL_FILE", "/opt/model.tar.gz"),
             ("STREETS_FILE", "/opt/paris.streets"),
             ("GEOPLATEFORME_URL", "off"),
@@ -245,6 +261,7 @@ mod tests {
         assert_eq!(config.allowed_origins, ["https://a.example.org", "http://localhost:8501"]);
         assert_eq!(config.feed_source, Source::Simulated);
         assert_eq!(config.model_patience, Duration::from_millis(150));
+        assert_eq!(config.feed_patience, Duration::from_millis(100));
         assert_eq!(config.counts_hold_for, SignedDuration::from_secs(120));
         assert_eq!(config.model_file, Some(PathBuf::from("/opt/model.tar.gz")));
         let photon = Some("http://127.0.0.1:2322".to_owned());
@@ -263,11 +280,12 @@ mod tests {
             ("ALLOWED_ORIGINS", "*"),
             ("SAGEMAKER_ENDPOINT_URL", "http://127.0.0.1:8080"),
             ("MODEL_PATIENCE_MS", "soon"),
+            ("FEED_PATIENCE_MS", "0"),
             ("MAX_BODY_BYTES", "64 kB"),
             ("MAX_QUERY_BYTES", "0"),
         ];
         let errors = read(&wrong).unwrap_err();
-        assert_eq!(errors.0.len(), 9, "{errors}");
+        assert_eq!(errors.0.len(), 10, "{errors}");
         let wrong = [
             "LAKE_URL",
             "SYSTEM_ID",
@@ -276,6 +294,7 @@ mod tests {
             "ALLOWED_ORIGINS",
             "SAGEMAKER_ENDPOINT",
             "MODEL_PATIENCE_MS",
+            "FEED_PATIENCE_MS",
             "MAX_BODY_BYTES",
             "MAX_QUERY_BYTES",
         ];

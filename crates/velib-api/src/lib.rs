@@ -37,7 +37,9 @@ use tokio::net::TcpListener;
 use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
-pub use config::{COUNTS_HOLD_FOR, Config, ConfigErrors, Geocoders, Limits, MODEL_PATIENCE, Model};
+pub use config::{
+    COUNTS_HOLD_FOR, Config, ConfigErrors, FEED_PATIENCE, Geocoders, Limits, MODEL_PATIENCE, Model,
+};
 pub use metrics::MetricsOutput;
 pub use router::router;
 

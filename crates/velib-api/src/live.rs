@@ -2,16 +2,23 @@
 //!
 //! Counts younger than a minute are served as they are. Older ones, up to a stated age, are served too, while one
 //! fetch goes on behind the answers; forecasts and estimates are made from what it brings before anybody sees it, so
-//! that no request waits for them. Beyond that age a request waits for the fetch. Where the feed is down it gets the
-//! last counts, called remembered, until the furthest forecast made from them has run out; a process that has read none
-//! gets those of the lake.
+//! that no request waits for them. Beyond that age a request waits for the fetch, but not for long. Where the feed is
+//! down or late it gets the last counts, called remembered, until the furthest forecast made from them has run out; a
+//! process that has read none gets those of the lake. A fetch that is late goes on meanwhile.
 //!
 //! Nothing here depends on a task that goes on between two requests: on a machine that sleeps meanwhile, as Lambda's
 //! do, counts grow older than the stated age, and the next request waits.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    pin::pin,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::{
+    sync::{Mutex, OwnedMutexGuard},
+    time::timeout,
+};
 use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
@@ -41,6 +48,8 @@ pub(crate) struct Live(Arc<Shared>);
 
 struct Shared {
     feed: Feed,
+    /// How long a request waits for it where there are counts of before.
+    patience: Duration,
     origin: Origin,
     history: History,
     forecasting: Forecasting,
@@ -48,6 +57,8 @@ struct Shared {
     newest: RwLock<Newest>,
     /// Held by whoever asks the feed.
     fetching: Arc<Mutex<()>>,
+    /// Held by whoever looks for counts of before, because the feed is late.
+    falling_back: Mutex<()>,
 }
 
 /// The newest counts, and how the last fetch failed, if it did.
@@ -69,15 +80,23 @@ enum Due {
 }
 
 impl Live {
-    pub(crate) fn new(feed: Feed, origin: Origin, history: History, forecasting: Forecasting) -> Self {
+    /// Of a feed, for which a request waits so long where there are counts of before.
+    pub(crate) fn new(
+        (feed, patience): (Feed, Duration),
+        origin: Origin,
+        history: History,
+        forecasting: Forecasting,
+    ) -> Self {
         Self(Arc::new(Shared {
             feed,
+            patience,
             origin,
             history,
             forecasting,
             estimating: Estimating::default(),
             newest: RwLock::default(),
             fetching: Arc::default(),
+            falling_back: Mutex::default(),
         }))
     }
 
@@ -96,13 +115,11 @@ impl Live {
             Due::No => {}
             Due::Behind => self.fetch_behind(now),
             Due::First => {
-                let fetching = shared.fetching.lock().await;
-                // Whoever had the lock before may have brought what is wanted.
-                if shared.newest().due(now, shared.origin) == Due::First {
-                    let read = shared.read(now).await;
-                    shared.publish(read);
+                let mut fetched = pin!(shared.fetched(now));
+                let is_late = timeout(shared.patience, &mut fetched).await.is_err();
+                if is_late && !shared.fall_back(now).await {
+                    fetched.await;
                 }
-                drop(fetching);
             }
         }
         shared.newest().served(now)
@@ -144,6 +161,45 @@ impl Shared {
     fn publish(&self, read: Newest) {
         let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
         *newest = Newest { present: read.present.or(newest.present.take()), failure: read.failure };
+    }
+
+    /// Until the feed was asked, by this request or by another one. Whoever waits no longer does not end the asking.
+    async fn fetched(self: &Arc<Self>, now: Timestamp) {
+        let fetching = Arc::clone(&self.fetching).lock_owned().await;
+        // Whoever had the lock before may have brought what is wanted.
+        if self.newest().due(now, self.origin) == Due::First {
+            let shared = Arc::clone(self);
+            let asking = tokio::spawn(async move {
+                let read = shared.read(now).await;
+                shared.publish(read);
+                drop(fetching);
+            });
+            // One that fell over leaves what there was.
+            let _ = asking.await;
+        }
+    }
+
+    /// Lets counts of before be served, because the feed is late; whether there are any.
+    async fn fall_back(&self, now: Timestamp) -> bool {
+        let looking = self.falling_back.lock().await;
+        if self.newest().due(now, self.origin) != Due::First {
+            return true;
+        }
+        let remembered = self.remembered(self.past_day(now).await, now).await;
+        let mut newest = self.newest.write().unwrap_or_else(PoisonError::into_inner);
+        // The feed may have answered meanwhile.
+        if newest.due(now, self.origin) != Due::First {
+            return true;
+        }
+        let reason = format!("it has not answered for {} ms", self.patience.as_millis());
+        let late = Some(Failure { at: now, reason });
+        let fallen_back = Newest { present: remembered.or(newest.present.clone()), failure: late };
+        let is_of_use = fallen_back.clone().served(now).is_ok();
+        if is_of_use {
+            *newest = fallen_back;
+        }
+        drop(looking);
+        is_of_use
     }
 
     async fn renew(self: Arc<Self>, now: Timestamp, fetching: OwnedMutexGuard<()>) {

@@ -2,7 +2,9 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use velib_api::{COUNTS_HOLD_FOR, Config, Geocoders, Limits, MODEL_PATIENCE, MetricsOutput, Model};
+use velib_api::{
+    COUNTS_HOLD_FOR, Config, FEED_PATIENCE, Geocoders, Limits, MODEL_PATIENCE, MetricsOutput, Model,
+};
 use velib_domain::{SignedDuration, Source};
 use velib_gbfs::VELIB_DISCOVERY_URL;
 
@@ -22,6 +24,9 @@ pub struct Options {
     /// What stands behind the feed.
     #[arg(long, env = "FEED_SOURCE", default_value = "live")]
     feed_source: FeedSource,
+    /// Milliseconds that a request waits for the feed before counts of before answer it, where there are some.
+    #[arg(long, env = "FEED_PATIENCE_MS", value_name = "MS", default_value_t = FEED_PATIENCE.as_millis() as u64)]
+    feed_patience_ms: u64,
     /// Seconds for which counts are taken for those of now, and served while newer ones are fetched.
     #[arg(long, env = "COUNTS_HOLD_FOR_S", default_value_t = COUNTS_HOLD_FOR.as_secs(), value_name = "SECONDS",
           value_parser = clap::value_parser!(i64).range(60..=3600))]
@@ -105,6 +110,7 @@ impl Options {
                 FeedSource::Simulated => Source::Simulated,
                 FeedSource::Replayed => Source::Replayed,
             },
+            feed_patience: Duration::from_millis(self.feed_patience_ms),
             counts_hold_for: SignedDuration::from_secs(self.counts_hold_for_s),
             model: self.sagemaker_endpoint.map(|endpoint| Model { endpoint, endpoint_url }),
             model_patience: Duration::from_millis(self.model_patience_ms),

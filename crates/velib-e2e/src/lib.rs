@@ -58,6 +58,7 @@ impl Product {
             system: self.source.system.clone(),
             discovery_url: self.source.discovery_url.clone(),
             feed_source: Source::Replayed,
+            feed_patience: Duration::from_mins(1),
             counts_hold_for: velib_api::COUNTS_HOLD_FOR,
             model: Some(Model { endpoint: "velib".to_owned(), endpoint_url: Some(endpoint_url) }),
             // The clock stands still, so a late answer would never be taken.

@@ -1,5 +1,7 @@
 //! A process that starts while the feed is down answers from what the lake remembers, as long as that is of use.
 
+use std::{sync::atomic::Ordering, time::Duration};
+
 use serde_json::Value;
 
 use crate::world::{FeedIs, World, notices};
@@ -108,4 +110,64 @@ async fn an_hour_whose_forecasts_have_run_out_is_a_503_that_says_how_old_it_is()
         assert!(detail.contains("its last counts are 10801 s old"), "{detail}");
         assert_eq!(answer.headers["retry-after"], "10");
     }
+}
+
+/// Milliseconds of tokio's clock, which moves only while everybody waits.
+async fn milliseconds<T>(answering: impl Future<Output = T>) -> (T, u128) {
+    let asked = tokio::time::Instant::now();
+    let answer = answering.await;
+    (answer, asked.elapsed().as_millis())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feed_that_accepts_and_never_answers_delays_nobody_whom_the_lake_can_answer() {
+    let world = World::with_usual_patience().await;
+    world.lake_counted_before(15).await;
+    let hanging = world.feed_hangs().await;
+    let requests = (0..20).map(|_| world.get("/stations"));
+    let (answers, took) = milliseconds(futures::future::join_all(requests)).await;
+    assert!(took <= 300, "{took} ms");
+    for answer in answers {
+        let answer = answer.ok();
+        assert_eq!(counts(&answer), (900, "remembered"));
+        let detail = answer["notices"][1]["detail"].as_str().unwrap();
+        assert!(detail.ends_with("it has not answered for 200 ms"), "{detail}");
+    }
+    let (journey, took) = milliseconds(world.get(JOURNEY)).await;
+    assert_eq!(
+        (&journey.ok()["data"]["source"], took),
+        (&"remembered".into(), 0),
+        "nobody waits a second time"
+    );
+    drop(hanging);
+    let answer = world.until("/stations", |answer| counts(answer) == (0, "simulated")).await;
+    assert_eq!(notices(&answer), ["simulated_feed"], "the fetch went on behind the answers");
+    assert_eq!(world.status_fetches.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_lake_knows_nothing_a_late_feed_is_waited_for() {
+    let world = World::with_usual_patience().await;
+    let hanging = world.feed_hangs().await;
+    let a_while_later = async {
+        tokio::time::advance(Duration::from_secs(1)).await;
+        drop(hanging);
+    };
+    let (answer, ()) = tokio::join!(world.get("/stations"), a_while_later);
+    assert_eq!(counts(&answer.ok()), (0, "simulated"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn counts_that_hold_no_longer_are_told_where_the_feed_is_late() {
+    let world = World::with_usual_patience().await;
+    world.get("/stations").await.ok();
+    let hanging = world.feed_hangs().await;
+    world.wait(301);
+    let (answer, took) = milliseconds(world.get("/stations")).await;
+    assert!(took <= 300, "{took} ms");
+    let answer = answer.ok();
+    assert_eq!(counts(&answer), (301, "remembered"));
+    assert_eq!(notices(&answer), ["simulated_feed", "feed_unavailable", "stale_data"]);
+    drop(hanging);
+    world.until("/stations", |answer| counts(answer) == (0, "simulated")).await;
 }

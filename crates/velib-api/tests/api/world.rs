@@ -110,6 +110,12 @@ impl World {
         Self::with(FeedIs::Up, |config| Config { model_patience: patience, ..config }).await
     }
 
+    /// A world whose API waits for the feed no longer than usual, and knows no model.
+    pub(crate) async fn with_usual_patience() -> Self {
+        let usual = |config| Config { feed_patience: velib_api::FEED_PATIENCE, model: None, ..config };
+        Self::with(FeedIs::Up, usual).await
+    }
+
     /// A world whose API tells its numbers in the log.
     pub(crate) async fn on_lambda() -> Self {
         Self::with(FeedIs::Up, |config| Config { metrics: MetricsOutput::Logged, ..config }).await
@@ -160,7 +166,7 @@ impl World {
         *self.feed.lock().unwrap() = is;
     }
 
-    /// Holds back every status of the feed until what is given is dropped.
+    /// Holds back every document of the feed until what is given is dropped: it accepts, and does not answer.
     pub(crate) async fn feed_hangs(&self) -> OwnedSemaphorePermit {
         Arc::clone(&self.feed_ready).acquire_owned().await.unwrap()
     }
@@ -229,6 +235,8 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         system: "velib".parse().unwrap(),
         discovery_url: format!("{feed_url}/gbfs.json"),
         feed_source,
+        // Only tests of a late feed are in a hurry.
+        feed_patience: Duration::from_secs(30),
         counts_hold_for: velib_api::COUNTS_HOLD_FOR,
         model,
         // Only tests of a starting endpoint are in a hurry: on a busy machine any other may answer late.
@@ -290,11 +298,17 @@ async fn serve_feed(
     let documents = Router::new()
         .route(
             "/gbfs.json",
-            get(async |State(server): State<FeedServer>| server.answer(&city::discovery(&server.base))),
+            get(async |State(server): State<FeedServer>| {
+                drop(server.ready.acquire().await);
+                server.answer(&city::discovery(&server.base))
+            }),
         )
         .route(
             "/station_information.json",
-            get(async |State(server): State<FeedServer>| server.answer(&city::station_information())),
+            get(async |State(server): State<FeedServer>| {
+                drop(server.ready.acquire().await);
+                server.answer(&city::station_information())
+            }),
         )
         .route(
             "/station_status.json",
