@@ -27,5 +27,5 @@ pub use forecaster::{
 pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStationAnswer};
 pub use minutes_ahead::{BeforeFirstHorizon, MinutesAhead};
 pub use persistence::Persistence;
-pub use profile::{Profile, ProfileLearner};
+pub use profile::{HalfLife, Profile, ProfileLearner};
 pub use usable::{StuckEstimate, StuckEstimator, Wear};

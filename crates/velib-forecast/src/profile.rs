@@ -4,6 +4,7 @@
 //! request carries one day. A station that it does not know by id is looked for by place; one found by neither is
 //! unknown, never average. Public holidays are Sundays here, as in the calendar.
 
+mod half_life;
 mod learning;
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 
 use velib_domain::{LatLon, StationId};
 
-pub use self::{learning::ProfileLearner, week::WeekMoment};
+pub use self::{half_life::HalfLife, learning::ProfileLearner, week::WeekMoment};
 
 /// Whole hours in a week.
 pub const WEEK_HOURS: usize = 7 * 24;

@@ -46,6 +46,7 @@ fn model(path: PathBuf) -> Artefact {
             code_version: String::new(),
             losses: Vec::new(),
         },
+        usual_week: None,
         metrics: Vec::new(),
         features: features.clone(),
     };
@@ -75,7 +76,7 @@ fn blend() -> BlendRecord {
 
 /// Two stations: one whose week is known, one of which nothing is.
 fn profile() -> Profile {
-    let usual = Usual { share: 0.25, empty: 0.1, full: 0.0 };
+    let usual = Usual { share: 0.5, empty: 0.1, full: 0.0 };
     let station = |id: &str, hours| StationProfile {
         station_id: StationId::new(id),
         position: LatLon { lat: 48.85, lon: 2.35 },

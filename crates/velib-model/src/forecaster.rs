@@ -6,7 +6,7 @@ use std::path::Path;
 use velib_domain::{Distribution, Timestamp};
 use velib_forecast::{
     Anchor, FeatureBuilder, Features, ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast,
-    StationForecast, StationHistory,
+    Profile, StationForecast, StationHistory,
     baselines::{Climatology, TransitionTable},
     blend::{Recalibration, mixed, with_none},
 };
@@ -74,6 +74,11 @@ impl<N> ModelForecaster<N> {
     /// What is usual in its city.
     pub fn climatology(&self) -> &Climatology {
         &self.climatology
+    }
+
+    /// Takes another usual week in the place of its own.
+    pub fn set_usual_week(&mut self, profile: Profile) {
+        self.climatology = Climatology::new(profile, self.climatology.concentration(), &self.horizons);
     }
 
     /// What runs the network.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use velib_domain::Timestamp;
-use velib_forecast::{FeatureSpec, scores::ForecastScores};
+use velib_forecast::{FeatureSpec, HalfLife, scores::ForecastScores};
 
 use crate::BlendRecord;
 
@@ -24,6 +24,9 @@ pub struct Manifest {
     pub blend: BlendRecord,
     /// How it came to be.
     pub training: TrainingRecord,
+    /// Where what is usual comes from, which may be learned anew after training; not told by files of before that.
+    #[serde(default)]
+    pub usual_week: Option<UsualWeekRecord>,
     /// Its scores on days it did not learn from, beside those of simple forecasters on the same rows.
     pub metrics: Vec<HorizonMetrics>,
 }
@@ -73,6 +76,26 @@ pub struct TrainingRecord {
     /// Loss on the rows learned from and on validation rows, in nats a count, one pair an epoch.
     #[serde(default)]
     pub losses: Vec<(f64, f64)>,
+}
+
+/// What the usual week was learned from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsualWeekRecord {
+    /// The first snapshot.
+    pub from: Timestamp,
+    /// The last.
+    pub to: Timestamp,
+    /// Station counts.
+    pub observations: usize,
+    /// Days after which a day's word counts half; `None` where every day counts alike.
+    pub half_life_days: Option<f32>,
+}
+
+impl UsualWeekRecord {
+    /// How fast it forgets.
+    pub fn half_life(&self) -> HalfLife {
+        self.half_life_days.and_then(HalfLife::of_days).unwrap_or_default()
+    }
 }
 
 /// Scores of one forecaster at one horizon on one set of days.

@@ -1,11 +1,12 @@
 //! The weights of a model's blend, learned on the validation days: the network never learned from them.
 
 use velib_forecast::{
-    Blend, BlendLearner, FeatureSpec, Forecaster, HorizonForecast, Profile,
+    Blend, BlendLearner, FeatureSpec, Forecaster, HorizonForecast, Profile, ProfileLearner,
     baselines::{Climatology, TransitionTable},
     blend::{Credit, NoneRecalibrated, Recalibration},
     protocol::{Cell, CityHistory, Fold, Origin, Protocol, civil_days},
 };
+use velib_lstm::LstmForecaster;
 use velib_model::blend::{PARTS, SIMPLEST};
 
 use crate::TrainError;
@@ -43,51 +44,53 @@ impl SimpleForecasters {
         }
     }
 
-    /// The weights beside a network that answers alone, and how the mixture's probability of none is told anew.
+    /// The weights beside a network that answers alone, and how the mixture's probability of none is told anew. Each
+    /// validation day is answered with the usual week of its time.
     pub fn blend_with(
         &mut self,
-        network: &mut dyn Forecaster,
+        network: &mut LstmForecaster,
+        usual: &ProfileLearner,
         city: &CityHistory,
         protocol: &Protocol,
         origins: &[Origin],
     ) -> Result<(Blend, Vec<NoneRecalibrated>), TrainError> {
-        learn_blend(&mut [network, &mut self.table, &mut self.climatology], city, protocol, origins)
-    }
-}
-
-/// Learns how much each part deserves at each horizon, for bikes and for docks.
-fn learn_blend(
-    parts: &mut [&mut dyn Forecaster],
-    city: &CityHistory,
-    protocol: &Protocol,
-    origins: &[Origin],
-) -> Result<(Blend, Vec<NoneRecalibrated>), TrainError> {
-    let mut learner = BlendLearner::new(protocol.horizons_seconds.len(), parts.len());
-    let mut nones = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
-    for origin in origins.iter().filter(|origin| origin.fold == Fold::Validation) {
-        let look_back = parts.iter().map(|part| part.look_back()).max().unwrap_or(1);
-        let (counted, request) = protocol.request(city, origin.at, look_back);
-        let answers: Vec<_> =
-            parts.iter_mut().map(|part| part.forecast(&request)).collect::<Result<_, _>>()?;
-        for (row, &station) in counted.iter().enumerate() {
-            for (horizon, target) in origin.targets.iter().enumerate() {
-                let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
-                let said = answers.iter().map(|answer| &answer[row].horizons[horizon]);
-                add(&mut learner, horizon, said.clone(), truth);
-                add_none(&mut nones[horizon], said, truth);
+        let mut learner = BlendLearner::new(protocol.horizons_seconds.len(), PARTS.len());
+        let mut nones = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
+        let (mut profile_days, horizons) = (None, self.climatology.horizons().to_vec());
+        let mut climatology = self.climatology.clone();
+        for origin in origins.iter().filter(|origin| origin.fold == Fold::Validation) {
+            let days = protocol.days_of(city, origin);
+            if profile_days.replace(days) != Some(days) {
+                let week = usual.without(days.0, days.1);
+                network.set_usual_week(week.clone());
+                climatology = Climatology::new(week, climatology.concentration(), &horizons);
+            }
+            let (counted, request) = protocol.request(city, origin.at, network.look_back());
+            let answers = [
+                network.forecast(&request)?,
+                self.table.forecast(&request)?,
+                climatology.forecast(&request)?,
+            ];
+            for (row, &station) in counted.iter().enumerate() {
+                for (horizon, target) in origin.targets.iter().enumerate() {
+                    let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
+                    let said = answers.iter().map(|answer| &answer[row].horizons[horizon]);
+                    add(&mut learner, horizon, said.clone(), truth);
+                    add_none(&mut nones[horizon], said, truth);
+                }
             }
         }
+        let trained: Vec<_> = protocol.snapshots(city, Fold::Train).map(|at| city.times()[at]).collect();
+        let share = (FEW_DAYS / civil_days(&trained).len().max(1) as f64).powi(2);
+        let weights = learner.weights(Credit { forecaster: SIMPLEST, share, most_rows: MOST_CREDIT_ROWS });
+        let recalibrated = weights.horizons.iter().zip(&nones);
+        let none = recalibrated.map(|(weights, [bikes, docks])| NoneRecalibrated {
+            bikes: recalibration(&weights.bikes, bikes),
+            docks: recalibration(&weights.docks, docks),
+        });
+        let none = none.collect();
+        Ok((weights, none))
     }
-    let trained: Vec<_> = protocol.snapshots(city, Fold::Train).map(|at| city.times()[at]).collect();
-    let share = (FEW_DAYS / civil_days(&trained).len().max(1) as f64).powi(2);
-    let weights = learner.weights(Credit { forecaster: SIMPLEST, share, most_rows: MOST_CREDIT_ROWS });
-    let recalibrated = weights.horizons.iter().zip(&nones);
-    let none = recalibrated.map(|(weights, [bikes, docks])| NoneRecalibrated {
-        bikes: recalibration(&weights.bikes, bikes),
-        docks: recalibration(&weights.docks, docks),
-    });
-    let none = none.collect();
-    Ok((weights, none))
 }
 
 fn add<'a>(

@@ -27,6 +27,8 @@ pub enum Verb {
     Evaluate(EvaluateArguments),
     /// Tells whether a model is better than another on the same rows; ends with 0 only if so (3: cannot tell, 4: worse).
     Compare(CompareArguments),
+    /// Learns what is usual anew from later days, and leaves the network as it is: takes seconds, not an hour.
+    Refresh(RefreshArguments),
     /// Writes a model's archive, the same bytes for the same model, and tells what is in it.
     Package(PackageArguments),
     /// Searches for a better network and step at random, on the validation days; goes on where it was stopped.
@@ -84,6 +86,9 @@ pub struct EvaluateArguments {
     /// Grow no boosted trees to judge beside: they take minutes.
     #[arg(long)]
     pub no_trees: bool,
+    /// Judge with a usual week learned anew from the training days, as `refresh` would.
+    #[arg(long)]
+    pub refreshed: bool,
 }
 
 /// Options of `compare`.
@@ -96,7 +101,33 @@ pub struct CompareArguments {
     pub old: String,
     /// The one that would take its place.
     pub new: String,
+    /// Judge both with a usual week learned anew from the training days, as `refresh` would.
+    #[arg(long)]
+    pub refreshed: bool,
     /// Print the comparison as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `refresh`.
+#[derive(Debug, Args)]
+pub struct RefreshArguments {
+    /// The lake, as a URL: `file:///…`.
+    #[arg(long, env = "VELIB_LAKE")]
+    pub lake: String,
+    /// The bike-share system.
+    #[arg(long, default_value = "velib")]
+    pub system: SystemId,
+    /// Days to learn what is usual from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`.
+    #[arg(long)]
+    pub days: DayRange,
+    /// The model.
+    #[arg(long, default_value = "model/model.tar.gz")]
+    pub model: PathBuf,
+    /// Where to write the model.
+    #[arg(long, default_value = "model.tar.gz")]
+    pub out: PathBuf,
+    /// Print what was learned as JSON.
     #[arg(long)]
     pub json: bool,
 }

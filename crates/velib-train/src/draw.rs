@@ -1,5 +1,6 @@
 //! Rows drawn from a history, as examples to learn from.
 
+use jiff::civil::Date;
 use rand::{Rng, seq::SliceRandom};
 use velib_forecast::{
     FeatureBuilder, FeatureSpec, ForecastRequest, Profile, ProfileLearner,
@@ -32,7 +33,7 @@ struct OriginRows<'a> {
 /// How rows are changed before they are learned from.
 struct Masking<R> {
     request: fn(&mut ForecastRequest, &mut R),
-    profile: fn(Profile, &mut R) -> Profile,
+    profile: fn(&ProfileLearner, (Date, Date), i32, &mut R) -> Profile,
     is_alone: fn(&mut R) -> bool,
 }
 
@@ -61,18 +62,25 @@ impl<'a> Rows<'a> {
 
     /// About `count` rows, of every origin in proportion to the rows that it has, whole as they were observed.
     pub fn draw<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
-        let whole = Masking { request: |_, _| {}, profile: |profile, _| profile, is_alone: |_| false };
+        let whole = Masking {
+            request: |_, _| {},
+            profile: |usual, days, _, _| usual.without(days.0, days.1),
+            is_alone: |_| false,
+        };
         self.draw_from(&self.origins, count, rng, &whole)
     }
 
-    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours or of
-    /// stations that the profile does not know.
+    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours, of
+    /// stations that the profile does not know, or with a profile that has aged.
     pub fn draw_masked<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let masking = Masking {
             request: |request: &mut ForecastRequest, rng: &mut R| {
                 request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
             },
-            profile: |profile, rng| masking::forget_stations(&profile, rng),
+            profile: |usual, days, stretch_days, rng| {
+                let aged = masking::aged_week(usual, days, stretch_days, rng);
+                masking::forget_stations(&aged, rng)
+            },
             is_alone: masking::is_alone,
         };
         let mut origins: Vec<usize> = (0..self.origins.len()).collect();
@@ -103,7 +111,7 @@ impl<'a> Rows<'a> {
             }
             let days = self.protocol.days_of(self.city, origin);
             if profile_days.replace(days) != Some(days) {
-                profile = (masking.profile)(self.profile.without(days.0, days.1), rng);
+                profile = (masking.profile)(self.profile, days, self.stretch_days(days.1), rng);
             }
             let (counted, mut request) = self.protocol.request(self.city, origin.at, self.spec.look_back);
             let chosen = self.choose(origin, &counted, quota, rng);
@@ -119,6 +127,12 @@ impl<'a> Rows<'a> {
             examples.truths.extend(rows.flat_map(|&station| self.truths(origin, counted[station])));
         }
         Ok(examples)
+    }
+
+    /// How long the stretch of training days is that a day belongs to; 0 where it belongs to none.
+    fn stretch_days(&self, day: Date) -> i32 {
+        let stretch = self.protocol.folds.train.iter().find(|days| days.contains(&day));
+        stretch.and_then(|days| days.end().since(*days.start()).ok()).map_or(0, |span| span.get_days())
     }
 
     /// Draws stations (by their place in the request) that were counted in at least one target.

@@ -144,8 +144,13 @@ impl<'a> Fit<'a> {
         let (training, validation) = (rows(Fold::Train)?, rows(Fold::Validation)?);
         let held_out = validation.draw(plan.validation_rows, &mut plan.rng(0))?;
         let program = env!("CARGO_PKG_VERSION");
-        let of =
-            format!("{program} {} {plan:?} {:?} {}", spec.schema_hash(), protocol.folds, data_sha256(city));
+        let of = [
+            program.to_owned(),
+            spec.schema_hash(),
+            format!("{plan:?} {:?} {:?}", protocol.folds, profile.half_life()),
+            data_sha256(city),
+        ]
+        .join(" ");
         let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.restraint, plan.seed);
         let mut fitted = Fitted { weights: trainer.weights(), best_epoch: 0, losses: Vec::new() };
         if let Some(path) = checkpoint

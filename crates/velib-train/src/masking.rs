@@ -1,8 +1,9 @@
 //! Histories with holes: some rows are learned from with part of their history taken away, so that a station with a
 //! broken link, a new station or a client with fewer hours still gets a sensible answer.
 
+use jiff::{ToSpan, civil::Date};
 use rand::{Rng, RngExt};
-use velib_forecast::{Profile, StationHistory};
+use velib_forecast::{Profile, ProfileLearner, StationHistory};
 
 /// What is taken away, and how often out of a hundred rows; the rest stays whole.
 const LOSSES: [(u32, Loss); 6] = [
@@ -19,6 +20,12 @@ const ALONE_PERCENT: u32 = 10;
 
 /// Out of a hundred stations, how many are learned from as if they were new.
 const NEW_PERCENT: u32 = 4;
+
+/// Out of a hundred days, how many are learned from with a usual week that has aged.
+const AGED_PERCENT: u32 = 50;
+
+/// It has aged by at most this part of the stretch of days learned from.
+const OLDEST_PART: i32 = 8;
 
 /// One way of not knowing.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +55,19 @@ pub(crate) fn mask(history: &mut StationHistory, rng: &mut impl Rng) {
 /// Whether a station is asked about without its neighbours and network.
 pub(crate) fn is_alone(rng: &mut impl Rng) -> bool {
     rng.random_range(0..100) < ALONE_PERCENT
+}
+
+/// The usual week as it stood in some days out of others, or as it is later, when it has not been learned anew: the days
+/// around are left out too.
+pub(crate) fn aged_week(
+    usual: &ProfileLearner,
+    (first, last): (Date, Date),
+    stretch_days: i32,
+    rng: &mut impl Rng,
+) -> Profile {
+    let oldest = (stretch_days / OLDEST_PART).max(1);
+    let age = if rng.random_range(0..100) < AGED_PERCENT { rng.random_range(1..=oldest) } else { 0 };
+    usual.without(first.saturating_sub(age.days()), last.saturating_add(age.days()))
 }
 
 /// Drops some stations from a profile, as if they had been built since.

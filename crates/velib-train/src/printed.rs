@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{CheckLine, Estimate, Evaluation, METRICS, Measured, Metric};
+use velib_forecast::HalfLife;
+
+use crate::{CheckLine, Estimate, Evaluation, Forgetting, METRICS, Measured, Metric};
 
 /// Metrics from here on judge probabilities of events and stand in a table of their own: a table must fit a screen.
 const FIRST_OF_EVENTS: usize = 7;
@@ -30,6 +32,27 @@ impl fmt::Display for Checks<'_> {
                 rows.bikes.rmse,
                 rows.docks.map_or_else(dash, |docks| format!("{:.4}", docks.mae))
             )?;
+        }
+        Ok(())
+    }
+}
+
+/// How fast the usual week may forget, printed before anything is trained.
+pub(crate) struct HalfLives<'a> {
+    pub(crate) tried: &'a [Forgetting],
+    pub(crate) chosen: HalfLife,
+}
+
+impl fmt::Display for HalfLives<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "half-lives of the usual week: MAE of the last count and the usual change, validation days"
+        )?;
+        for Forgetting { half_life, mae } in self.tried {
+            let mae = mae.map_or_else(dash, |mae| format!("{mae:.4}"));
+            let chosen = if *half_life == self.chosen { "  chosen" } else { "" };
+            writeln!(f, "{:<10} {mae:>8}{chosen}", half_life.to_string())?;
         }
         Ok(())
     }

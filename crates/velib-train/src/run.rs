@@ -4,10 +4,12 @@ use std::{fs, path::Path};
 
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
+use velib_domain::{Timestamp, calendar::paris_time};
 use velib_forecast::{
     BeforeFirstHorizon, FeatureSpec, Forecaster, Horizon, ProfileLearner,
     protocol::{CityHistory, Fold, Origin},
 };
+use velib_lstm::LstmForecaster;
 use velib_model::{Artefact, BlendRecord, Manifest, TrainingRecord};
 
 use crate::{
@@ -17,8 +19,14 @@ use crate::{
     data_set::{DataSet, bar, read_data, read_data_at},
     data_sha256, fit,
     judging::{evaluation, judge, judge_folds},
+    printed::HalfLives,
+    refresh::{refresh, usual_week_record},
     search::search,
+    usual_of_training,
 };
+
+/// What kind of model is trained here.
+const NAME: &str = "lstm";
 
 /// Trains on all silver of a system, judges on its held-out days and writes the model to `out`.
 pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Result<Evaluation, TrainError> {
@@ -27,23 +35,27 @@ pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Res
     let DataSet { city, protocol, origins } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let spec = FeatureSpec::hourly(centre);
-    let profile = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
+    let profile = usual_week(&data, &bar);
     let checkpoint = Checkpoint::path(out);
     let rows = FitData { city, protocol, origins, spec: &spec, profile: &profile };
     let fitted = fit(rows, plan, Some(&checkpoint), &bar)?;
     let mut simple = SimpleForecasters::fit(city, protocol, origins, &spec, profile.profile());
     let mut model = Artefact {
-        manifest: manifest(source, city, spec, plan, &fitted, simple.climatology.concentration()),
+        manifest: Manifest {
+            usual_week: usual_week_record(city, protocol, &profile),
+            ..manifest(source, city, spec, plan, &fitted, simple.climatology.concentration())
+        },
         weights: fitted.weights,
         profile: profile.profile(),
         table: simple.table.clone(),
         path: out.to_owned(),
     };
     model.save()?;
-    let (weights, none) = simple.blend_with(&mut velib_lstm::open(out)?, city, protocol, origins)?;
+    let (weights, none) =
+        simple.blend_with(&mut velib_lstm::open(out)?, &profile, city, protocol, origins)?;
     let concentration = model.manifest.blend.climatology_concentration;
     model.manifest.blend = BlendRecord::new(concentration, weights, none);
-    model.manifest.version = format!("{}-{}", model.manifest.version, fingerprint(&model));
+    model.manifest.version = versioned(&model, model.manifest.training.data_to);
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
     let judged = judge(Box::new(velib_lstm::open(out)?), Vec::new(), &data, &bar)?;
@@ -65,39 +77,58 @@ pub enum Beside {
     Trees,
 }
 
+/// Which usual week a model is judged with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UsualWeek {
+    /// The one in its file.
+    Own,
+    /// One learned anew from the training days of the rows, as `refresh` would.
+    OfTrainingDays,
+}
+
 /// Judges a trained model on the held-out days of a system's silver, beside others; at these minutes, where any are given,
 /// before its first horizon.
 pub async fn evaluate_file(
     source: &DataSource,
     model: &Path,
     minutes: &[u16],
+    usual_week: UsualWeek,
     beside: Beside,
 ) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
-    let forecaster = velib_lstm::open(model)?;
-    let manifest = forecaster.manifest().clone();
+    // Before the history, which takes longer: a model that cannot be read is told at once.
+    let model = Artefact::load(model)?;
     let trees_beside = |data: &DataSet| match beside {
         Beside::Simple => Ok(Vec::new()),
         Beside::Trees => boosted_trees(data, &bar),
     };
     if minutes.is_empty() {
         let data = read_data(source, &bar).await?;
+        let forecaster = opened(model, usual_week, &data)?;
+        let manifest = forecaster.manifest().clone();
         let trees = trees_beside(&data)?;
         return Ok(evaluation(&manifest, &data, &judge(Box::new(forecaster), trees, &data, &bar)?));
     }
     let seconds: Vec<i64> = minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect();
     let data = read_data_at(source, Some(&seconds), &bar).await?;
     let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
+    let forecaster = opened(model, usual_week, &data)?;
+    let manifest = forecaster.manifest().clone();
     let on_the_way = BeforeFirstHorizon::new(Box::new(forecaster), horizons);
     let trees = trees_beside(&data)?;
     Ok(evaluation(&manifest, &data, &judge(Box::new(on_the_way), trees, &data, &bar)?))
 }
 
 /// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.
-pub async fn compare_files(source: &DataSource, old: &str, new: &str) -> Result<Comparison, TrainError> {
+pub async fn compare_files(
+    source: &DataSource,
+    old: &str,
+    new: &str,
+    usual_week: UsualWeek,
+) -> Result<Comparison, TrainError> {
     let bar = bar("reading silver");
     let data = read_data(source, &bar).await?;
-    let mut forecasters = vec![named(old, &data)?, named(new, &data)?];
+    let mut forecasters = vec![named(old, usual_week, &data)?, named(new, usual_week, &data)?];
     Ok(compare(&judge_folds(&mut forecasters, &data, &bar)?, &Bootstrap::default()))
 }
 
@@ -108,20 +139,36 @@ pub async fn search_file(
     state: &Path,
 ) -> Result<SearchOutcome, TrainError> {
     let bar = bar("reading silver");
-    let DataSet { city, protocol, origins } = &read_data(source, &bar).await?;
+    let data = read_data(source, &bar).await?;
+    let DataSet { city, protocol, origins } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let spec = FeatureSpec::hourly(centre);
-    let profile = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
+    let profile = usual_week(&data, &bar);
     let outcome =
         search(FitData { city, protocol, origins, spec: &spec, profile: &profile }, space, state, &bar);
     bar.finish_and_clear();
     outcome
 }
 
-fn named(name: &str, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> {
+/// The usual week of the training days; prints how fast it forgets, and why.
+fn usual_week(data: &DataSet, bar: &ProgressBar) -> ProfileLearner {
+    bar.set_message("trying half-lives");
+    let (usual, tried) = usual_of_training(&data.city, &data.protocol, &data.origins);
+    bar.suspend(|| eprint!("{}", HalfLives { tried: &tried, chosen: usual.half_life() }));
+    usual
+}
+
+fn opened(mut model: Artefact, usual_week: UsualWeek, data: &DataSet) -> Result<LstmForecaster, TrainError> {
+    if usual_week == UsualWeek::OfTrainingDays {
+        refresh(&mut model, &data.city, &data.protocol)?;
+    }
+    Ok(velib_lstm::forecaster(model)?)
+}
+
+fn named(name: &str, usual_week: UsualWeek, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> {
     let path = Path::new(name);
     if path.exists() {
-        return Ok(Box::new(velib_lstm::open(path)?));
+        return Ok(Box::new(opened(Artefact::load(path)?, usual_week, data)?));
     }
     let mut simple = baselines(&data.city, &data.protocol, &data.origins)?;
     if name == BoostedTrees::NAME {
@@ -152,10 +199,9 @@ fn manifest(
 ) -> Manifest {
     let times = city.times();
     let (data_from, data_to) = (times[0], times[times.len() - 1]);
-    let last_day = velib_domain::calendar::paris_time(data_to).date();
     Manifest {
-        name: "lstm".to_owned(),
-        version: format!("lstm-{last_day}"),
+        name: NAME.to_owned(),
+        version: NAME.to_owned(),
         schema_hash: spec.schema_hash(),
         blend: BlendRecord::network_alone(climatology_concentration, spec.horizons_seconds.len()),
         features: spec,
@@ -173,16 +219,27 @@ fn manifest(
             code_version: env!("CARGO_PKG_VERSION").to_owned(),
             losses: fitted.losses.clone(),
         },
+        usual_week: None,
         metrics: Vec::new(),
     }
 }
 
-/// Six digits that tell what a model answers with: two fits of the same days are two models.
-fn fingerprint(model: &Artefact) -> String {
-    let BlendRecord { weights, none, .. } = &model.manifest.blend;
-    let weights = weights.horizons.iter().flat_map(|at| at.bikes.iter().chain(&at.docks)).copied();
+/// The version of a model that knows of nothing after `last`: that day, and six digits that tell what it answers with,
+/// because two fits of the same days are two models.
+pub(crate) fn versioned(model: &Artefact, last: Timestamp) -> String {
+    let Artefact { manifest, weights, profile, table, .. } = model;
+    let BlendRecord { climatology_concentration, weights: blend, none, .. } = &manifest.blend;
+    let blend = blend.horizons.iter().flat_map(|at| at.bikes.iter().chain(&at.docks)).copied();
     let none = none.iter().flat_map(|at| [at.bikes, at.docks]).flat_map(|at| [at.shift, at.slope]);
-    let blend: Vec<u8> = weights.chain(none).flat_map(f64::to_le_bytes).collect();
-    let digest = Sha256::new().chain_update(&model.weights).chain_update(blend).finalize();
-    digest.iter().take(3).fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+    let blend = blend.chain(none).chain([*climatology_concentration]);
+    let usual = profile.stations().iter().flat_map(|station| &station.hours).flatten();
+    let usual = usual.flat_map(|usual| [usual.share, usual.empty, usual.full]);
+    let digest = Sha256::new()
+        .chain_update(weights)
+        .chain_update(blend.flat_map(f64::to_le_bytes).collect::<Vec<u8>>())
+        .chain_update(usual.flat_map(f32::to_le_bytes).collect::<Vec<u8>>())
+        .chain_update(table.numbers().flat_map(u32::to_le_bytes).collect::<Vec<u8>>())
+        .finalize();
+    let digits = digest.iter().take(3).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    format!("{}-{}-{digits}", manifest.name, paris_time(last).date())
 }

@@ -6,14 +6,14 @@ use anyhow::Context;
 use serde::Serialize;
 use velib_lake::Lake;
 use velib_train::{
-    Beside, DataSource, Evaluation, SearchSpace, compare_files,
+    Beside, DataSource, Evaluation, SearchSpace, UsualWeek, compare_files,
     config::{
-        CompareArguments, EvaluateArguments, FitArguments, PackageArguments, ReportArguments,
-        SearchArguments, SourceArguments,
+        CompareArguments, EvaluateArguments, FitArguments, PackageArguments, RefreshArguments,
+        ReportArguments, SearchArguments, SourceArguments,
     },
     evaluate_file, fit_to_file,
     kinds::{self, KindsArguments},
-    read_evaluation, search_file,
+    read_evaluation, refresh_file, search_file,
     usable::{self, UsableArguments},
     write_page, write_report,
 };
@@ -29,15 +29,26 @@ pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
 pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
     let source = open(arguments.source)?;
     let beside = if arguments.no_trees { Beside::Simple } else { Beside::Trees };
-    let evaluation = evaluate_file(&source, &arguments.model, &arguments.minutes, beside).await?;
+    let evaluation =
+        evaluate_file(&source, &arguments.model, &arguments.minutes, usual_week(arguments.refreshed), beside)
+            .await?;
     print(&evaluation, arguments.json)?;
     write(&evaluation, arguments.report)
 }
 
 pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
-    let comparison = compare_files(&open(arguments.source)?, &arguments.old, &arguments.new).await?;
+    let CompareArguments { source, old, new, refreshed, .. } = &arguments;
+    let comparison = compare_files(&open(source.clone())?, old, new, usual_week(*refreshed)).await?;
     print(&comparison, arguments.json)?;
     Ok(comparison.verdict.exit_code())
+}
+
+pub async fn refresh(arguments: RefreshArguments) -> anyhow::Result<ExitCode> {
+    let RefreshArguments { lake, system, days, model, out, json } = arguments;
+    let lake = open_lake(&lake)?;
+    let refreshed = refresh_file(&lake, &system, &days, &model, &out).await?;
+    print(&refreshed, json)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub fn report(arguments: &ReportArguments) -> anyhow::Result<ExitCode> {
@@ -85,8 +96,15 @@ pub async fn kinds(arguments: &KindsArguments) -> anyhow::Result<ExitCode> {
 }
 
 fn open(source: SourceArguments) -> anyhow::Result<DataSource> {
-    let lake = Lake::open(&source.lake).with_context(|| format!("opening the lake {}", source.lake))?;
-    Ok(DataSource { lake, rules: source.rules()?, system: source.system })
+    Ok(DataSource { lake: open_lake(&source.lake)?, rules: source.rules()?, system: source.system })
+}
+
+fn open_lake(url: &str) -> anyhow::Result<Lake> {
+    Lake::open(url).with_context(|| format!("opening the lake {url}"))
+}
+
+fn usual_week(refreshed: bool) -> UsualWeek {
+    if refreshed { UsualWeek::OfTrainingDays } else { UsualWeek::Own }
 }
 
 /// Writes a report where one is wanted.

@@ -13,8 +13,8 @@ use velib_lake::{HourObjects, Lake};
 use velib_model::{Artefact, blend::SIMPLEST};
 use velib_train::{
     Beside, BoostedTrees, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS,
-    TrainError, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw, read_evaluation,
-    read_history, write_report,
+    TrainError, UsualWeek, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw,
+    read_evaluation, read_history, write_report,
 };
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     let losses = &report.training.losses;
     let (first, last) = (losses[0], losses[losses.len() - 1]);
     assert!(last.0 < first.0 && last.1 < first.1, "the loss falls: {losses:?}");
-    let again = evaluate_file(&source, &out, &[], Beside::Trees).await.unwrap().metrics;
+    let again = evaluate_file(&source, &out, &[], UsualWeek::Own, Beside::Trees).await.unwrap().metrics;
     let (trees, again): (Vec<_>, Vec<_>) =
         again.into_iter().partition(|line| line.forecaster == BoostedTrees::NAME);
     assert!(again == report.metrics, "judged again, the same model on the same rows gets the same scores");
@@ -48,11 +48,11 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     assert_eq!(velib_lstm::open(&out).unwrap().manifest().version, report.version);
     check_report(&report, folder.path());
     let model = out.to_str().unwrap();
-    let verdict = async |old, new| compare_files(&source, old, new).await.unwrap().verdict;
+    let verdict = async |old, new| compare_files(&source, old, new, UsualWeek::Own).await.unwrap().verdict;
     assert_eq!(verdict("persistence", model).await, Verdict::Better);
     assert_eq!(verdict(model, "persistence").await, Verdict::Worse);
     assert_eq!(verdict(model, model).await, Verdict::CannotTell);
-    let unknown = compare_files(&source, "nobody", model).await.unwrap_err().to_string();
+    let unknown = compare_files(&source, "nobody", model, UsualWeek::Own).await.unwrap_err().to_string();
     assert!(unknown.contains("nobody") && unknown.contains("persistence, table"), "{unknown}");
 }
 

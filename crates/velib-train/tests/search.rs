@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 use toytown::{lake_with, small_plan};
 use velib_train::{
-    Beside, FitPlan, SearchSpace, TrainError, evaluate_file, fit_to_file, package, search_file,
+    Beside, FitPlan, SearchSpace, TrainError, UsualWeek, evaluate_file, fit_to_file, package, search_file,
 };
 
 const SPACE: &str = "
@@ -74,7 +74,8 @@ async fn a_model_packaged_again_is_the_same_archive_and_takes_only_its_own_score
     let source = lake_with(6).await;
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
     fit_to_file(&source, &plan, &path("fitted")).await.unwrap();
-    let evaluation = evaluate_file(&source, &path("fitted"), &[], Beside::Simple).await.unwrap();
+    let evaluation =
+        evaluate_file(&source, &path("fitted"), &[], UsualWeek::Own, Beside::Simple).await.unwrap();
     let packaged = package(&path("fitted"), Some(&evaluation), &path("once")).unwrap();
     assert_eq!((packaged.seed, packaged.scores), (1, evaluation.metrics.len()));
     assert_eq!(package(&path("fitted"), Some(&evaluation), &path("twice")).unwrap().sha256, packaged.sha256);

@@ -6,13 +6,18 @@ use velib_domain::{
     CapacitySource, Counts, LatLon, Observation, SignedDuration, Station, StationId, StationStatus, Timestamp,
 };
 
-use super::{Profile, ProfileLearner, StationProfile, Usual, WEEK_HOURS, WeekMoment};
+use super::{HalfLife, Profile, ProfileLearner, StationProfile, Usual, WEEK_HOURS, WeekMoment};
 use crate::protocol::{CityHistory, CityHistoryBuilder};
 
 const PLACE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
 
 /// Bikes at one station of 20 docks, every hour from Monday 2 May 2022, 0:00 in Paris.
 fn city(bikes: &[u16]) -> CityHistory {
+    city_every(60, bikes)
+}
+
+/// The same, every so many minutes.
+fn city_every(minutes: i64, bikes: &[u16]) -> CityHistory {
     let midnight: Timestamp = "2022-05-01T22:00:00Z".parse().unwrap();
     let station = Station {
         station_id: StationId::new("1"),
@@ -26,9 +31,9 @@ fn city(bikes: &[u16]) -> CityHistory {
         last_seen: midnight,
     };
     let mut city = CityHistoryBuilder::new(&[station]);
-    for (hour, &bikes) in (0..).zip(bikes) {
+    for (at, &bikes) in (0..).zip(bikes) {
         city.add(&Observation {
-            snapshot_at: midnight + SignedDuration::from_hours(hour),
+            snapshot_at: midnight + SignedDuration::from_mins(minutes * at),
             status: StationStatus {
                 station_id: StationId::new("1"),
                 station_code: None,
@@ -104,18 +109,70 @@ fn an_hour_never_seen_is_unknown() {
     assert_eq!(station.at(moment), one_hour(3), "beside an unknown hour the known one stands alone");
 }
 
+#[test]
+fn a_word_counts_half_after_each_half_life() {
+    let check = |half_life: HalfLife, days, expect: f32| {
+        assert!((half_life.weight(days) - expect).abs() < 1e-6, "{half_life}, {days} days");
+    };
+    let month = HalfLife::of_days(30.0).unwrap();
+    check(month, 0, 1.0);
+    check(month, 30, 0.5);
+    check(month, 90, 0.125);
+    check(HalfLife::NEVER, 3000, 1.0);
+    assert_eq!(HalfLife::of_days(0.0).or(HalfLife::of_days(f32::NAN)), None);
+}
+
+#[test]
+fn what_is_usual_moves_with_the_days_and_lasts_when_nothing_more_is_counted() {
+    // Four weeks of 4 bikes, then four of 16.
+    let bikes: Vec<u16> = (0..8 * 7 * 24).map(|hour| if hour < 4 * 7 * 24 { 4 } else { 16 }).collect();
+    let share = |profile: Profile| usual(&profile, "2022-07-05T10:00:00Z").unwrap().share;
+    let (city, week) = (city(&bikes), HalfLife::of_days(7.0).unwrap());
+    let (never, forgets) = (learner(&city), learner(&city).forgetting(week));
+    assert!((share(never.profile()) - 0.5).abs() < 1e-6, "every week counts alike");
+    assert!(share(forgets.profile()) > 0.7, "{}", share(forgets.profile()));
+    let early = forgets.without(date(2022, 5, 2), date(2022, 5, 4));
+    assert!(share(early) < 0.3, "in the first days what is near is early");
+    let years_later = date(2024, 1, 1);
+    assert_eq!(forgets.without(years_later, years_later), forgets.profile());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
     #[test]
-    fn a_day_left_out_leaves_no_trace(day in prop::collection::vec(0_u16..=20, 24)) {
-        let mut changed = vec![7; 10 * 24];
-        changed[4 * 24..5 * 24].copy_from_slice(&day);
-        let out = date(2022, 5, 6);
-        let (flat, changed) = (city(&[7; 10 * 24]), city(&changed));
-        let (expect, found) = (learner(&flat).without(out, out), learner(&changed).without(out, out));
-        for (expect, found) in expect.stations()[0].hours.iter().zip(&found.stations()[0].hours) {
-            let (expect, found) = (expect.unwrap(), found.unwrap());
-            prop_assert!((expect.share - found.share).abs() < 1e-5, "{expect:?} {found:?}");
+    fn days_left_out_leave_no_trace(
+        days in prop::collection::vec(0_u16..=20, 2 * 48),
+        half_life in prop::option::of(1.0_f32..100.0),
+    ) {
+        let half_life = half_life.and_then(HalfLife::of_days).unwrap_or_default();
+        let mut changed = vec![7; 10 * 48];
+        changed[4 * 48..6 * 48].copy_from_slice(&days);
+        let [flat, changed] = [&vec![7; 10 * 48], &changed].map(|bikes| city_every(30, bikes));
+        let [expect, found] = [&flat, &changed]
+            .map(|city| learner(city).forgetting(half_life).without(date(2022, 5, 6), date(2022, 5, 7)));
+        prop_assert_eq!(expect, found);
+    }
+
+    #[test]
+    fn only_the_distance_in_days_weighs(
+        bikes in prop::collection::vec(0_u16..=20, 7 * 24), half_life in 1.0_f32..100.0,
+        weeks in prop::sample::select(vec![1_usize, 2, 4]),
+    ) {
+        // The same days, and before them weeks of which nothing is learned; no public holiday is among them.
+        let half_life = HalfLife::of_days(half_life).unwrap();
+        let all = city(&[vec![0; weeks * 7 * 24], bikes.clone()].concat());
+        let later = ProfileLearner::of(&all, weeks * 7 * 24..all.times().len()).forgetting(half_life);
+        prop_assert_eq!(later.profile(), learner(&city(&bikes)).forgetting(half_life).profile());
+    }
+
+    #[test]
+    fn a_half_life_of_ever_is_the_mean_of_all_days(bikes in prop::collection::vec(0_u16..=20, 21 * 24)) {
+        let city = city(&bikes);
+        let [never, ages] = [HalfLife::NEVER, HalfLife::of_days(1e9).unwrap()]
+            .map(|half_life| learner(&city).forgetting(half_life).profile());
+        for (a, b) in never.stations()[0].hours.iter().zip(&ages.stations()[0].hours) {
+            let (a, b) = (a.unwrap(), b.unwrap());
+            prop_assert!((a.share - b.share).abs() < 1e-4, "{a:?} {b:?}");
         }
     }
 }

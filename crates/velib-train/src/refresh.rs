@@ -1,0 +1,148 @@
+//! A model kept young without training: the network stays, and what is usual is learned again from later days.
+//!
+//! The usual week, the transition table and the one number of climatology need no more than a pass over the counts. The
+//! blend stays too: to weigh parts takes days that none of them learned from. A station that the days do not show keeps the
+//! week that it had.
+
+use std::{collections::HashSet, fmt, fs, path::Path};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use velib_domain::{StationId, SystemId};
+use velib_forecast::{
+    Profile, ProfileLearner,
+    profile::StationProfile,
+    protocol::{CityHistory, Fold, Folds, Protocol},
+};
+use velib_lake::Lake;
+use velib_model::{Artefact, ModelError, UsualWeekRecord};
+
+use crate::{
+    DataSource, DayRange, RowRules, SimpleForecasters, TrainError,
+    data_set::{bar, read_data_at},
+    run::versioned,
+};
+
+/// A usual week learned from fewer days than a week has would forget some of them.
+const FEWEST_DAYS: usize = 7;
+
+/// What a model was given to learn again, and where it lies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Refreshed {
+    /// The version there was.
+    pub from_version: String,
+    /// The version there is.
+    pub version: String,
+    /// What the usual week was learned from.
+    pub usual_week: UsualWeekRecord,
+    /// Stations whose week was learned anew.
+    pub stations: usize,
+    /// Stations that these days do not show, which keep the week they had.
+    pub stations_kept: usize,
+    /// Checksum of the archive.
+    pub sha256: String,
+    /// Bytes of the archive.
+    pub bytes: usize,
+}
+
+/// Learns what is usual anew from some days of a system's silver, and writes the model to `out`.
+pub async fn refresh_file(
+    lake: &Lake,
+    system: &SystemId,
+    days: &DayRange,
+    model: &Path,
+    out: &Path,
+) -> Result<Refreshed, TrainError> {
+    let bar = bar("reading silver");
+    let mut artefact = Artefact::load(model)?;
+    let from_version = artefact.manifest.version.clone();
+    let folds = Folds { train: vec![days.0.clone()], validation: Vec::new(), test: Vec::new() };
+    let source = DataSource { lake: lake.clone(), system: system.clone(), rules: RowRules::Days(folds) };
+    let data = read_data_at(&source, Some(&artefact.manifest.features.horizons_seconds), &bar).await?;
+    bar.finish_and_clear();
+    let (usual_week, stations) = refresh(&mut artefact, &data.city, &data.protocol)?;
+    out.clone_into(&mut artefact.path);
+    artefact.save()?;
+    let bytes = fs::read(out).map_err(|source| ModelError::Unreadable { path: out.to_owned(), source })?;
+    let Artefact { manifest, profile, .. } = artefact;
+    Ok(Refreshed {
+        from_version,
+        version: manifest.version,
+        usual_week,
+        stations,
+        stations_kept: profile.stations().len() - stations,
+        sha256: Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        bytes: bytes.len(),
+    })
+}
+
+/// Learns what is usual anew from the training days of a history; tells of what, and of how many stations.
+pub(crate) fn refresh(
+    model: &mut Artefact,
+    city: &CityHistory,
+    protocol: &Protocol,
+) -> Result<(UsualWeekRecord, usize), TrainError> {
+    let Artefact { manifest, profile, .. } = model;
+    let (spec, horizons_seconds) = (&manifest.features, manifest.features.horizons_seconds.clone());
+    let protocol = Protocol { horizons_seconds, ..protocol.clone() };
+    let half_life = manifest.usual_week.as_ref().map(UsualWeekRecord::half_life).unwrap_or_default();
+    let usual = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train)).forgetting(half_life);
+    let days = usual.days();
+    let record = usual_week_record(city, &protocol, &usual).filter(|_| days >= FEWEST_DAYS);
+    let reason = || format!("{days} days of silver to learn a usual week from; {FEWEST_DAYS} are needed");
+    let record = record.ok_or_else(|| TrainError::TooShort { reason: reason() })?;
+    let learned = usual.profile();
+    let simple = SimpleForecasters::fit(city, &protocol, &protocol.origins(city), spec, learned.clone());
+    let (learned, stations) = beside(&learned, profile);
+    model.profile = learned;
+    model.table = simple.table;
+    manifest.blend.climatology_concentration = simple.climatology.concentration();
+    manifest.usual_week = Some(record.clone());
+    manifest.metrics.clear();
+    model.manifest.version = versioned(model, record.to);
+    Ok((record, stations))
+}
+
+/// What a usual week of the training days was learned from; `None` where there are none.
+pub(crate) fn usual_week_record(
+    city: &CityHistory,
+    protocol: &Protocol,
+    usual: &ProfileLearner,
+) -> Option<UsualWeekRecord> {
+    let snapshots: Vec<usize> = protocol.snapshots(city, Fold::Train).collect();
+    let (&first, &last) = (snapshots.first()?, snapshots.last()?);
+    Some(UsualWeekRecord {
+        from: city.times()[first],
+        to: city.times()[last],
+        observations: snapshots.iter().map(|&at| city.counted(at)).sum(),
+        half_life_days: usual.half_life().days(),
+    })
+}
+
+/// The weeks learned, and of stations that have none among them those of before.
+fn beside(learned: &Profile, before: &Profile) -> (Profile, usize) {
+    let is_known = |week: &&StationProfile| week.hours.iter().any(Option::is_some);
+    let mut weeks: Vec<StationProfile> = learned.stations().iter().filter(is_known).cloned().collect();
+    let stations = weeks.len();
+    let ids: HashSet<StationId> = weeks.iter().map(|week| week.station_id.clone()).collect();
+    weeks.extend(before.stations().iter().filter(|week| !ids.contains(&week.station_id)).cloned());
+    (Profile::new(weeks), stations)
+}
+
+impl fmt::Display for Refreshed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UsualWeekRecord { from, to, observations, .. } = &self.usual_week;
+        writeln!(f, "version       {} (was {})", self.version, self.from_version)?;
+        writeln!(
+            f,
+            "usual week    {from} … {to}, {observations} counts, forgets: {}",
+            self.usual_week.half_life()
+        )?;
+        writeln!(
+            f,
+            "stations      {} learned anew, {} kept as they were",
+            self.stations, self.stations_kept
+        )?;
+        write!(f, "archive       {} bytes, sha256 {}", self.bytes, self.sha256)
+    }
+}
