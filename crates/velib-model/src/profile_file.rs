@@ -1,5 +1,8 @@
-//! A profile as safetensors: `hours` (permyriads of share, empty, full for each station and hour of the week), `places`
-//! (degrees north and east), and the station ids, one a line, in the header.
+//! A profile as safetensors: `usual` (shares, then how often empty, then how often full, in two hundred and fiftieths, for
+//! each station and hour of the week), `places` (degrees north and east), and the station ids, one a line, in the header.
+//!
+//! A byte is finer than what a year of weeks can tell, and like numbers beside each other make a small archive. Files of
+//! before that, `hours` of permyriads, are read and not written.
 
 use std::collections::HashMap;
 
@@ -10,7 +13,7 @@ use velib_forecast::{
     profile::{StationProfile, Usual, WEEK_HOURS},
 };
 
-const HOURS: &str = "hours";
+const USUAL: &str = "usual";
 const PLACES: &str = "places";
 const STATION_IDS: &str = "station_ids";
 
@@ -18,16 +21,25 @@ const STATION_IDS: &str = "station_ids";
 const NUMBERS: usize = 3;
 
 /// Stands where too little was seen.
-const UNKNOWN: u16 = u16::MAX;
+const UNKNOWN: u8 = u8::MAX;
 
-/// One in written numbers: finer than a count of the largest station.
-const ONE: f32 = 10_000.0;
+/// One in written numbers.
+const ONE: f32 = 250.0;
+
+/// Files of before: the three numbers of an hour together.
+const HOURS: &str = "hours";
+const HOURS_UNKNOWN: u16 = u16::MAX;
+const HOURS_ONE: f32 = 10_000.0;
 
 /// The profile as bytes, the same for the same profile.
 pub(crate) fn to_bytes(profile: &Profile) -> Vec<u8> {
     let stations = profile.stations();
-    let hours: Vec<u8> =
-        stations.iter().flat_map(|station| &station.hours).copied().flat_map(written).collect();
+    let of: [fn(Usual) -> f32; NUMBERS] = [|usual| usual.share, |usual| usual.empty, |usual| usual.full];
+    let hours = || stations.iter().flat_map(|station| &station.hours);
+    let written = |usual: &Option<Usual>, of: fn(Usual) -> f32| {
+        usual.map_or(UNKNOWN, |usual| (of(usual) * ONE).round() as u8)
+    };
+    let usual: Vec<u8> = of.into_iter().flat_map(|of| hours().map(move |usual| written(usual, of))).collect();
     let places: Vec<u8> = stations
         .iter()
         .flat_map(|station| [station.position.lat, station.position.lon])
@@ -37,17 +49,10 @@ pub(crate) fn to_bytes(profile: &Profile) -> Vec<u8> {
     let header = HashMap::from([(STATION_IDS.to_owned(), ids.join("\n"))]);
     let view = |kind, shape, bytes| TensorView::new(kind, shape, bytes).expect("numbers fit their own shape");
     let tensors = [
-        (HOURS, view(Dtype::U16, vec![stations.len(), WEEK_HOURS, NUMBERS], &hours)),
+        (USUAL, view(Dtype::U8, vec![NUMBERS, stations.len(), WEEK_HOURS], &usual)),
         (PLACES, view(Dtype::F64, vec![stations.len(), 2], &places)),
     ];
     safetensors::serialize(tensors, Some(header)).expect("names are distinct and sizes fit")
-}
-
-fn written(usual: Option<Usual>) -> impl Iterator<Item = u8> + use<> {
-    let numbers = usual.map_or([UNKNOWN; NUMBERS], |usual| {
-        [usual.share, usual.empty, usual.full].map(|number| (number * ONE).round() as u16)
-    });
-    numbers.into_iter().flat_map(u16::to_le_bytes)
 }
 
 /// Reads a profile; says what is wrong with it.
@@ -67,23 +72,67 @@ pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Profile, String> {
         }
         Ok(tensor.data())
     };
-    let hours = numbers(HOURS, Dtype::U16, &[ids.len(), WEEK_HOURS, NUMBERS])?;
+    let usual: Vec<Option<Usual>> = if tensors.tensor(HOURS).is_ok() {
+        let hours = numbers(HOURS, Dtype::U16, &[ids.len(), WEEK_HOURS, NUMBERS])?;
+        hours.chunks_exact(2 * NUMBERS).map(permyriads).collect()
+    } else {
+        let usual = numbers(USUAL, Dtype::U8, &[NUMBERS, ids.len(), WEEK_HOURS])?;
+        let of = |number: usize| &usual[number * ids.len() * WEEK_HOURS..];
+        let hours = of(0).iter().zip(of(1)).zip(of(2)).take(ids.len() * WEEK_HOURS);
+        hours.map(|((&share, &empty), &full)| read([share, empty, full])).collect()
+    };
     let places = numbers(PLACES, Dtype::F64, &[ids.len(), 2])?;
-    let station = |((id, hours), place): ((&str, &[u8]), &[u8])| {
+    let station = |((id, hours), place): ((&str, &[Option<Usual>]), &[u8])| {
         let [lat, lon] = [0, 1].map(|at| f64::from_le_bytes(place.as_chunks().0[at]));
         Ok(StationProfile {
             station_id: StationId::new(id),
             position: LatLon::new(lat, lon).ok_or(format!("station {id} stands at {lat}, {lon}"))?,
-            hours: hours.chunks_exact(2 * NUMBERS).map(read).collect(),
+            hours: hours.to_vec(),
         })
     };
-    let stations =
-        ids.into_iter().zip(hours.chunks_exact(2 * NUMBERS * WEEK_HOURS)).zip(places.chunks_exact(16));
+    let stations = ids.into_iter().zip(usual.chunks_exact(WEEK_HOURS)).zip(places.chunks_exact(16));
     stations.map(station).collect::<Result<_, String>>().map(Profile::new)
 }
 
-fn read(bytes: &[u8]) -> Option<Usual> {
-    let [share, empty, full] = [0, 1, 2].map(|at| u16::from_le_bytes(bytes.as_chunks().0[at]));
-    let number = |written: u16| f32::from(written) / ONE;
-    (share != UNKNOWN).then(|| Usual { share: number(share), empty: number(empty), full: number(full) })
+fn read(written: [u8; NUMBERS]) -> Option<Usual> {
+    let [share, empty, full] = written.map(|number| (f32::from(number) / ONE).min(1.0));
+    (written[0] != UNKNOWN).then_some(Usual { share, empty, full })
+}
+
+fn permyriads(bytes: &[u8]) -> Option<Usual> {
+    let numbers: [u16; NUMBERS] = std::array::from_fn(|at| u16::from_le_bytes(bytes.as_chunks().0[at]));
+    let [share, empty, full] = numbers.map(|number| f32::from(number) / HOURS_ONE);
+    (numbers[0] != HOURS_UNKNOWN).then_some(Usual { share, empty, full })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_of_permyriads_is_still_read() {
+        let written: Vec<u8> = [[2500, 40, 0], [HOURS_UNKNOWN; 3]]
+            .into_iter()
+            .chain(std::iter::repeat_n([10_000, 0, 9_999], WEEK_HOURS - 2))
+            .flatten()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let place: Vec<u8> = [48.85, 2.35].into_iter().flat_map(f64::to_le_bytes).collect();
+        let tensors = [
+            (HOURS, TensorView::new(Dtype::U16, vec![1, WEEK_HOURS, NUMBERS], &written).expect("it fits")),
+            (PLACES, TensorView::new(Dtype::F64, vec![1, 2], &place).expect("it fits")),
+        ];
+        let header = HashMap::from([(STATION_IDS.to_owned(), "7".to_owned())]);
+        let bytes = safetensors::serialize(tensors, Some(header)).expect("it fits");
+        let read = from_bytes(&bytes).expect("it is whole");
+        let hours = &read.stations()[0].hours;
+        assert_eq!(hours[0], Some(Usual { share: 0.25, empty: 0.004, full: 0.0 }));
+        assert_eq!((hours[1], hours[2].map(|usual| usual.full)), (None, Some(0.9999)));
+        let again = from_bytes(&to_bytes(&read)).expect("it is whole");
+        assert_eq!(
+            from_bytes(&to_bytes(&again)),
+            Ok(again),
+            "rounded once, it is the same when written again"
+        );
+    }
 }
