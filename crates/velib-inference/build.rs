@@ -9,6 +9,7 @@ fn main() {
     }
     if let Ok(libtorch) = std::env::var("LIBTORCH") {
         println!("cargo::rustc-link-arg-bins=-Wl,-rpath,{libtorch}/lib");
+        println!("cargo::rustc-link-arg-benches=-Wl,-rpath,{libtorch}/lib");
     }
     println!("cargo::rustc-link-arg-bins=-Wl,-rpath,$ORIGIN/../lib");
 }
