@@ -1,6 +1,9 @@
 //! Streets for planning and drawing: tables where the API was given some that it can read, straight lines otherwise.
 
-use std::{path::Path, sync::OnceLock};
+use std::{
+    path::Path,
+    sync::{Arc, OnceLock},
+};
 
 use velib_domain::LatLon;
 use velib_planner::{DetourStreets, Network, StreetTimes};
@@ -55,7 +58,7 @@ impl NetworkStreets<'_> {
     }
 
     /// The way on the ground; `None` where it is not known.
-    pub(crate) fn line(&self, from: LatLon, to: LatLon, by_bike: bool) -> Option<Vec<LatLon>> {
+    pub(crate) fn line(&self, from: LatLon, to: LatLon, by_bike: bool) -> Option<Arc<[LatLon]>> {
         match self {
             Self::Tables(streets) => streets.line(from, to, by_bike),
             Self::Detour(_) => None,

@@ -8,6 +8,7 @@ use velib_domain::{LatLon, StationId};
 use crate::{
     StreetTables, StreetsError,
     graph::{Graph, Passage},
+    paths::Notebook,
     snapping::Snapping,
     tables::{Calibration, KEPT, NONE, Stop},
 };
@@ -171,6 +172,7 @@ impl Reading<'_> {
             calibration,
             graph,
             snapping,
+            notebook: Notebook::default(),
         })
     }
 

@@ -1,6 +1,10 @@
 //! Shortest ways: to everything within a distance, and from corner to corner for drawing.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use velib_domain::{LatLon, METRES_PER_DEGREE};
 
@@ -54,8 +58,60 @@ const SURELY: f64 = 0.995;
 /// No corner was come from.
 const NOWHERE: u32 = u32::MAX;
 
-/// The shortest way between two corners, as places; `None` where there is none. Goes towards the goal first.
-pub(crate) fn line(graph: &Graph, passage: &Passage, from: u32, to: u32) -> Option<Vec<LatLon>> {
+/// What a search notes down at each corner, kept for the next one: a city has so many corners that making room for them
+/// takes longer than most searches.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    metres: Vec<f32>,
+    came_from: Vec<u32>,
+    reached: Vec<u32>,
+}
+
+/// Notes that nobody writes in at the moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Notebook(Arc<Mutex<Vec<Notes>>>);
+
+impl Notebook {
+    /// The shortest way between two corners, as places; `None` where there is none.
+    pub(crate) fn line(&self, graph: &Graph, passage: &Passage, from: u32, to: u32) -> Option<Vec<LatLon>> {
+        let mut notes = self.idle().pop().unwrap_or_default();
+        notes.make_room(graph.corners.len());
+        let found = line(graph, passage, (from, to), &mut notes);
+        notes.forget();
+        self.idle().push(notes);
+        found
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Notes>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Notes {
+    fn make_room(&mut self, corners: usize) {
+        self.metres.resize(corners, f32::INFINITY);
+        self.came_from.resize(corners, NOWHERE);
+    }
+
+    fn reach(&mut self, corner: u32, metres: f32, from: u32) {
+        let so_far = &mut self.metres[corner as usize];
+        if so_far.is_infinite() {
+            self.reached.push(corner);
+        }
+        *so_far = metres;
+        self.came_from[corner as usize] = from;
+    }
+
+    fn forget(&mut self) {
+        for corner in self.reached.drain(..) {
+            self.metres[corner as usize] = f32::INFINITY;
+            self.came_from[corner as usize] = NOWHERE;
+        }
+    }
+}
+
+/// Goes towards the goal first.
+fn line(graph: &Graph, passage: &Passage, (from, to): (u32, u32), notes: &mut Notes) -> Option<Vec<LatLon>> {
     let goal = graph.corners[to as usize];
     let narrower = goal.lat.to_radians().cos();
     let left = |corner: u32| {
@@ -63,23 +119,20 @@ pub(crate) fn line(graph: &Graph, passage: &Passage, from: u32, to: u32) -> Opti
         let (up, right) = (goal.lat - here.lat, (goal.lon - here.lon) * narrower);
         (SURELY * METRES_PER_DEGREE * (up * up + right * right).sqrt()) as f32
     };
-    let mut metres = vec![f32::INFINITY; graph.corners.len()];
-    let mut came_from = vec![NOWHERE; graph.corners.len()];
     let mut queue = BinaryHeap::from([Reverse((Metres(left(from)), from))]);
-    metres[from as usize] = 0.0;
+    notes.reach(from, 0.0, NOWHERE);
     while let Some(Reverse((Metres(estimate), corner))) = queue.pop() {
         if corner == to {
-            return Some(walked_back(graph, &came_from, to));
+            return Some(walked_back(graph, &notes.came_from, to));
         }
-        let so_far = metres[corner as usize];
+        let so_far = notes.metres[corner as usize];
         if estimate > so_far + left(corner) + 1e-2 {
             continue;
         }
         for (next, stretch) in passage.leaving(corner) {
             let there = so_far + stretch;
-            if there < metres[next as usize] {
-                metres[next as usize] = there;
-                came_from[next as usize] = corner;
+            if there < notes.metres[next as usize] {
+                notes.reach(next, there, corner);
                 queue.push(Reverse((Metres(there + left(next)), next)));
             }
         }

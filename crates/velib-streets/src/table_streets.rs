@@ -7,7 +7,6 @@ use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, Stre
 
 use crate::{
     StreetTables,
-    paths::line,
     tables::{NONE, Stop},
 };
 
@@ -21,6 +20,12 @@ pub struct StationRows(Arc<[Option<u16>]>);
 /// A corner, and the metres on foot to it; `None` off the map.
 type Snapped = Option<(u32, f32)>;
 
+/// What was drawn: from here to there, by bike or on foot.
+type Drawn = (LatLon, LatLon, bool);
+
+/// Places along streets; `None` off the map.
+type Way = Option<Arc<[LatLon]>>;
+
 /// Tables, for the stations of one network.
 #[derive(Debug)]
 pub struct TableStreets<'t> {
@@ -29,6 +34,8 @@ pub struct TableStreets<'t> {
     rows: StationRows,
     /// The two places last looked for: the ends of a journey, which are walked from and to again and again.
     ends: Mutex<[Option<(LatLon, Snapped)>; 2]>,
+    /// Ways drawn before: the journeys of an answer share most of theirs.
+    drawn: Mutex<Vec<(Drawn, Way)>>,
     /// Straight lines, with the detours that were measured.
     detour: DetourStreets,
 }
@@ -62,6 +69,7 @@ impl<'t> TableStreets<'t> {
             tables,
             rows,
             ends: Mutex::default(),
+            drawn: Mutex::default(),
             detour: DetourStreets {
                 walk_detour: measured.walk_detour,
                 ride_detour: measured.ride_detour,
@@ -76,16 +84,26 @@ impl<'t> TableStreets<'t> {
     }
 
     /// The way on the ground, for drawing; `None` off the map.
-    pub fn line(&self, from: LatLon, to: LatLon, by_bike: bool) -> Option<Vec<LatLon>> {
-        let graph = &self.tables.graph;
-        let snapping = &self.tables.snapping;
+    pub fn line(&self, from: LatLon, to: LatLon, by_bike: bool) -> Way {
+        let asked = (from, to, by_bike);
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, way)) = drawn.iter().find(|(known, _)| *known == asked) {
+            return way.clone();
+        }
+        let way = self.draw(asked);
+        drawn.push((asked, way.clone()));
+        way
+    }
+
+    fn draw(&self, (from, to, by_bike): Drawn) -> Way {
+        let StreetTables { graph, snapping, notebook, .. } = self.tables;
         let (passage, ends) = if by_bike {
             (&graph.bike, [from, to].map(|place| snapping.by_bike(graph, place)))
         } else {
             (&graph.foot, [from, to].map(|place| snapping.on_foot(graph, place)))
         };
         let [Some((start, _)), Some((end, _))] = ends else { return None };
-        let on_streets = line(graph, passage, start, end)?;
+        let on_streets = notebook.line(graph, passage, start, end)?;
         Some([from].into_iter().chain(on_streets).chain([to]).collect())
     }
 

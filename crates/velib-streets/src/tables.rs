@@ -2,7 +2,12 @@
 
 use velib_domain::{LatLon, StationId};
 
-use crate::{StreetsError, graph::Graph, paths::within, snapping::Snapping};
+use crate::{
+    StreetsError,
+    graph::Graph,
+    paths::{Notebook, within},
+    snapping::Snapping,
+};
 
 /// Stations kept for each corner.
 pub(crate) const KEPT: usize = 16;
@@ -57,6 +62,8 @@ pub struct StreetTables {
     pub(crate) graph: Graph,
     /// Made when the tables are, or are read: not part of the file.
     pub(crate) snapping: Snapping,
+    /// For drawing: not part of the file either.
+    pub(crate) notebook: Notebook,
 }
 
 impl StreetTables {
@@ -86,7 +93,16 @@ impl StreetTables {
             progress(row + 1, stops.len());
         }
         let calibration = calibration(&stops, &ride_m, &around);
-        Ok(Self { version: version.into(), stops, ride_m, around, calibration, graph, snapping })
+        Ok(Self {
+            version: version.into(),
+            stops,
+            ride_m,
+            around,
+            calibration,
+            graph,
+            snapping,
+            notebook: Notebook::default(),
+        })
     }
 
     /// What they were made from.

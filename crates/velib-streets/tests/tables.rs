@@ -88,6 +88,21 @@ fn a_line_follows_the_streets() {
 }
 
 #[test]
+fn a_line_is_the_same_whatever_was_drawn_before() {
+    let (tables, stations) = tables();
+    let network = network(&stations);
+    let streets = TableStreets::new(&tables, &network);
+    for (from, to, by_bike) in [(0, 1, true), (1, 0, true), (3, 0, false), (0, 1, false), (0, 1, true)] {
+        let [from, to] = [from, to].map(|station: usize| stations[station].1);
+        let (untouched, _) = self::tables();
+        let alone = TableStreets::new(&untouched, &network).line(from, to, by_bike);
+        assert_eq!(streets.line(from, to, by_bike), alone);
+        // Another answer over the same tables, with nothing drawn yet.
+        assert_eq!(TableStreets::new(&tables, &network).line(from, to, by_bike), alone);
+    }
+}
+
+#[test]
 fn what_tables_do_not_know_is_estimated_from_straight_lines() {
     let (tables, mut stations) = tables();
     stations[1].1.lat += 0.01;

@@ -1,5 +1,7 @@
 //! One leg of a journey as it is answered: with both of its places, so that a map can draw it.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use velib_domain::{LatLon, calendar::paris_rfc3339};
@@ -122,9 +124,9 @@ impl LegAnswer {
 }
 
 /// The leg on the ground; straight where the streets are not known.
-fn line(leg: &Leg, told: &Told<'_>) -> Vec<LatLon> {
+fn line(leg: &Leg, told: &Told<'_>) -> Arc<[LatLon]> {
     let ends = [leg.from.position, leg.to.position];
-    told.streets.line(ends[0], ends[1], leg.bike.is_some()).unwrap_or_else(|| ends.to_vec())
+    told.streets.line(ends[0], ends[1], leg.bike.is_some()).unwrap_or_else(|| ends.into())
 }
 
 impl PlaceAnswer {
