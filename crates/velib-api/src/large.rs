@@ -114,7 +114,7 @@ fn json_of(object: &impl Serialize) -> Vec<u8> {
 }
 
 /// Whether the client reads gzip. One that would rather have something else can read this too.
-fn accepts_gzip(asked: &HeaderMap) -> bool {
+pub(crate) fn accepts_gzip(asked: &HeaderMap) -> bool {
     let accepted = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     let mut codings = accepted.flat_map(|list| list.split(','));
     codings.any(|coding| {

@@ -1,6 +1,8 @@
 //! The API's own description: OpenAPI 3.1, generated from the handlers and the types they answer with, and a page to browse
 //! it in. `docs/openapi.json` holds a copy; a test compares.
 
+mod page;
+
 use axum::{Router, body::Bytes, http::header, response::IntoResponse, routing::get};
 use utoipa::{
     OpenApi, ToSchema,
@@ -10,7 +12,6 @@ use utoipa::{
         schema::SchemaType,
     },
 };
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::{
     problem::{PROBLEM_JSON, WrittenProblem},
@@ -50,9 +51,7 @@ pub(crate) fn pages(routes: openapi::OpenApi) -> Router {
         let json_type = [(header::CONTENT_TYPE, "application/json")];
         (vintage, json_type, json.clone()).into_response()
     };
-    // No badge of a distant validator, which would be told our address.
-    let page = Config::from(DOCUMENT).validator_url("none").try_it_out_enabled(true);
-    Router::new().route(DOCUMENT, get(document)).merge(SwaggerUi::new("/docs").config(page))
+    Router::new().route(DOCUMENT, get(document)).merge(page::routes())
 }
 
 fn document(routes: openapi::OpenApi) -> openapi::OpenApi {
