@@ -86,6 +86,11 @@ impl Trainer {
         Self { spec, store, network, optimiser, dropout: restraint.dropout }
     }
 
+    /// Begins with the weights of another trainer or model of the same shape, the features' mean and spread among them.
+    pub fn begin_with(&mut self, weights: &[u8]) -> Result<(), String> {
+        weights::fill(&self.store, weights)
+    }
+
     /// Learns the mean and spread of the features that do not change by the hour.
     pub fn normalise(&mut self, features: &Features) {
         let statics = Tensor::from_slice(&features.statics).view([-1, self.spec.static_width() as i64]);

@@ -40,6 +40,7 @@ fn model(path: PathBuf) -> Artefact {
             data_to: moment,
             observations: 0,
             data_sha256: String::new(),
+            from_version: None,
             seed: 1,
             best_epoch: 0,
             rows_per_epoch: 0,

@@ -65,6 +65,9 @@ pub struct TrainingRecord {
     pub observations: usize,
     /// Checksum of the data: times, stations, counts.
     pub data_sha256: String,
+    /// The model whose weights were learned on from; `None` where they were random at first.
+    #[serde(default)]
+    pub from_version: Option<String>,
     /// Seed of everything random.
     pub seed: u64,
     /// The epoch whose weights were kept, from 1.

@@ -180,6 +180,9 @@ pub struct FitArguments {
     /// Where to write the model.
     #[arg(long, default_value = "model.tar.gz")]
     pub out: PathBuf,
+    /// Learn on from the weights of this model, in its shape, instead of from random ones; with another seed than its own.
+    #[arg(long, conflicts_with_all = ["lstm", "dense", "components", "members"])]
+    pub from: Option<PathBuf>,
     /// Most passes over freshly drawn rows.
     #[arg(long, default_value_t = FitPlan::default().epochs)]
     pub epochs: usize,

@@ -10,9 +10,9 @@ use velib_forecast::{
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
 use velib_lstm::training::{Examples, Restraint, Trainer};
-use velib_model::NetworkShape;
+use velib_model::{Artefact, NetworkShape, artefact};
 
-use crate::{Checkpoint, Rows, TrainError, data_sha256};
+use crate::{Checkpoint, Rows, TrainError, data_sha256, history::sha256};
 
 /// Of the validation rows, one in so many is looked at while an epoch is under way.
 const GLANCE_ONE_IN: usize = 20;
@@ -98,6 +98,8 @@ pub struct FitData<'a> {
     pub spec: &'a FeatureSpec,
     /// What is usual on the training days.
     pub profile: &'a ProfileLearner,
+    /// The model whose weights are learned on from, if they are not random at first.
+    pub from: Option<&'a Artefact>,
 }
 
 /// A fit under way, epoch by epoch.
@@ -110,6 +112,8 @@ pub struct Fit<'a> {
     /// Few of them, looked at while an epoch is under way.
     glance: Examples,
     trainer: Trainer,
+    /// Whether it began with a mean and spread of the features.
+    is_normalised: bool,
     fitted: Fitted,
     checkpoint: Option<&'a Path>,
 }
@@ -139,7 +143,7 @@ impl<'a> Fit<'a> {
         plan: &FitPlan,
         checkpoint: Option<&'a Path>,
     ) -> Result<Self, TrainError> {
-        let FitData { city, protocol, origins, spec, profile } = data;
+        let FitData { city, protocol, origins, spec, profile, from } = data;
         let rows = |fold| Rows::of(city, protocol, spec, profile, origins, fold);
         let (training, validation) = (rows(Fold::Train)?, rows(Fold::Validation)?);
         let held_out = validation.draw(plan.validation_rows, &mut plan.rng(0))?;
@@ -149,9 +153,14 @@ impl<'a> Fit<'a> {
             spec.schema_hash(),
             format!("{plan:?} {:?} {:?}", protocol.folds, profile.half_life()),
             data_sha256(city),
+            from.map_or_else(String::new, |from| sha256(&from.weights)),
         ]
         .join(" ");
         let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.restraint, plan.seed);
+        if let Some(from) = from {
+            let other = |reason| artefact::damaged(&from.path, reason);
+            trainer.begin_with(&from.weights).map_err(other)?;
+        }
         let mut fitted = Fitted { weights: trainer.weights(), best_epoch: 0, losses: Vec::new() };
         if let Some(path) = checkpoint
             && let Some(Checkpoint { progress, best, state }) = Checkpoint::load(path, &of)?
@@ -161,7 +170,8 @@ impl<'a> Fit<'a> {
             fitted = Fitted { weights: best, best_epoch: progress.best_epoch, losses: progress.losses };
         }
         let glance = held_out.one_in(GLANCE_ONE_IN);
-        Ok(Self { plan: *plan, of, training, held_out, glance, trainer, fitted, checkpoint })
+        let is_normalised = from.is_some();
+        Ok(Self { plan: *plan, of, training, held_out, glance, trainer, is_normalised, fitted, checkpoint })
     }
 
     /// Whether nothing more is to be learned: all epochs are over, or none was better for a while.
@@ -177,7 +187,7 @@ impl<'a> Fit<'a> {
         let mut rng = plan.rng(epoch);
         self.trainer.begin_epoch(plan.learning_rate(epoch - 1), rng.random());
         let examples = self.training.draw_masked(plan.rows_per_epoch, &mut rng)?;
-        if epoch == 1 {
+        if epoch == 1 && !self.is_normalised {
             self.trainer.normalise(&examples.features);
         }
         let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();

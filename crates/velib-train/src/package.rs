@@ -4,11 +4,10 @@
 use std::{fmt, fs, path::Path};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use velib_domain::Timestamp;
 use velib_model::{Artefact, ModelError};
 
-use crate::{Evaluation, TrainError};
+use crate::{Evaluation, TrainError, history::sha256};
 
 /// What was packaged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,7 +57,7 @@ pub fn package(model: &Path, evaluation: Option<&Evaluation>, out: &Path) -> Res
         code_version: training.code_version.clone(),
         seed: training.seed,
         scores: manifest.metrics.len(),
-        sha256: Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        sha256: sha256(&bytes),
         bytes: bytes.len(),
     })
 }

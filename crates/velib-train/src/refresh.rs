@@ -7,7 +7,6 @@
 use std::{collections::HashSet, fmt, fs, path::Path};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use velib_domain::{StationId, SystemId};
 use velib_forecast::{
     Profile, ProfileLearner,
@@ -20,6 +19,7 @@ use velib_model::{Artefact, ModelError, UsualWeekRecord};
 use crate::{
     DataSource, DayRange, RowRules, SimpleForecasters, TrainError,
     data_set::{bar, read_data_at},
+    history::sha256,
     run::versioned,
 };
 
@@ -71,7 +71,7 @@ pub async fn refresh_file(
         usual_week,
         stations,
         stations_kept: profile.stations().len() - stations,
-        sha256: Sha256::digest(&bytes).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")),
+        sha256: sha256(&bytes),
         bytes: bytes.len(),
     })
 }

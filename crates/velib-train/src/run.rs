@@ -29,22 +29,33 @@ use crate::{
 const NAME: &str = "lstm";
 
 /// Trains on all silver of a system, judges on its held-out days and writes the model to `out`.
-pub async fn fit_to_file(source: &DataSource, plan: &FitPlan, out: &Path) -> Result<Evaluation, TrainError> {
+///
+/// Where a model is given as `from`, its weights are learned on from, in its shape and with its features.
+pub async fn fit_to_file(
+    source: &DataSource,
+    plan: &FitPlan,
+    from: Option<&Path>,
+    out: &Path,
+) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
+    let from = from.map(Artefact::load).transpose()?;
+    let shape = from.as_ref().map_or(plan.shape, |from| from.manifest.network);
+    let plan = &FitPlan { shape, ..*plan };
     let data = read_data(source, &bar).await?;
     let DataSet { city, protocol, origins } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
-    let spec = FeatureSpec::hourly(centre);
+    let spec =
+        from.as_ref().map_or_else(|| FeatureSpec::hourly(centre), |from| from.manifest.features.clone());
     let profile = usual_week(&data, &bar);
     let checkpoint = Checkpoint::path(out);
-    let rows = FitData { city, protocol, origins, spec: &spec, profile: &profile };
+    let rows = FitData { city, protocol, origins, spec: &spec, profile: &profile, from: from.as_ref() };
     let fitted = fit(rows, plan, Some(&checkpoint), &bar)?;
     let mut simple = SimpleForecasters::fit(city, protocol, origins, &spec, profile.profile());
+    let mut manifest = manifest(source, city, spec, plan, &fitted, simple.climatology.concentration());
+    manifest.usual_week = usual_week_record(city, protocol, &profile);
+    manifest.training.from_version = from.map(|from| from.manifest.version);
     let mut model = Artefact {
-        manifest: Manifest {
-            usual_week: usual_week_record(city, protocol, &profile),
-            ..manifest(source, city, spec, plan, &fitted, simple.climatology.concentration())
-        },
+        manifest,
         weights: fitted.weights,
         profile: profile.profile(),
         table: simple.table.clone(),
@@ -144,8 +155,12 @@ pub async fn search_file(
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let spec = FeatureSpec::hourly(centre);
     let profile = usual_week(&data, &bar);
-    let outcome =
-        search(FitData { city, protocol, origins, spec: &spec, profile: &profile }, space, state, &bar);
+    let outcome = search(
+        FitData { city, protocol, origins, spec: &spec, profile: &profile, from: None },
+        space,
+        state,
+        &bar,
+    );
     bar.finish_and_clear();
     outcome
 }
@@ -213,6 +228,7 @@ fn manifest(
             data_to,
             observations: city.observations(),
             data_sha256: data_sha256(city),
+            from_version: None,
             seed: plan.seed,
             best_epoch: fitted.best_epoch,
             rows_per_epoch: plan.rows_per_epoch,

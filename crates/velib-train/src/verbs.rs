@@ -20,7 +20,8 @@ use velib_train::{
 
 pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
     let plan = arguments.plan();
-    let evaluation = fit_to_file(&open(arguments.source)?, &plan, &arguments.out).await?;
+    let evaluation =
+        fit_to_file(&open(arguments.source)?, &plan, arguments.from.as_deref(), &arguments.out).await?;
     print(&evaluation, arguments.json)?;
     eprintln!("written to {}", arguments.out.display());
     write(&evaluation, arguments.report)

@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use toytown::{lake_with, small_plan};
 use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
-use velib_model::{Artefact, blend::SIMPLEST};
+use velib_model::{Artefact, NetworkShape, blend::SIMPLEST};
 use velib_train::{
     Beside, BoostedTrees, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS,
     TrainError, UsualWeek, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw,
@@ -22,7 +22,7 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("model.tar.gz");
     let source = lake_with(12).await;
-    let report = fit_to_file(&source, &small_plan(), &out).await.unwrap();
+    let report = fit_to_file(&source, &small_plan(), None, &out).await.unwrap();
     let mae = |name: &str| -> Vec<f64> {
         report
             .metrics
@@ -98,7 +98,7 @@ async fn the_same_seed_makes_the_same_file_and_another_seed_another() {
         let days = source.lake.days_with_hour_objects(&source.system).await.unwrap();
         source.lake.compact_day(&source.system, days[1], HourObjects::Delete).await.unwrap();
         let out = folder.path().join(name);
-        fit_to_file(&source, &FitPlan { seed, ..plan }, &out).await.unwrap();
+        fit_to_file(&source, &FitPlan { seed, ..plan }, None, &out).await.unwrap();
         files.push((std::fs::read(&out).unwrap(), Artefact::load(&out).unwrap().weights));
     }
     assert_eq!(files[0].0, files[1].0);
@@ -116,8 +116,14 @@ async fn a_fit_that_was_killed_ends_with_the_weights_of_one_that_never_was() {
     let origins = protocol.origins(&city);
     let spec = FeatureSpec::hourly(city.centre().unwrap());
     let profile = ProfileLearner::of(&city, protocol.snapshots(&city, Fold::Train));
-    let data =
-        FitData { city: &city, protocol: &protocol, origins: &origins, spec: &spec, profile: &profile };
+    let data = FitData {
+        city: &city,
+        protocol: &protocol,
+        origins: &origins,
+        spec: &spec,
+        profile: &profile,
+        from: None,
+    };
     let plan = FitPlan { epochs: 4, rows_per_epoch: 300, validation_rows: 60, ..small_plan() };
     let never_killed = fit(data, &plan, None, &bar).unwrap();
     for _ in 0..2 {
@@ -131,11 +137,27 @@ async fn a_fit_that_was_killed_ends_with_the_weights_of_one_that_never_was() {
 }
 
 #[tokio::test]
+async fn a_fit_learns_on_from_a_model_in_its_shape() {
+    let folder = tempfile::tempdir().unwrap();
+    let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
+    let source = lake_with(8).await;
+    let plan = FitPlan { epochs: 3, rows_per_epoch: 1_000, validation_rows: 200, ..small_plan() };
+    let before = fit_to_file(&source, &plan, None, &first).await.unwrap().training.losses;
+    let on = FitPlan { epochs: 1, learning_rate: 1e-4, shape: NetworkShape::default(), seed: 2, ..plan };
+    let after = fit_to_file(&source, &on, Some(&first), &second).await.unwrap();
+    assert!(after.training.losses[0].1 < before[0].1, "{:?} after {before:?}", after.training.losses);
+    let [first, second] = [&first, &second].map(|path| Artefact::load(path).unwrap());
+    assert_eq!(second.manifest.network, first.manifest.network);
+    assert_eq!(after.training.from_version, Some(first.manifest.version));
+    assert_ne!(first.weights, second.weights);
+}
+
+#[tokio::test]
 async fn a_history_of_few_days_is_answered_mostly_by_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("model.tar.gz");
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&lake_with(4).await, &plan, &out).await.unwrap();
+    fit_to_file(&lake_with(4).await, &plan, None, &out).await.unwrap();
     for at in Artefact::load(&out).unwrap().manifest.blend.weights.horizons {
         assert!(at.bikes[SIMPLEST] >= 0.5 && at.docks[SIMPLEST] >= 0.5, "{at:?}");
     }
@@ -144,13 +166,13 @@ async fn a_history_of_few_days_is_answered_mostly_by_the_table() {
 #[tokio::test]
 async fn an_empty_lake_is_named_with_the_fix() {
     let source = DataSource { lake: Lake::in_memory(), ..lake_with(0).await };
-    let error = fit_to_file(&source, &small_plan(), "unused".as_ref()).await.unwrap_err();
+    let error = fit_to_file(&source, &small_plan(), None, "unused".as_ref()).await.unwrap_err();
     assert!(matches!(error, TrainError::NoHistory { .. }));
     assert!(error.to_string().contains("toytown"), "{error}");
 }
 
 #[tokio::test]
 async fn two_days_are_too_short_to_learn_and_judge() {
-    let error = fit_to_file(&lake_with(2).await, &small_plan(), "unused".as_ref()).await.unwrap_err();
+    let error = fit_to_file(&lake_with(2).await, &small_plan(), None, "unused".as_ref()).await.unwrap_err();
     assert!(matches!(error, TrainError::TooShort { .. }), "{error}");
 }

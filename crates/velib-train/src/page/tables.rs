@@ -165,6 +165,7 @@ pub(super) fn training(evaluation: &Evaluation) -> String {
         ("data", format!("{} … {}", training.data_from, training.data_to)),
         ("station counts", training.observations.to_string()),
         ("data sha256", training.data_sha256.clone()),
+        ("learned on from", training.from_version.clone().unwrap_or_else(|| "nothing".to_owned())),
         ("seed", training.seed.to_string()),
         ("best epoch", training.best_epoch.to_string()),
         ("rows an epoch", training.rows_per_epoch.to_string()),
