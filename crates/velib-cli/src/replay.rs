@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use velib_forecast::Forecaster;
 use velib_model::ModelForecaster;
-use velib_replay::{Days, Replay, Settings, page, replay};
+use velib_replay::{Days, Replay, Settings, Weights, page, replay};
 
 use crate::edge::{self, LakeOptions};
 
@@ -41,6 +41,9 @@ pub struct Options {
     /// Seed of the trips and of the draws of days.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Plan with these costs too: of a second on foot, and of a failure in seconds. May be given several times.
+    #[arg(long, value_name = "ON_FOOT:FAILURE_S", value_parser = weights)]
+    weights: Vec<Weights>,
     /// The model that our planner uses: a model.tar.gz. Without one it uses what is learned from the days before.
     #[arg(long, env = "MODEL_FILE", value_name = "FILE")]
     model_file: Option<PathBuf>,
@@ -70,7 +73,8 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             Some(Box::new(model) as Box<dyn Forecaster>)
         }
     };
-    let settings = Settings { history, days, trips: options.trips, seed: options.seed };
+    let settings =
+        Settings { history, days, trips: options.trips, seed: options.seed, weights: options.weights };
     let style = ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} trips {eta}")?;
     let progress = ProgressBar::new(0).with_style(style).with_message("learning");
     progress.tick();
@@ -91,4 +95,17 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     print!("{}", told::told(&report));
     Ok(())
+}
+
+/// `1.5:600`.
+fn weights(text: &str) -> Result<Weights, String> {
+    let costs = text.split_once(':').and_then(|(on_foot, failure_s)| {
+        Some(Weights { on_foot: on_foot.parse().ok()?, failure_s: failure_s.parse().ok()? })
+    });
+    let good =
+        costs.filter(|costs| (1.0..=10.0).contains(&costs.on_foot) && (0.0..=1e5).contains(&costs.failure_s));
+    good.ok_or_else(|| {
+        "write the cost of a second on foot, 1 or more, a colon, and that of a failure in seconds: 1.5:600"
+            .to_owned()
+    })
 }

@@ -43,6 +43,6 @@ pub use paces::Paces;
 pub use plan::{MAX_JOURNEYS, Plan, plan};
 pub use reason::Reason;
 pub use request::{End, JourneyRequest, RequestError, SERVICE_AREA_M, Start, When};
-pub use risk::Risk;
+pub use risk::{Risk, Weights};
 pub use streets::{DetourStreets, StreetTimes, Stretch};
 pub use trip::{DOCK_S, Inputs, LAST_RESORT_S, UNLOCK_S};

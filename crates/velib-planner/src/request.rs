@@ -4,7 +4,7 @@ use std::fmt;
 
 use velib_domain::{LatLon, SignedDuration, Timestamp};
 
-use crate::{BikeKind, Network, Paces, Risk};
+use crate::{BikeKind, Network, Paces, Risk, Weights};
 
 /// Farther than this from every station, in metres as the crow flies, a place is outside the service area.
 pub const SERVICE_AREA_M: f64 = 2_000.0;
@@ -72,6 +72,8 @@ pub struct JourneyRequest {
     pub riders: u16,
     /// What to spare the traveller.
     pub risk: Risk,
+    /// What things cost the traveller: those of `risk`, but where others are studied.
+    pub weights: Option<Weights>,
     /// How much the traveller may differ from the usual one whose times streets tell.
     pub paces: Paces,
 }
@@ -154,6 +156,7 @@ impl JourneyRequest {
             walk_m_per_s: Self::USUAL_WALK_M_PER_S,
             riders: 1,
             risk: Risk::default(),
+            weights: None,
             paces: Paces::USUAL,
         }
     }

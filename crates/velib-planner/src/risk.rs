@@ -15,11 +15,11 @@ pub enum Risk {
 
 /// What things cost beside the time they take.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Weights {
+pub struct Weights {
     /// Cost of a second on foot; of one on a bike, or waiting, it is 1.
-    pub(crate) on_foot: f64,
+    pub on_foot: f64,
     /// Cost of finding no bike, or no dock, at the station planned, beside the time it takes to find another: seconds.
-    pub(crate) failure_s: f64,
+    pub failure_s: f64,
 }
 
 impl Risk {
@@ -42,7 +42,7 @@ impl Risk {
     }
 
     /// People charge walking more than riding: use of a station falls with every metre to it.
-    pub(crate) fn weights(self) -> Weights {
+    pub fn weights(self) -> Weights {
         match self {
             Self::Fast => Weights { on_foot: 1.0, failure_s: 0.0 },
             Self::Balanced => Weights { on_foot: 1.5, failure_s: 600.0 },

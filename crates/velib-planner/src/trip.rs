@@ -53,7 +53,7 @@ impl<'a> Trip<'a> {
             request,
             kind: request.bike,
             zero,
-            weights: request.risk.weights(),
+            weights: request.weights.unwrap_or_else(|| request.risk.weights()),
             hour: HourClass::of(zero),
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use velib_domain::{SignedDuration, Timestamp};
 use velib_forecast::Forecaster;
-use velib_planner::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing, Risk};
+use velib_planner::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing, Risk, Weights};
 
 use crate::{
     Planner, Recording, ReplayError, Rule, Seen, Settings, correlation,
@@ -84,7 +84,7 @@ pub(crate) fn learn(
         foresights.push(Rc::new(HourlyModel::new("model", model)));
     }
     let ours = foresights.len() - 1;
-    let planners = planners(&foresights, ours);
+    let planners = planners(&foresights, ours, &settings.weights);
     Ok(Learned {
         foresights,
         ours,
@@ -108,22 +108,27 @@ fn parts(recording: Recording<'_>, from: Timestamp, until: Timestamp) -> Vec<Rc<
     ]
 }
 
-/// Every way to choose that is compared. Ours comes as it serves, for travellers who mind less or more, and without what
-/// failures tell.
-fn planners(foresights: &[Rc<dyn Foresight>], ours: usize) -> Vec<Planner> {
+/// Every way to choose that is compared. Ours comes as it serves, for travellers who mind less or more, without what
+/// failures tell, and with the costs that are studied.
+fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) -> Vec<Planner> {
     let planner = |name: &str, rule| Planner { name: name.to_owned(), rule };
     let mut planners = vec![
         planner("nearest", Rule::Nearest),
         planner("available", Rule::NearestWith { bikes: 1, docks: 1 }),
         planner("four and two", Rule::NearestWith { bikes: 4, docks: 2 }),
     ];
-    let by = |foresight, correlated, risk| Rule::Planned { foresight, correlated, risk };
+    let by = |foresight, correlated, risk| Rule::Planned { foresight, correlated, risk, weights: None };
     for (index, foresight) in foresights.iter().enumerate().filter(|(index, _)| *index != ours) {
         planners.push(planner(&format!("by {}", foresight.name()), by(index, false, Risk::default())));
     }
     planners.push(planner("ours, alone", by(ours, false, Risk::default())));
     planners.push(planner("ours, fast", by(ours, true, Risk::Fast)));
     planners.push(planner("ours, safe", by(ours, true, Risk::Safe)));
+    for &weights in studied {
+        let name = format!("ours, {}:{}", weights.on_foot, weights.failure_s);
+        let (risk, weights) = (Risk::default(), Some(weights));
+        planners.push(planner(&name, Rule::Planned { foresight: ours, correlated: true, risk, weights }));
+    }
     planners.push(planner("ours", by(ours, true, Risk::default())));
     planners.push(planner("oracle", Rule::Oracle));
     planners

@@ -44,3 +44,4 @@ pub use run::{Days, Replay, Settings, Stopwatch, replay};
 pub use seen::{Recording, STANDS_FOR, Seen};
 pub use targets::Target;
 pub use trips::Stratum;
+pub use velib_planner::Weights;

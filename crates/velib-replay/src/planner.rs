@@ -2,7 +2,7 @@
 
 use velib_domain::LatLon;
 use velib_forecast::protocol::Cell;
-use velib_planner::{Correlation, Inputs, Journey, JourneyRequest, Risk, When, plan};
+use velib_planner::{Correlation, Inputs, Journey, JourneyRequest, Risk, Weights, When, plan};
 
 use crate::{
     outlook::Lookout,
@@ -46,6 +46,8 @@ pub enum Rule {
         correlated: bool,
         /// What the traveller wants to be spared.
         risk: Risk,
+        /// What things cost the traveller, if not what the risk says.
+        weights: Option<Weights>,
     },
     /// The pair that turns out fastest, known in advance; walking where that is faster.
     Oracle,
@@ -95,11 +97,12 @@ pub(crate) fn planned(
     trip: &Trip,
     lookout: &Lookout<'_>,
     correlation: &Correlation,
-    risk: Risk,
+    (risk, weights): (Risk, Option<Weights>),
 ) -> Choice {
     let inputs = Inputs { network: &stage.network, outlook: lookout, streets: &stage.streets, correlation };
     let mut request = JourneyRequest::new(trip.from, trip.to, When::DepartAt(trip.departs_at));
-    (request.bike, request.max_walk_m, request.risk) = (RIDDEN, MAX_WALK_M, risk);
+    (request.bike, request.max_walk_m) = (RIDDEN, MAX_WALK_M);
+    (request.risk, request.weights) = (risk, weights);
     let plan = plan(inputs, &request);
     let Some(journey) = plan.journeys.first() else {
         return Choice { stations: None, promised: None };

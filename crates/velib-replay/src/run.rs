@@ -12,7 +12,7 @@ use velib_domain::{
     calendar::{PARIS, paris_time},
 };
 use velib_forecast::{Forecaster, protocol::CityHistory};
-use velib_planner::Correlation;
+use velib_planner::{Correlation, Weights};
 use velib_report::Bootstrap;
 
 use crate::{
@@ -48,7 +48,7 @@ pub struct Days {
 }
 
 /// How much, and from which seed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// What is replayed, in words.
     pub history: String,
@@ -58,6 +58,8 @@ pub struct Settings {
     pub trips: usize,
     /// Seed of trips and draws.
     pub seed: u64,
+    /// Other costs to plan with, each as one more planner.
+    pub weights: Vec<Weights>,
 }
 
 /// How long it is since some moment; libraries do not read clocks.
@@ -169,10 +171,10 @@ fn choose(
     match rule {
         Rule::Nearest => planner::nearest(stage, trip, 0, 0),
         Rule::NearestWith { bikes, docks } => planner::nearest(stage, trip, bikes, docks),
-        Rule::Planned { foresight, correlated, risk } => {
+        Rule::Planned { foresight, correlated, risk, weights } => {
             let independent = Correlation::default();
             let correlation = if correlated { correlation } else { &independent };
-            planner::planned(stage, trip, &lookouts[foresight], correlation, risk)
+            planner::planned(stage, trip, &lookouts[foresight], correlation, (risk, weights))
         }
         Rule::Oracle => Choice { stations: None, promised: None },
     }

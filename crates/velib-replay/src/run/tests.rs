@@ -1,5 +1,7 @@
 use super::*;
 
+use velib_planner::Risk;
+
 use crate::{demand::Demand, town::town};
 
 fn days() -> Days {
@@ -7,7 +9,7 @@ fn days() -> Days {
 }
 
 fn settings() -> Settings {
-    Settings { history: "a town".to_owned(), days: days(), trips: 40, seed: 5 }
+    Settings { history: "a town".to_owned(), days: days(), trips: 40, seed: 5, weights: Vec::new() }
 }
 
 fn report(city: &CityHistory) -> Report {
@@ -113,4 +115,23 @@ fn a_page_tells_every_planner() {
         assert!(page.contains(&line.planner), "{} is missing", line.planner);
     }
     assert!(page.starts_with("<!doctype html>") && !page.contains("<script"));
+}
+
+#[test]
+fn costs_that_are_studied_are_planned_with() {
+    let city = town(1, None);
+    let known = [Risk::Balanced, Risk::Fast, Risk::Safe];
+    let weights: Vec<Weights> = known.map(Risk::weights).to_vec();
+    let names: Vec<String> =
+        weights.iter().map(|it| format!("ours, {}:{}", it.on_foot, it.failure_s)).collect();
+    let settings = Settings { weights, ..settings() };
+    let told =
+        replay(Replay { city: &city, settings, model: None, stopwatch: &|| Duration::ZERO }, |_, _| {})
+            .unwrap();
+    for stratum in &told.strata {
+        for (studied, usual) in names.iter().zip(["ours", "ours, fast", "ours, safe"]) {
+            let mean = |planner: &str| stratum.metric(planner, "door_to_door_mean_s").unwrap();
+            assert_eq!(mean(studied), mean(usual), "{studied} on {}", stratum.stratum);
+        }
+    }
 }
