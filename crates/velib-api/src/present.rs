@@ -46,6 +46,7 @@ pub(crate) struct Lists {
     pub(crate) stations: KeptList,
     pub(crate) features: KeptList,
     pub(crate) forecasts: KeptList,
+    pub(crate) forecasts_by_hour: KeptList,
 }
 
 /// A fetch that failed.

@@ -15,7 +15,7 @@ use velib_domain::{SignedDuration, Timestamp};
 use crate::lang::Lang;
 
 /// Names the data behind an answer: the same data, the same vintage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Vintage(u64);
 
 impl Vintage {

@@ -1,22 +1,24 @@
-//! `GET /v1/forecasts`: what is forecast for every station, in one answer that is encoded once for each change of data.
+//! `GET /v1/forecasts`: what is forecast for every station, in one answer that is encoded once for each change of data: at the
+//! horizons of the model, or at every horizon up to some hours ahead, a day at most.
 
 use axum::{extract::State, http::HeaderMap, response::IntoResponse};
 use serde::Serialize;
 use utoipa::ToSchema;
-use velib_domain::{Source, calendar::paris_rfc3339};
-use velib_forecast::invocation::StationAnswer;
+use velib_domain::{SignedDuration, Source, calendar::paris_rfc3339};
+use velib_forecast::{CountForecast, Horizon, day_ahead::FURTHEST, invocation::StationAnswer};
 
 use crate::{
     Api,
-    answer::Provenance,
+    answer::{Provenance, probability},
     city::StationNow,
     forecasts::Forecasts,
     lang::Lang,
     notice::Notice,
     outlook::ForecastOutlook,
-    parameters::Parameters,
+    parameters::{Parameters, whole},
     problem::Problem,
     routes::forecast::{Count, Part},
+    vintage::Vintage,
 };
 
 /// Forecasts of every station.
@@ -67,31 +69,55 @@ struct ForecastRecord {
     /// Slots of the model's look-back in which bikes were not observed.
     missing_slots: usize,
     bikes: Vec<Count>,
-    /// Of those, bikes that can be ridden; null where the past day tells too little.
+    /// The share that the station's usual week has in these numbers, beyond what the model itself makes of it.
+    usual_share: Vec<f64>,
+    /// Of the bikes, those that can be ridden; null where the past day tells too little.
     usable: Option<Vec<Part>>,
     /// Null where no dock was ever observed.
     docks: Option<Vec<Count>>,
 }
 
-/// What is forecast for every station
-#[utoipa::path(get, path = "/v1/forecasts", tag = "forecasts", responses((status = 200, body = AllForecasts)))]
+/// What is forecast for every station, up to a day ahead
+///
+/// At every horizon of the model if `hours` is left out.
+#[utoipa::path(
+    get,
+    path = "/v1/forecasts",
+    tag = "forecasts",
+    params((
+        "hours" = Option<u32>, Query, minimum = 1, maximum = 24,
+        description = "Tell every horizon, one each hour, up to so many hours from the counts"
+    )),
+    responses((status = 200, body = AllForecasts)),
+)]
 pub(crate) async fn answer(
     State(api): State<Api>,
     headers: HeaderMap,
-    query: Parameters,
+    mut query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
+    let hours = query.optional("hours", whole(1..=FURTHEST.as_hours() as u32));
     query.finish()?;
     let now = api.now();
     let present = api.present(now).await?;
-    let forecasts = api.forecasts(&present, now).await;
+    let until = hours.map(|hours| present.city.snapshot_at + SignedDuration::from_hours(hours.into()));
+    let forecasts = match until {
+        Some(until) => api.forecasts_until(until, &present, now).await,
+        None => api.forecasts(&present, now).await,
+    };
+    let is_told = |horizon: &&Horizon| until.is_none_or(|until| forecasts.issued_at + **horizon <= until);
+    let horizons: Vec<Horizon> = forecasts.horizons.iter().take_while(is_told).copied().collect();
     let stuck = api.stuck_bikes(&present).await;
     let mut notices = present.notices(now, Lang::En);
     notices.extend(forecasts.notice(now, Lang::En));
+    notices.extend(until.and_then(|until| forecasts.ends_before(until, Lang::En)));
     let vintage = present.vintage(Some(&forecasts), &notices);
-    let list = present.made.lists.forecasts.of(present.vintage(Some(&forecasts), &[]), || {
+    let lists = &present.made.lists;
+    let kept = if until.is_none() { &lists.forecasts } else { &lists.forecasts_by_hour };
+    let list = kept.of(Vintage::of((present.vintage(Some(&forecasts), &[]), horizons.len())), || {
         let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
+        let of = ForecastRecords { forecasts: &forecasts, outlook: &outlook, horizons: &horizons };
         let stations = present.city.stations.iter().filter_map(|station| {
-            forecasts.station(station.id()).map(|forecast| ForecastRecord::of(station, forecast, &outlook))
+            forecasts.station(station.id()).map(|forecast| of.record(station, forecast))
         });
         let stations: Vec<_> = stations.collect();
         StationForecasts { count: stations.len(), stations }
@@ -102,29 +128,43 @@ pub(crate) async fn answer(
         forecast_source: forecasts.source,
         model_version: forecasts.version.clone(),
         issued_at: paris_rfc3339(forecasts.issued_at),
-        horizons: Moment::all_of(&forecasts),
+        horizons: horizons.iter().map(|horizon| Moment::of(*horizon, &forecasts)).collect(),
         notices,
     };
     Ok((vintage, list.answer(&head, &headers, "application/json")))
 }
 
 impl Moment {
-    fn all_of(forecasts: &Forecasts) -> Vec<Self> {
-        let horizons = forecasts.horizons.iter();
-        horizons.map(|h| Self { horizon_s: h.as_secs(), at: forecasts.time_of(*h) }).collect()
+    fn of(horizon: Horizon, forecasts: &Forecasts) -> Self {
+        Self { horizon_s: horizon.as_secs(), at: forecasts.time_of(horizon) }
     }
 }
 
-impl ForecastRecord {
-    fn of(station: &StationNow, forecast: &StationAnswer, outlook: &ForecastOutlook<'_>) -> Self {
-        let usable = (0..forecast.bikes.len()).map(|horizon| outlook.usable_ahead(station, horizon));
-        Self {
+/// What records are made from.
+struct ForecastRecords<'a> {
+    forecasts: &'a Forecasts,
+    outlook: &'a ForecastOutlook<'a>,
+    /// Those that are told: the first ones of the forecasts.
+    horizons: &'a [Horizon],
+}
+
+impl ForecastRecords<'_> {
+    fn record(&self, station: &StationNow, forecast: &StationAnswer) -> ForecastRecord {
+        let told = self.horizons.len();
+        let usable = (0..told).map(|horizon| self.outlook.usable_ahead(station, horizon));
+        let usual_share = |horizon: &Horizon| {
+            let basis = self.forecasts.basis_of(station.id(), self.forecasts.issued_at + *horizon);
+            probability(1.0 - basis.near_share)
+        };
+        let counts = |counts: &[CountForecast]| counts.iter().take(told).map(Count::of).collect();
+        ForecastRecord {
             station_id: station.id().to_string(),
             code: station.code.as_ref().map(ToString::to_string),
             missing_slots: forecast.missing_slots,
-            bikes: forecast.bikes.iter().map(Count::of).collect(),
+            bikes: counts(&forecast.bikes),
+            usual_share: self.horizons.iter().map(usual_share).collect(),
             usable: usable.map(|part| part.as_deref().map(Part::of)).collect(),
-            docks: forecast.docks.as_ref().map(|docks| docks.iter().map(Count::of).collect()),
+            docks: forecast.docks.as_deref().map(counts),
         }
     }
 }

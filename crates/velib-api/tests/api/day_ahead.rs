@@ -72,3 +72,28 @@ async fn moments_that_nobody_forecasts_are_refused() {
         world.get(&format!("/v1/stations/3002/forecast?{query}")).await.problem(status, kind);
     }
 }
+
+#[tokio::test]
+async fn all_stations_are_forecast_for_as_many_hours_as_are_asked_for() {
+    let world = World::with_model_in_process().await;
+    for hours in [24, 2, 5] {
+        let answer = world.get(&format!("/v1/forecasts?hours={hours}")).await.ok();
+        let length = |list: &Value| list.as_array().unwrap().len();
+        assert_eq!(length(&answer["horizons"]), hours);
+        assert_eq!(answer["horizons"][hours - 1]["horizon_s"], hours * 3600);
+        for station in answer["stations"].as_array().unwrap() {
+            let lists = ["bikes", "docks", "usual_share"].map(|list| length(&station[list]));
+            assert_eq!(lists, [hours; 3], "{station}");
+        }
+        assert_eq!(notices(&answer), ["simulated_feed"]);
+    }
+    world.get("/v1/forecasts?hours=25").await.problem(400, "/problems/invalid-parameter");
+}
+
+#[tokio::test]
+async fn where_nobody_knows_what_is_usual_all_stations_forecasts_end_with_the_models() {
+    let world = World::new().await;
+    let (own, day) = (world.get("/v1/forecasts").await.ok(), world.get("/v1/forecasts?hours=12").await.ok());
+    assert_eq!((&day["horizons"], &day["stations"]), (&own["horizons"], &own["stations"]));
+    assert_eq!(notices(&day), ["simulated_feed", "beyond_forecast"]);
+}
