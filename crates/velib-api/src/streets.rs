@@ -9,7 +9,7 @@ use velib_domain::LatLon;
 use velib_planner::{DetourStreets, Network, StreetTimes};
 use velib_streets::{StationRows, StreetTables, TableStreets};
 
-use crate::notice::Notice;
+use crate::{lang::Lang, notice::Notice};
 
 /// The tables, or why there are none.
 pub(crate) struct Streets {
@@ -66,17 +66,26 @@ impl NetworkStreets<'_> {
     }
 
     /// What a reader should know of the streets.
-    pub(crate) fn notice(&self, streets: &Streets) -> Option<Notice> {
+    pub(crate) fn notice(&self, streets: &Streets, lang: Lang) -> Option<Notice> {
         let unknown = match self {
             Self::Tables(streets) => streets.unknown_stations(),
             Self::Detour(_) => 0,
         };
         if let Some(reason) = &streets.failure {
-            let detail = format!("streets are estimated from straight lines: {reason}");
+            let detail = match lang {
+                Lang::En => format!("streets are estimated from straight lines: {reason}"),
+                Lang::Fr => format!("les rues sont estimées à vol d’oiseau\u{a0}: {reason}"),
+            };
             return Some(Notice::warning("no_street_tables", detail));
         }
-        let detail =
-            format!("{unknown} stations are newer than the street tables: theirs are straight lines");
+        let detail = match lang {
+            Lang::En => {
+                format!("{unknown} stations are newer than the street tables: theirs are straight lines")
+            }
+            Lang::Fr => format!(
+                "{unknown}\u{a0}stations sont plus récentes que les tables des rues\u{a0}: leurs chemins sont à vol d’oiseau"
+            ),
+        };
         (unknown > 0).then(|| Notice::info("stations_off_the_map", detail))
     }
 }

@@ -121,7 +121,7 @@ async fn planned(
     let mut notices = present.notices(now, lang);
     notices.extend(forecasts.notice(now, lang));
     notices.extend(forecasts.ends_before(moment, lang));
-    notices.extend(streets.notice(api.streets()));
+    notices.extend(streets.notice(api.streets(), lang));
     let told = Told {
         request: &request,
         city: &present.city,
