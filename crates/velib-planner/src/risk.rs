@@ -5,11 +5,11 @@
 pub enum Risk {
     /// Only time counts.
     Fast,
-    /// Time counts, on foot half as much again, and that the planned station fails is worth ten minutes to be spared: replays show that
-    /// this takes a third of the failures away and costs a second on average (`docs/benchmarks/replay.md`).
+    /// Time counts, on foot a tenth more, and that the planned station fails is worth three and a half minutes to be spared: replays
+    /// show that this takes a quarter of the failures away and costs a second at most on average (`docs/benchmarks/replay.md`).
     #[default]
     Balanced,
-    /// As balanced, and that the planned station fails is worth half an hour to be spared.
+    /// Time counts, on foot half as much again, and that the planned station fails is worth half an hour to be spared.
     Safe,
 }
 
@@ -45,7 +45,7 @@ impl Risk {
     pub fn weights(self) -> Weights {
         match self {
             Self::Fast => Weights { on_foot: 1.0, failure_s: 0.0 },
-            Self::Balanced => Weights { on_foot: 1.5, failure_s: 600.0 },
+            Self::Balanced => Weights { on_foot: 1.1, failure_s: 210.0 },
             Self::Safe => Weights { on_foot: 1.5, failure_s: 1_800.0 },
         }
     }

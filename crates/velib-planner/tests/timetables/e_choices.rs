@@ -19,9 +19,9 @@ fn the_risky_near_and_the_safe_far_are_both_offered() {
 
 #[test]
 fn less_walking_is_worth_an_offer_though_it_takes_longer() {
-    // A minute and a half less on foot count as more than two: what is offered first is not the fastest.
+    // To who minds walking, a minute and a half less on foot count as more than two: what is offered first is not the fastest.
     check(
-        "0 → 4000",
+        "0 → 4000 risk safe",
         "Bastille 400 bike 1 dock 0
          Nation  3700 bike 0 dock 1
          Picpus  4195 bike 0 dock 1",

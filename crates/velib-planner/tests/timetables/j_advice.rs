@@ -7,12 +7,12 @@ use crate::street::planned;
 
 #[test]
 fn below_a_count_the_other_station_is_better() {
-    // Minutes, on foot half as much again: by Bastille 2 + 14.8, and where there is none 6 + 13.6 after the 2, and ten more for the
-    // failure; by Roquette 4 + 13.6. Bastille is better from a chance of .946 on, which four bikes now do not give (15/16) and
+    // Minutes, on foot a tenth more: by Bastille 1.47 + 14.8, and where there is none 4.4 + 13.6 after the 1.47, and 3.5 more for the
+    // failure; by Roquette 2.93 + 13.6. Bastille is better from a chance of .96 on, which four bikes now do not give (15/16) and
     // five do (31/32).
     let plan = planned(
         "300 → 4000",
-        "Bastille 200 bike .96 dock 0
+        "Bastille 200 bike .97 dock 0
          Roquette 500 bike 1   dock 0
          Nation  3900 bike 0   dock 1",
     );
