@@ -78,7 +78,8 @@ impl Chance {
 
     /// P(at least `n` to be had), to the nearest half minute; remembered for whoever asks next.
     pub(super) fn told(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
-        let step = (after.as_secs_f64().max(0.0) / STEP.as_secs_f64()).round() as usize;
+        // Cut off half a step later, not rounded: that would be a call of a function here.
+        let step = (after.as_secs_f64().max(0.0) / STEP.as_secs_f64() + 0.5) as usize;
         let row = usize::from(n).checked_sub(1).and_then(|row| self.told.get(row));
         let Some(row) = row.filter(|_| step < STEPS) else { return self.to_be_had(n, None, after, horizons) };
         let unasked = || std::iter::repeat_with(|| AtomicU32::new(UNASKED)).take(STEPS).collect();
