@@ -3,15 +3,9 @@
 use std::io::IsTerminal;
 
 use anyhow::{Context, anyhow};
-use mimalloc::MiMalloc;
 use tokio::net::TcpListener;
 use tracing_subscriber::{EnvFilter, fmt};
 use velib_api::{Api, Config, router, serve, system_clock};
-
-/// An answer is made of a few hundred short texts and lists: the system's allocator takes a tenth longer for it, and holds on
-/// to half as much memory again.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
