@@ -14,7 +14,11 @@ use std::collections::HashMap;
 
 use velib_domain::{LatLon, StationId};
 
-pub use self::{half_life::HalfLife, learning::ProfileLearner, week::WeekMoment};
+pub use self::{
+    half_life::{HalfLife, InvalidHalfLife},
+    learning::ProfileLearner,
+    week::WeekMoment,
+};
 
 /// Whole hours in a week.
 pub const WEEK_HOURS: usize = 7 * 24;

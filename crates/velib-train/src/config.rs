@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use velib_domain::SystemId;
+use velib_forecast::HalfLife;
 use velib_lstm::training::Restraint;
 use velib_model::NetworkShape;
 
@@ -118,9 +119,12 @@ pub struct RefreshArguments {
     /// The bike-share system.
     #[arg(long, default_value = "velib")]
     pub system: SystemId,
-    /// Days to learn what is usual from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`.
+    /// Days to learn what is usual from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`, several apart by commas.
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub days: Vec<DayRange>,
+    /// Days after which a day counts half, or never; by default as the model's manifest tells.
     #[arg(long)]
-    pub days: DayRange,
+    pub half_life: Option<HalfLife>,
     /// The model.
     #[arg(long, default_value = "model/model.tar.gz")]
     pub model: PathBuf,
@@ -213,6 +217,9 @@ pub struct FitArguments {
     /// Share of hidden numbers left out at random in each step.
     #[arg(long, default_value_t = FitPlan::default().restraint.dropout)]
     pub dropout: f64,
+    /// Days after which a day counts half in the usual week, or never; by default the last validation days choose.
+    #[arg(long)]
+    pub half_life: Option<HalfLife>,
     /// Seed of everything random.
     #[arg(long, default_value_t = FitPlan::default().seed)]
     pub seed: u64,
@@ -260,6 +267,7 @@ impl FitArguments {
             epochs: self.epochs,
             batch: self.batch,
             learning_rate: self.learning_rate,
+            half_life: self.half_life,
             restraint: Restraint { weight_decay: self.weight_decay, dropout: self.dropout },
             rows_per_epoch: self.rows_per_epoch,
             seed: self.seed,

@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use velib_forecast::{
-    FeatureSpec, ProfileLearner,
+    FeatureSpec, HalfLife, ProfileLearner,
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
 use velib_lstm::training::{Examples, Restraint, Trainer};
@@ -35,6 +35,8 @@ pub struct FitPlan {
     pub batch: usize,
     /// Learning rate at the start; it falls along half a cosine to a twentieth.
     pub learning_rate: f64,
+    /// How fast the usual week forgets; `None` where the validation days choose.
+    pub half_life: Option<HalfLife>,
     /// What keeps the network from learning its days by heart.
     pub restraint: Restraint,
     /// Epochs without a better validation loss after which training stops.
@@ -63,6 +65,7 @@ impl Default for FitPlan {
             validation_rows: 20_000,
             batch: 256,
             learning_rate: 2e-3,
+            half_life: None,
             restraint: Restraint::default(),
             patience: 6,
             seed: 1,

@@ -1,5 +1,6 @@
 //! How fast the usual week forgets, chosen on the validation days by a forecaster that costs nothing: the last count,
-//! carried along the usual change. It reads the week as the network does, and needs no network.
+//! carried along the usual change. It reads the week as the network does, and needs no network. Of several stretches of
+//! history the last decides: what is asked comes after it, and an early stretch is its own best reason to forget the rest.
 
 use velib_forecast::{
     HalfLife, Profile, ProfileLearner,
@@ -10,7 +11,7 @@ use velib_forecast::{
 /// Half-lives in days that are tried beside never.
 const TRIED_DAYS: [f32; 5] = [15.0, 30.0, 60.0, 120.0, 240.0];
 
-/// Mean absolute error in bikes on the validation rows under one half-life.
+/// Mean absolute error in bikes on the last stretch's validation rows under one half-life.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Forgetting {
     /// The half-life.
@@ -42,8 +43,12 @@ pub fn usual_of_training(
 fn mae(city: &CityHistory, protocol: &Protocol, origins: &[Origin], usual: &ProfileLearner) -> Option<f64> {
     let (mut sum, mut rows) = (0.0, 0_u32);
     let (mut profile_days, mut profile) = (None, Profile::default());
+    let last = protocol.folds.validation.last();
     for origin in origins.iter().filter(|origin| origin.fold == Fold::Validation) {
         let days = protocol.days_of(city, origin);
+        if last.is_some_and(|stretch| !stretch.contains(&days.1)) {
+            continue;
+        }
         if profile_days.replace(days) != Some(days) {
             profile = usual.without(days.0, days.1);
         }

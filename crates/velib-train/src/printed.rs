@@ -47,7 +47,7 @@ impl fmt::Display for HalfLives<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "half-lives of the usual week: MAE of the last count and the usual change, validation days"
+            "half-lives of the usual week: MAE of the last count and the usual change, last validation days"
         )?;
         for Forgetting { half_life, mae } in self.tried {
             let mae = mae.map_or_else(dash, |mae| format!("{mae:.4}"));

@@ -9,7 +9,7 @@ use std::{collections::HashSet, fmt, fs, path::Path};
 use serde::Serialize;
 use velib_domain::{StationId, SystemId};
 use velib_forecast::{
-    Profile, ProfileLearner,
+    HalfLife, Profile, ProfileLearner,
     profile::StationProfile,
     protocol::{CityHistory, Fold, Folds, Protocol},
 };
@@ -49,18 +49,23 @@ pub struct Refreshed {
 pub async fn refresh_file(
     lake: &Lake,
     system: &SystemId,
-    days: &DayRange,
+    days: &[DayRange],
+    half_life: Option<HalfLife>,
     model: &Path,
     out: &Path,
 ) -> Result<Refreshed, TrainError> {
     let bar = bar("reading silver");
     let mut artefact = Artefact::load(model)?;
     let from_version = artefact.manifest.version.clone();
-    let folds = Folds { train: vec![days.0.clone()], validation: Vec::new(), test: Vec::new() };
+    let folds = Folds {
+        train: days.iter().map(|days| days.0.clone()).collect(),
+        validation: Vec::new(),
+        test: Vec::new(),
+    };
     let source = DataSource { lake: lake.clone(), system: system.clone(), rules: RowRules::Days(folds) };
     let data = read_data_at(&source, Some(&artefact.manifest.features.horizons_seconds), &bar).await?;
     bar.finish_and_clear();
-    let (usual_week, stations) = refresh(&mut artefact, &data.city, &data.protocol)?;
+    let (usual_week, stations) = refresh(&mut artefact, half_life, &data.city, &data.protocol)?;
     out.clone_into(&mut artefact.path);
     artefact.save()?;
     let bytes = fs::read(out).map_err(|source| ModelError::Unreadable { path: out.to_owned(), source })?;
@@ -79,13 +84,15 @@ pub async fn refresh_file(
 /// Learns what is usual anew from the training days of a history; tells of what, and of how many stations.
 pub(crate) fn refresh(
     model: &mut Artefact,
+    half_life: Option<HalfLife>,
     city: &CityHistory,
     protocol: &Protocol,
 ) -> Result<(UsualWeekRecord, usize), TrainError> {
     let Artefact { manifest, profile, .. } = model;
     let (spec, horizons_seconds) = (&manifest.features, manifest.features.horizons_seconds.clone());
     let protocol = Protocol { horizons_seconds, ..protocol.clone() };
-    let half_life = manifest.usual_week.as_ref().map(UsualWeekRecord::half_life).unwrap_or_default();
+    let as_before = || manifest.usual_week.as_ref().map(UsualWeekRecord::half_life).unwrap_or_default();
+    let half_life = half_life.unwrap_or_else(as_before);
     let usual = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train)).forgetting(half_life);
     let days = usual.days();
     let record = usual_week_record(city, &protocol, &usual).filter(|_| days >= FEWEST_DAYS);

@@ -46,7 +46,12 @@ pub async fn fit_to_file(
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let spec =
         from.as_ref().map_or_else(|| FeatureSpec::hourly(centre), |from| from.manifest.features.clone());
-    let profile = usual_week(&data, &bar);
+    let profile = match plan.half_life {
+        Some(half_life) => {
+            ProfileLearner::of(city, protocol.snapshots(city, Fold::Train)).forgetting(half_life)
+        }
+        None => usual_week(&data, &bar),
+    };
     let checkpoint = Checkpoint::path(out);
     let rows = FitData { city, protocol, origins, spec: &spec, profile: &profile, from: from.as_ref() };
     let fitted = fit(rows, plan, Some(&checkpoint), &bar)?;
@@ -175,7 +180,7 @@ fn usual_week(data: &DataSet, bar: &ProgressBar) -> ProfileLearner {
 
 fn opened(mut model: Artefact, usual_week: UsualWeek, data: &DataSet) -> Result<LstmForecaster, TrainError> {
     if usual_week == UsualWeek::OfTrainingDays {
-        refresh(&mut model, &data.city, &data.protocol)?;
+        refresh(&mut model, None, &data.city, &data.protocol)?;
     }
     Ok(velib_lstm::forecaster(model)?)
 }

@@ -45,9 +45,9 @@ pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn refresh(arguments: RefreshArguments) -> anyhow::Result<ExitCode> {
-    let RefreshArguments { lake, system, days, model, out, json } = arguments;
+    let RefreshArguments { lake, system, days, half_life, model, out, json } = arguments;
     let lake = open_lake(&lake)?;
-    let refreshed = refresh_file(&lake, &system, &days, &model, &out).await?;
+    let refreshed = refresh_file(&lake, &system, &days, half_life, &model, &out).await?;
     print(&refreshed, json)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -15,7 +15,7 @@ use velib_train::{
 
 async fn refreshed(source: &DataSource, days: &str, from: &Path, to: &Path) -> Result<Refreshed, TrainError> {
     let days: DayRange = days.parse().unwrap();
-    refresh_file(&source.lake, &source.system, &days, from, to).await
+    refresh_file(&source.lake, &source.system, &[days], None, from, to).await
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! How fast a usual week forgets.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 /// Days after which a day's word counts half.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +23,23 @@ impl HalfLife {
     /// What the word of a day counts that lies so many days away.
     pub(super) fn weight(self, days: i32) -> f32 {
         (-(days as f32) / self.0).exp2()
+    }
+}
+
+/// Text that is no half-life.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no half-life: write days above zero, as 120, or never")]
+pub struct InvalidHalfLife(String);
+
+impl FromStr for HalfLife {
+    type Err = InvalidHalfLife;
+
+    fn from_str(text: &str) -> Result<Self, InvalidHalfLife> {
+        if text == "never" {
+            return Ok(Self::NEVER);
+        }
+        let days = text.parse().ok().and_then(Self::of_days);
+        days.ok_or_else(|| InvalidHalfLife(text.to_owned()))
     }
 }
 

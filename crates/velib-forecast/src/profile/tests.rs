@@ -119,6 +119,8 @@ fn a_word_counts_half_after_each_half_life() {
     check(month, 30, 0.5);
     check(month, 90, 0.125);
     check(HalfLife::NEVER, 3000, 1.0);
+    assert_eq!(("30".parse(), "never".parse()), (Ok(month), Ok(HalfLife::NEVER)));
+    assert!("0".parse::<HalfLife>().is_err() && "a month".parse::<HalfLife>().is_err());
     assert_eq!(HalfLife::of_days(0.0).or(HalfLife::of_days(f32::NAN)), None);
 }
 
