@@ -80,7 +80,7 @@ impl Kind {
                 "conflicting-parameters",
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "conflicting parameters",
-                "send one of them",
+                "change one of them, or leave it out",
             ),
             Self::InvalidRequest => Row::new(
                 "invalid-request",

@@ -45,10 +45,7 @@ const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
     get,
     path = "/v1/journeys",
     tag = "journeys",
-    params(
-        JourneyForm,
-        ("accept-language" = Option<String>, Header, description = "The language of sentences, where `lang` names none"),
-    ),
+    params(JourneyForm),
     responses(
         (status = 200, body = PlanAnswer),
         (

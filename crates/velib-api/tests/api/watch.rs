@@ -50,6 +50,8 @@ async fn a_watch_without_sense_is_refused() {
         .await;
     refused(json!({ "stations": one, "until": "2026-11-20T13:00:00Z" }), 422, "/problems/time-out-of-range")
         .await;
+    let dense = json!({ "stations": one, "until": "2026-11-20T20:00:00Z", "every_s": 60 });
+    refused(dense, 422, "/problems/conflicting-parameters").await;
     let unknown = json!([{ "station": "99999", "direction": "docks" }]);
     refused(json!({ "stations": unknown }), 404, "/problems/unknown-station").await;
 }

@@ -55,7 +55,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_every_answer_is_as_the_document_says(api: str) -> None:
     program = Path(sys.executable).with_name("st")
     command = [program, "--config-file", HERE / "schemathesis.toml", "run", f"{api}/openapi.json"]
-    bounds = ["--max-examples", str(MOST_EXAMPLES), "--workers", "2", "--no-color"]
+    # Two workers would read Python's own sources at once, at which its parser of 3.11 falls over now and then.
+    bounds = ["--max-examples", str(MOST_EXAMPLES), "--workers", "1", "--no-color"]
     found = subprocess.run([*command, *bounds], cwd=HERE, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout[-20_000:] + found.stderr[-2_000:]
 

@@ -125,8 +125,6 @@ impl Asked {
         let p = form.p.unwrap_or(0.8);
         if !(60..=86_400).contains(&every.as_secs()) {
             wrong("every_s", format!("is {}: it must be 60 to 86400", every.as_secs()));
-        } else if until.duration_since(from).as_secs() / every.as_secs() >= MOST_SLOTS {
-            wrong("every_s", format!("makes more than {MOST_SLOTS} slots between from and until"));
         }
         if !(0.0..=1.0).contains(&p) {
             wrong("p", format!("is {p}: it must be 0 to 1"));
@@ -151,6 +149,10 @@ impl Asked {
                 now + FURTHEST
             );
             return Err(Problem::new(Kind::TimeOutOfRange, detail));
+        }
+        if until.duration_since(from).as_secs() / every.as_secs() >= MOST_SLOTS {
+            let detail = format!("every_s makes more than {MOST_SLOTS} slots between from and until");
+            return Err(Problem::new(Kind::ConflictingParameters, detail));
         }
         Ok(Self { now, stations, from, until, every, p })
     }
