@@ -13,6 +13,7 @@ use crate::{
     city::StationNow,
     forecasts::Forecasts,
     lang::Lang,
+    large::accepts_gzip,
     notice::Notice,
     outlook::ForecastOutlook,
     parameters::{Parameters, whole},
@@ -20,6 +21,10 @@ use crate::{
     routes::forecast::{Count, Part},
     vintage::Vintage,
 };
+
+/// Hours told to who does not read gzip: of a city like Paris a day takes 8 MB unpacked, and a Lambda function answers with
+/// 6 MB at most.
+const MOST_UNPACKED: u32 = 12;
 
 /// Forecasts of every station.
 #[derive(ToSchema)]
@@ -86,7 +91,7 @@ struct ForecastRecord {
     tag = "forecasts",
     params((
         "hours" = Option<u32>, Query, minimum = 1, maximum = 24,
-        description = "Tell every horizon, one each hour, up to so many hours from the counts"
+        description = "Tell every horizon, one each hour, up to so many hours from the counts; more than 12 only to who accepts gzip"
     )),
     responses((status = 200, body = AllForecasts)),
 )]
@@ -95,7 +100,7 @@ pub(crate) async fn answer(
     headers: HeaderMap,
     mut query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
-    let hours = query.optional("hours", whole(1..=FURTHEST.as_hours() as u32));
+    let hours = query.optional("hours", |text| hours_told(text, accepts_gzip(&headers)));
     query.finish()?;
     let now = api.now();
     let present = api.present(now).await?;
@@ -132,6 +137,16 @@ pub(crate) async fn answer(
         notices,
     };
     Ok((vintage, list.answer(&head, &headers, "application/json")))
+}
+
+fn hours_told(text: &str, packed: bool) -> Result<u32, String> {
+    let hours = whole(1..=FURTHEST.as_hours() as u32)(text)?;
+    if hours > MOST_UNPACKED && !packed {
+        return Err(format!(
+            "is {hours}: more than {MOST_UNPACKED} are told packed only, so send accept-encoding: gzip"
+        ));
+    }
+    Ok(hours)
 }
 
 impl Moment {

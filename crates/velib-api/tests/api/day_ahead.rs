@@ -1,5 +1,6 @@
 //! Forecasts of any moment of the day to come: the model soon, the usual week late, and each says so.
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 
 use crate::world::{World, notices};
@@ -77,7 +78,8 @@ async fn moments_that_nobody_forecasts_are_refused() {
 async fn all_stations_are_forecast_for_as_many_hours_as_are_asked_for() {
     let world = World::with_model_in_process().await;
     for hours in [24, 2, 5] {
-        let answer = world.get(&format!("/v1/forecasts?hours={hours}")).await.ok();
+        let packed = world.get_with(&format!("/v1/forecasts?hours={hours}"), "accept-encoding", "gzip").await;
+        let answer: Value = serde_json::from_reader(GzDecoder::new(&packed.body[..])).unwrap();
         let length = |list: &Value| list.as_array().unwrap().len();
         assert_eq!(length(&answer["horizons"]), hours);
         assert_eq!(answer["horizons"][hours - 1]["horizon_s"], hours * 3600);
@@ -88,6 +90,16 @@ async fn all_stations_are_forecast_for_as_many_hours_as_are_asked_for() {
         assert_eq!(notices(&answer), ["simulated_feed"]);
     }
     world.get("/v1/forecasts?hours=25").await.problem(400, "/problems/invalid-parameter");
+}
+
+#[tokio::test]
+async fn a_long_day_of_all_stations_is_told_to_who_can_unpack_it() {
+    let world = World::with_model_in_process().await;
+    world.get("/v1/forecasts?hours=12").await.ok();
+    let refused = world.get("/v1/forecasts?hours=13").await;
+    let errors = &refused.problem(400, "/problems/invalid-parameter")["errors"][0];
+    assert_eq!(errors["parameter"], "hours");
+    assert!(errors["detail"].as_str().unwrap().contains("accept-encoding: gzip"), "{errors}");
 }
 
 #[tokio::test]
