@@ -18,6 +18,7 @@ use crate::{
     compare::compare,
     data_set::{DataSet, bar, read_data, read_data_at},
     data_sha256, fit,
+    history::hex,
     judging::{evaluation, judge, judge_folds},
     printed::HalfLives,
     refresh::{refresh, usual_week_record},
@@ -114,25 +115,21 @@ pub async fn evaluate_file(
     let bar = bar("reading silver");
     // Before the history, which takes longer: a model that cannot be read is told at once.
     let model = Artefact::load(model)?;
-    let trees_beside = |data: &DataSet| match beside {
-        Beside::Simple => Ok(Vec::new()),
-        Beside::Trees => boosted_trees(data, &bar),
-    };
-    if minutes.is_empty() {
-        let data = read_data(source, &bar).await?;
-        let forecaster = opened(model, usual_week, &data)?;
-        let manifest = forecaster.manifest().clone();
-        let trees = trees_beside(&data)?;
-        return Ok(evaluation(&manifest, &data, &judge(Box::new(forecaster), trees, &data, &bar)?));
-    }
-    let seconds: Vec<i64> = minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect();
-    let data = read_data_at(source, Some(&seconds), &bar).await?;
-    let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
+    let seconds: Option<Vec<i64>> =
+        (!minutes.is_empty()).then(|| minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect());
+    let data = read_data_at(source, seconds.as_deref(), &bar).await?;
     let forecaster = opened(model, usual_week, &data)?;
     let manifest = forecaster.manifest().clone();
-    let on_the_way = BeforeFirstHorizon::new(Box::new(forecaster), horizons);
-    let trees = trees_beside(&data)?;
-    Ok(evaluation(&manifest, &data, &judge(Box::new(on_the_way), trees, &data, &bar)?))
+    let mut forecaster: Box<dyn Forecaster> = Box::new(forecaster);
+    if let Some(seconds) = seconds {
+        let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
+        forecaster = Box::new(BeforeFirstHorizon::new(forecaster, horizons));
+    }
+    let trees = match beside {
+        Beside::Simple => Vec::new(),
+        Beside::Trees => boosted_trees(&data, &bar)?,
+    };
+    Ok(evaluation(&manifest, &data, &judge(forecaster, trees, &data, &bar)?))
 }
 
 /// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.
@@ -261,6 +258,5 @@ pub(crate) fn versioned(model: &Artefact, last: Timestamp) -> String {
         .chain_update(usual.flat_map(f32::to_le_bytes).collect::<Vec<u8>>())
         .chain_update(table.numbers().flat_map(u32::to_le_bytes).collect::<Vec<u8>>())
         .finalize();
-    let digits = digest.iter().take(3).fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-    format!("{}-{}-{digits}", manifest.name, paris_time(last).date())
+    format!("{}-{}-{}", manifest.name, paris_time(last).date(), hex(&digest[..3]))
 }

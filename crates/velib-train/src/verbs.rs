@@ -38,9 +38,9 @@ pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> 
 }
 
 pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
-    let CompareArguments { source, old, new, refreshed, .. } = &arguments;
-    let comparison = compare_files(&open(source.clone())?, old, new, usual_week(*refreshed)).await?;
-    print(&comparison, arguments.json)?;
+    let CompareArguments { source, old, new, refreshed, json } = arguments;
+    let comparison = compare_files(&open(source)?, &old, &new, usual_week(refreshed)).await?;
+    print(&comparison, json)?;
     Ok(comparison.verdict.exit_code())
 }
 
