@@ -141,8 +141,9 @@ fn masses(usual: Usual, places: u16, concentration: f64) -> Vec<f64> {
 
 /// Masses of 0…`n` by the ratio of each to the one before.
 fn beta_binomial(n: u16, alpha: f64, beta: f64) -> Vec<f64> {
+    let mut masses = Vec::with_capacity(usize::from(n) + 1);
+    masses.push(1.0);
     let n = f64::from(n);
-    let mut masses = vec![1.0];
     for k in (0..n as u16).map(f64::from) {
         let ratio = (n - k) / (k + 1.0) * (alpha + k) / (beta + n - k - 1.0);
         masses.push(masses[masses.len() - 1] * ratio);

@@ -123,11 +123,39 @@ impl Changes {
 
     /// Where the changes lead from a count, stopped at the walls; the count itself where none was seen.
     fn applied(&self, count: u16, support: u16) -> Distribution {
-        let mut masses = vec![0.0; usize::from(support) + 1];
-        for (change, &often) in (-Self::REACH..).zip(&self.0) {
-            let to = (i32::from(count) + change).clamp(0, i32::from(support));
-            masses[to as usize] += f64::from(often);
+        let first = i32::from(count) - Self::REACH;
+        let full = usize::from(support);
+        let (too_few, rest) = self.0.split_at(usize::try_from(-first).unwrap_or(0));
+        let from = usize::try_from(first).map_or(0, |first| first.min(full));
+        let (within, too_many) = rest.split_at(rest.len().min(full + 1 - from));
+        let mut masses = vec![0.0; full + 1];
+        for (mass, &often) in masses[from..].iter_mut().zip(within) {
+            *mass = f64::from(often);
         }
+        let all = |changes: &[u32]| changes.iter().map(|&often| u64::from(often)).sum::<u64>() as f64;
+        masses[0] += all(too_few);
+        masses[full] += all(too_many);
         Distribution::from_masses(masses).unwrap_or_else(|_| Distribution::certain(count, support))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn each_change_leads_from_the_count_to_another_and_no_further_than_a_wall(
+            often in prop::collection::vec(0..9_u32, Changes::WIDTH), count in 0..200_u16, support in 0..100_u16,
+        ) {
+            let mut masses = vec![0.0; usize::from(support) + 1];
+            for (change, &often) in (-Changes::REACH..).zip(&often) {
+                masses[(i32::from(count) + change).clamp(0, i32::from(support)) as usize] += f64::from(often);
+            }
+            let expected = Distribution::from_masses(masses).unwrap();
+            prop_assert_eq!(Changes(often).applied(count, support), expected);
+        }
     }
 }
