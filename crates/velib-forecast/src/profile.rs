@@ -10,8 +10,7 @@ mod learning;
 mod tests;
 mod week;
 
-use std::collections::HashMap;
-
+use foldhash::HashMap;
 use velib_domain::{LatLon, StationId};
 
 pub use self::{
@@ -55,6 +54,7 @@ pub struct StationProfile {
 #[derive(Debug, Clone, Default)]
 pub struct Profile {
     stations: Vec<StationProfile>,
+    /// By a quick hash: every row of features begins with looking its station up.
     index: HashMap<StationId, usize>,
     /// `stations × WEEK_HOURS`: the usual shares once more, close together because every request reads a day of each
     /// station's; NaN where they are unknown.
