@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
 use velib_forecast::Forecaster;
 use velib_model::ModelForecaster;
-use velib_replay::{Days, Replay, Settings, Weights, page, replay};
+use velib_replay::{BikeKind, Days, Replay, Settings, Weights, page, replay};
 
 use crate::edge::{self, LakeOptions};
 
@@ -35,6 +35,9 @@ pub struct Options {
     /// Days before the first to learn from.
     #[arg(long, default_value_t = 28, value_name = "DAYS")]
     learn: i64,
+    /// The bike that travellers want; other kinds than any need a history that tells them apart, as a simulated city does.
+    #[arg(long, default_value = "any", value_parser = bike)]
+    kind: BikeKind,
     /// Trips of each kind.
     #[arg(long, default_value_t = 2_000)]
     trips: usize,
@@ -73,8 +76,14 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
             Some(Box::new(model) as Box<dyn Forecaster>)
         }
     };
-    let settings =
-        Settings { history, days, trips: options.trips, seed: options.seed, weights: options.weights };
+    let settings = Settings {
+        history,
+        days,
+        bike: options.kind,
+        trips: options.trips,
+        seed: options.seed,
+        weights: options.weights,
+    };
     let style = ProgressStyle::with_template("{msg} {bar:40} {human_pos}/{human_len} trips {eta}")?;
     let progress = ProgressBar::new(0).with_style(style).with_message("learning");
     progress.tick();
@@ -95,6 +104,13 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     }
     print!("{}", told::told(&report));
     Ok(())
+}
+
+/// `ebike`.
+fn bike(text: &str) -> Result<BikeKind, String> {
+    let kinds = [BikeKind::Any, BikeKind::Mechanical, BikeKind::Ebike];
+    let named = kinds.into_iter().find(|kind| kind.as_str() == text);
+    named.ok_or_else(|| "write any, mechanical or ebike".to_owned())
 }
 
 /// `1.5:600`.

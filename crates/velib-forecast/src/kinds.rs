@@ -77,13 +77,30 @@ impl Turnover {
         Distribution::from_masses(masses).expect("each number of bikes is divided in some way")
     }
 
+    /// P(at least one of the kind asked for) of [`of_kind`](Self::of_kind), without dividing every number of bikes.
+    pub fn any_of_kind(&self, now: KindsNow, bikes: &Distribution) -> f64 {
+        let totals = bikes.masses().iter().enumerate().filter(|(_, p)| **p > 0.0);
+        totals.map(|(total, p)| p * (1.0 - self.none_among(now, total))).sum()
+    }
+
+    /// P(none of the kind asked for, among `total` bikes).
+    fn none_among(&self, now: KindsNow, total: usize) -> f64 {
+        let stayed = self.stayed_among(now, total);
+        let (of_other, here) = (f64::from(now.of_other), f64::from(now.of_kind + now.of_other));
+        let none_stayed: f64 =
+            (0..stayed).map(|drawn| ((of_other - drawn as f64) / (here - drawn as f64)).max(0.0)).product();
+        let for_other = self.concentration * (1.0 - self.share_of_kind(now));
+        let none_came: f64 = (0..total - stayed)
+            .map(|came| (for_other + came as f64) / (self.concentration + came as f64))
+            .product();
+        none_stayed * none_came
+    }
+
     /// P(0…`total` of the kind asked for, among `total` bikes).
     pub fn among(&self, now: KindsNow, total: usize) -> Vec<f64> {
         let (of_kind, of_other) = (usize::from(now.of_kind), usize::from(now.of_other));
-        let stayed = (self.stayed * total.min(of_kind + of_other) as f64).round() as usize;
-        let here = (now.city_share * self.city_bikes + of_kind as f64)
-            / (self.city_bikes + (of_kind + of_other) as f64);
-        let came = beta_binomial(total - stayed, here.clamp(SUREST, 1.0 - SUREST), self.concentration);
+        let stayed = self.stayed_among(now, total);
+        let came = beta_binomial(total - stayed, self.share_of_kind(now), self.concentration);
         let mut masses = vec![0.0; total + 1];
         for (stayed, p_stayed) in drawn(of_kind, of_other, stayed).iter().enumerate() {
             for (came, p_came) in came.iter().enumerate().filter(|_| *p_stayed > 0.0) {
@@ -91,6 +108,21 @@ impl Turnover {
             }
         }
         masses
+    }
+}
+
+impl Turnover {
+    /// How many of `total` bikes stood there before.
+    fn stayed_among(&self, now: KindsNow, total: usize) -> usize {
+        let before = usize::from(now.of_kind) + usize::from(now.of_other);
+        (self.stayed * total.min(before) as f64).round() as usize
+    }
+
+    /// How often a bike that comes is of the kind asked for.
+    fn share_of_kind(&self, now: KindsNow) -> f64 {
+        let (of_kind, before) = (f64::from(now.of_kind), f64::from(now.of_kind + now.of_other));
+        let share = (now.city_share * self.city_bikes + of_kind) / (self.city_bikes + before);
+        share.clamp(SUREST, 1.0 - SUREST)
     }
 }
 

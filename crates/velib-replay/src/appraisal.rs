@@ -8,8 +8,9 @@ use crate::sums::Sums;
 pub(crate) type Metric = (&'static str, fn(&Sums) -> Option<f64>);
 
 /// What is told of every planner. Shares are of all trips; a trip walked by plan misses nothing.
-pub(crate) const METRICS: [Metric; 17] = [
+pub(crate) const METRICS: [Metric; 22] = [
     ("trip_miss_rate", |sums| share(sums.missed, sums.trips)),
+    ("trip_miss_rate_strict", |sums| share(sums.missed_strictly, sums.trips)),
     ("origin_miss_rate", |sums| share(sums.no_bike, sums.trips)),
     ("dest_miss_rate", |sums| share(sums.no_dock, sums.trips)),
     ("strand_rate", |sums| share(sums.stranded, sums.trips)),
@@ -25,6 +26,10 @@ pub(crate) const METRICS: [Metric; 17] = [
     ("brier_origin", |sums| sums.kept.by_wanted[0].scores().map(|scores| scores.brier)),
     ("brier_dest", |sums| sums.kept.by_wanted[1].scores().map(|scores| scores.brier)),
     ("ece_10", |sums| sums.kept.both().scores().map(|scores| scores.ece)),
+    ("gast_score_0", |sums| sums.going.score(0)),
+    ("gast_score_5", |sums| sums.going.score(1)),
+    ("gast_score_10", |sums| sums.going.score(2)),
+    ("false_go_0.8", |sums| sums.going.false_go()),
     ("answered_rate", |sums| share(sums.trips, sums.trips)),
 ];
 

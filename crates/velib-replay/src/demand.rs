@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
+use crate::{Recording, seen::STANDS_FOR};
 use velib_domain::{Timestamp, calendar::calendar_point};
-use velib_forecast::protocol::CityHistory;
-
-use crate::seen::STANDS_FOR;
 
 /// More bikes than this at once are a truck's.
 const MOST_AT_ONCE: u16 = 5;
@@ -27,7 +25,8 @@ pub(crate) struct HourDemand {
 }
 
 impl Demand {
-    pub(crate) fn of(city: &CityHistory, snapshots: Range<usize>) -> Self {
+    pub(crate) fn of(recording: Recording<'_>, snapshots: Range<usize>) -> Self {
+        let city = recording.city();
         let stations = city.stations().len();
         let nothing = HourDemand { taken: vec![0.0; stations], brought: vec![0.0; stations] };
         let mut hours = vec![nothing; HOURS];
@@ -38,7 +37,8 @@ impl Demand {
             }
             let hour = &mut hours[hour_of(to)];
             for station in 0..stations {
-                let (Some(before), Some(after)) = (city.cell(earlier, station), city.cell(later, station))
+                let (Some(before), Some(after)) =
+                    (recording.cell(earlier, station), recording.cell(later, station))
                 else {
                     continue;
                 };

@@ -18,6 +18,12 @@ pub enum ReplayError {
         /// Snapshots that are needed.
         least: usize,
     },
+    /// Kinds of bike that a history does not tell apart.
+    #[error("no snapshot tells which bikes are {kind}: replay for travellers who take any bike")]
+    NoKinds {
+        /// The kind that is wanted.
+        kind: &'static str,
+    },
     /// A kind of trip that these days do not have.
     #[error("no {stratum} trip could be drawn: the history shows none")]
     NoTrips {

@@ -11,7 +11,11 @@ mod remembered;
 mod table;
 mod usual;
 
-use velib_domain::SignedDuration;
+use velib_domain::{Distribution, SignedDuration};
+use velib_forecast::{
+    kinds::{KindsNow, Turnover},
+    protocol::Cell,
+};
 
 pub use self::{
     blend::{BlendFit, Blended},
@@ -55,6 +59,16 @@ pub trait Foresight {
     fn ahead(&self, seen: &Seen<'_>, station: usize) -> Option<Ahead>;
 }
 
+impl Wanted {
+    /// Whether a count holds it.
+    pub fn is_in(self, cell: &Cell) -> bool {
+        match self {
+            Self::Bike => cell.bikes > 0,
+            Self::Dock => cell.docks.is_some_and(|docks| docks > 0),
+        }
+    }
+}
+
 impl Ahead {
     /// The chances that a rule gives for every slot.
     pub fn of(chance: impl Fn(Wanted, usize) -> f64) -> Self {
@@ -74,6 +88,24 @@ impl Ahead {
         let after = (before + 1).min(SLOTS - 1);
         let (from, to) = (self.slot(wanted, before), self.slot(wanted, after));
         from + (at - before as f64) * (to - from)
+    }
+}
+
+/// The bikes that count for somebody, among a forecast number of bikes of all kinds.
+pub(crate) struct Bikes(Option<KindsNow>);
+
+impl Bikes {
+    /// Of the kind that is wanted.
+    pub(crate) fn of(seen: &Seen<'_>, station: usize) -> Self {
+        Self(seen.kinds(station))
+    }
+
+    /// P(at least one of them) after some time.
+    pub(crate) fn any(&self, bikes: &Distribution, after: SignedDuration) -> f64 {
+        match self.0 {
+            None => bikes.at_least(1),
+            Some(now) => Turnover::after(after).any_of_kind(now, bikes),
+        }
     }
 }
 

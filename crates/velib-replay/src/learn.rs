@@ -7,7 +7,7 @@ use velib_forecast::Forecaster;
 use velib_planner::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing, Risk, Weights};
 
 use crate::{
-    Planner, Recording, ReplayError, Rule, Seen, Settings, correlation,
+    Planner, Recording, ReplayError, Rule, Seen, Settings, Wishes, correlation,
     demand::Demand,
     foresight::{
         BlendFit, Blended, ChanceTable, Foresight, HourlyModel, Queue, Remembered, UsualChange, UsualWeek,
@@ -92,7 +92,7 @@ pub(crate) fn learn(
         blend,
         correlation: Correlation::fit(&events),
         events,
-        demand: Demand::of(recording.city(), snapshots),
+        demand: Demand::of(recording, snapshots),
     })
 }
 
@@ -108,6 +108,9 @@ fn parts(recording: Recording<'_>, from: Timestamp, until: Timestamp) -> Vec<Rc<
     ]
 }
 
+/// The planner of ours for travellers who ask it again where something is missing.
+pub(crate) const ASKS_AGAIN: &str = "ours, asked again";
+
 /// Every way to choose that is compared. Ours comes as it serves, for travellers who mind less or more, without what
 /// failures tell, and with the costs that are studied.
 fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) -> Vec<Planner> {
@@ -117,7 +120,12 @@ fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) 
         planner("available", Rule::NearestWith { bikes: 1, docks: 1 }),
         planner("four and two", Rule::NearestWith { bikes: 4, docks: 2 }),
     ];
-    let by = |foresight, correlated, risk| Rule::Planned { foresight, correlated, risk, weights: None };
+    let by = |foresight, correlated, risk| Rule::Planned {
+        foresight,
+        correlated,
+        wishes: Wishes { risk, weights: None },
+        asks_again: false,
+    };
     for (index, foresight) in foresights.iter().enumerate().filter(|(index, _)| *index != ours) {
         planners.push(planner(&format!("by {}", foresight.name()), by(index, false, Risk::default())));
     }
@@ -126,9 +134,13 @@ fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) 
     planners.push(planner("ours, safe", by(ours, true, Risk::Safe)));
     for &weights in studied {
         let name = format!("ours, {}:{}", weights.on_foot, weights.failure_s);
-        let (risk, weights) = (Risk::default(), Some(weights));
-        planners.push(planner(&name, Rule::Planned { foresight: ours, correlated: true, risk, weights }));
+        let wishes = Wishes { weights: Some(weights), ..Wishes::default() };
+        let rule = Rule::Planned { foresight: ours, correlated: true, wishes, asks_again: false };
+        planners.push(planner(&name, rule));
     }
+    let asks_again =
+        Rule::Planned { foresight: ours, correlated: true, wishes: Wishes::default(), asks_again: true };
+    planners.push(planner(ASKS_AGAIN, asks_again));
     planners.push(planner("ours", by(ours, true, Risk::default())));
     planners.push(planner("oracle", Rule::Oracle));
     planners

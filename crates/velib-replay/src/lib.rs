@@ -13,6 +13,7 @@ mod correlation;
 mod demand;
 mod error;
 pub mod foresight;
+mod going;
 mod hours;
 mod learn;
 pub mod likeness;
@@ -21,6 +22,7 @@ mod pace;
 mod page;
 mod planner;
 mod promise;
+mod recovery;
 mod report;
 mod run;
 mod seen;
@@ -35,13 +37,13 @@ mod trips;
 pub use correlation::fitted_correlation;
 pub use error::ReplayError;
 pub use page::page;
-pub use planner::{Planner, Rule};
+pub use planner::{Planner, Rule, Wishes};
 pub use report::{
-    CorrelationLine, ForecastLine, HourLine, Measured, PairedLine, PlannerLine, ReliabilityLine, Report,
-    StratumReport,
+    CorrelationLine, ForecastLine, GoLine, HourLine, Measured, PairedLine, PlannerLine, RecoveryLine,
+    ReliabilityLine, Report, StratumReport,
 };
 pub use run::{Days, Replay, Settings, Stopwatch, replay};
 pub use seen::{Recording, STANDS_FOR, Seen};
 pub use targets::Target;
 pub use trips::Stratum;
-pub use velib_planner::Weights;
+pub use velib_planner::{BikeKind, Weights};

@@ -18,12 +18,13 @@ pub fn page(report: &Report) -> String {
     let [from, to] = report.departures;
     let mut body = format!(
         "<h1>{title}</h1>\n<p>{} stations, {} snapshots, departures from {from:.0} to {to:.0} ({} days), {} trips of each \
-         kind; learned from the days before only. Our planner uses the {}. Whiskers: 95 % intervals, days drawn \
+         kind by {} bike; learned from the days before only. Our planner uses the {}. Whiskers: 95 % intervals, days drawn \
          again.</p>\n",
         report.stations,
         report.snapshots,
         report.days,
         report.trips,
+        report.bike,
         escaped(&report.ours)
     );
     body.push_str(&targets(report));
@@ -68,20 +69,45 @@ fn section(body: &mut String, on: &StratumReport) {
         "missed alone, we / they",
     ];
     let forecasts = on.forecasts.iter().map(|line| {
-        let numbers = [(Some(line.brier), 4), (line.skill, 3), (line.ece, 4)];
+        let numbers = [(Some(line.brier), 4), (line.skill, 3), (line.skill_beside_queue, 3), (line.ece, 4)];
         let numbers = numbers.map(|(estimate, digits)| cell(estimate, 1.0, digits));
-        [vec![escaped(&line.foresight), line.band.to_owned()], numbers.to_vec()].concat()
+        let words = [&line.foresight, line.stations, line.band].map(escaped);
+        [words.to_vec(), numbers.to_vec()].concat()
     });
-    let forecast_heads = ["foresight, nearest stations", "ahead", "Brier", "skill beside the table", "ECE"];
+    let forecast_heads =
+        ["foresight", "stations", "ahead", "Brier", "skill beside the table", "beside the queue", "ECE"];
+    let going = on.going.iter().map(|line| {
+        let scores = line.gast_scores.map(|score| cell(score, 1.0, 3));
+        let false_go = cell(line.false_go, 100.0, 2);
+        [[&line.foresight, line.stations].map(escaped).to_vec(), scores.to_vec(), vec![false_go]].concat()
+    });
+    let going_heads =
+        ["foresight", "stations", "Gast's score, 0", "−5", "−10", "of those told .8 or more, failed %"];
+    let recovery = on.recovery.iter().map(|line| {
+        let seconds = [line.common_s, line.asked_again_s, line.seconds_difference];
+        let seconds = seconds.map(|estimate| cell(Some(estimate), 1.0, 0));
+        let stranded = [line.stranded_common, line.stranded_asked_again];
+        let stranded = stranded.map(|share| format!("{:.1}", 100.0 * share)).join(" / ");
+        [vec![line.missed.to_string()], seconds.to_vec(), vec![stranded]].concat()
+    });
+    let recovery_heads = [
+        "trips of ours on which something was missing",
+        "mean s, common rule",
+        "mean s, asked again",
+        "seconds more",
+        "stranded %, common / asked again",
+    ];
     writeln!(
         body,
-        "<section><h2>{} trips</h2><div class=\"charts\">{}</div>{}{}{}{}</section>",
+        "<section><h2>{} trips</h2><div class=\"charts\">{}</div>{}{}{}{}{}{}</section>",
         on.stratum,
         charts.concat(),
         table(&heads, &planners),
         table(&paired_heads, &paired.collect::<Vec<_>>()),
         by_hour(on),
+        table(&recovery_heads, &recovery.collect::<Vec<_>>()),
         table(&forecast_heads, &forecasts.collect::<Vec<_>>()),
+        table(&going_heads, &going.collect::<Vec<_>>()),
     )
     .expect("writing to a string cannot fail");
 }
@@ -104,8 +130,9 @@ fn by_hour(on: &StratumReport) -> String {
 }
 
 /// Columns of the planners' table: words, metric, factor, digits.
-const SHOWN: [(&str, &str, f64, usize); 13] = [
+const SHOWN: [(&str, &str, f64, usize); 16] = [
     ("missed %", "trip_miss_rate", 100.0, 2),
+    ("missed %, strict", "trip_miss_rate_strict", 100.0, 2),
     ("no bike %", "origin_miss_rate", 100.0, 2),
     ("no dock %", "dest_miss_rate", 100.0, 2),
     ("stranded %", "strand_rate", 100.0, 2),
@@ -118,6 +145,8 @@ const SHOWN: [(&str, &str, f64, usize); 13] = [
     ("ETA MAE s", "eta_mae_s", 1.0, 1),
     ("p90 kept", "p90_coverage", 1.0, 3),
     ("ECE", "ece_10", 1.0, 4),
+    ("Gast's score, −5", "gast_score_5", 1.0, 3),
+    ("told .8 and failed %", "false_go_0.8", 100.0, 2),
 ];
 
 fn planner_row(line: &PlannerLine) -> Vec<String> {

@@ -1,12 +1,13 @@
 //! Ways to choose stations, from what a child would do to what only a prophet can.
 
-use velib_domain::LatLon;
+use velib_domain::{LatLon, Timestamp};
 use velib_forecast::protocol::Cell;
 use velib_planner::{Correlation, Inputs, Journey, JourneyRequest, Risk, Weights, When, plan};
 
 use crate::{
     outlook::Lookout,
-    stage::{RIDDEN, Stage},
+    recovery::Common,
+    stage::Stage,
     traveller::{self, Travelled},
     trips::Trip,
 };
@@ -44,13 +45,22 @@ pub enum Rule {
         foresight: usize,
         /// Whether what a failure tells of the stations around was learned.
         correlated: bool,
-        /// What the traveller wants to be spared.
-        risk: Risk,
-        /// What things cost the traveller, if not what the risk says.
-        weights: Option<Weights>,
+        /// What the traveller minds.
+        wishes: Wishes,
+        /// Whether who finds nothing asks again from there; by the rule that all others follow where not.
+        asks_again: bool,
     },
     /// The pair that turns out fastest, known in advance; walking where that is faster.
     Oracle,
+}
+
+/// What a traveller minds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Wishes {
+    /// What to be spared.
+    pub risk: Risk,
+    /// What things cost, if not what the risk says.
+    pub weights: Option<Weights>,
 }
 
 /// Where a planner sends a traveller, and what it promises.
@@ -97,22 +107,42 @@ pub(crate) fn planned(
     trip: &Trip,
     lookout: &Lookout<'_>,
     correlation: &Correlation,
-    (risk, weights): (Risk, Option<Weights>),
+    wishes: Wishes,
 ) -> Choice {
-    let inputs = Inputs { network: &stage.network, outlook: lookout, streets: &stage.streets, correlation };
-    let mut request = JourneyRequest::new(trip.from, trip.to, When::DepartAt(trip.departs_at));
-    (request.bike, request.max_walk_m) = (RIDDEN, MAX_WALK_M);
-    (request.risk, request.weights) = (risk, weights);
-    let plan = plan(inputs, &request);
-    let Some(journey) = plan.journeys.first() else {
+    let request = request(stage, (trip.from, trip.to), trip.departs_at, wishes);
+    let Some(journey) = first_journey(stage, lookout, correlation, &request) else {
         return Choice { stations: None, promised: None };
     };
-    Choice { stations: stations(stage, journey), promised: promised(journey) }
+    Choice { stations: stations(stage, &journey), promised: promised(&journey) }
 }
 
-fn stations(stage: &Stage<'_>, journey: &Journey) -> Option<(usize, usize)> {
-    let index = |id| stage.network.stations().binary_search_by(|station| station.station_id.cmp(id)).ok();
-    index(&journey.pickup.as_ref()?.station_id).zip(index(&journey.dropoff.station_id))
+/// What a traveller at a place asks the planner of ours.
+pub(crate) fn request(
+    stage: &Stage<'_>,
+    (from, to): (LatLon, LatLon),
+    at: Timestamp,
+    wishes: Wishes,
+) -> JourneyRequest {
+    let mut request = JourneyRequest::new(from, to, When::DepartAt(at));
+    (request.bike, request.max_walk_m) = (stage.ridden(), MAX_WALK_M);
+    (request.risk, request.weights) = (wishes.risk, wishes.weights);
+    request
+}
+
+/// Its first answer; `None` where walking takes no longer.
+pub(crate) fn first_journey(
+    stage: &Stage<'_>,
+    lookout: &Lookout<'_>,
+    correlation: &Correlation,
+    request: &JourneyRequest,
+) -> Option<Journey> {
+    let inputs = Inputs { network: &stage.network, outlook: lookout, streets: &stage.streets, correlation };
+    plan(inputs, request).journeys.into_iter().next()
+}
+
+/// Where a journey takes a bike, and where it leaves it; `None` for one that has a bike already.
+pub(crate) fn stations(stage: &Stage<'_>, journey: &Journey) -> Option<(usize, usize)> {
+    stage.index(&journey.pickup.as_ref()?.station_id).zip(stage.index(&journey.dropoff.station_id))
 }
 
 fn promised(journey: &Journey) -> Option<Promised> {
@@ -131,11 +161,12 @@ pub(crate) fn fastest(stage: &Stage<'_>, trip: &Trip, known: &[Travelled]) -> Tr
     let mut best = known.iter().copied().fold(walked, faster);
     let near = |place| stage.near(place).into_iter().take(ORACLE_TRIES).collect::<Vec<_>>();
     let ends = near(trip.to);
+    let recovery = Common { stage, trip };
     for pickup in near(trip.from) {
         for &dropoff in ends.iter().filter(|&&dropoff| dropoff != pickup) {
             // Nothing is faster than a journey on which nothing is missing.
             if if_ok_s(stage, trip, pickup, dropoff) < best.seconds {
-                best = faster(best, traveller::travel(stage, trip, pickup, dropoff));
+                best = faster(best, traveller::travel(stage, trip, (pickup, dropoff), &recovery));
             }
         }
     }

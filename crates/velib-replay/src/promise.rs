@@ -27,6 +27,13 @@ impl Kept {
         pairs.chain(bands).for_each(|(sum, other)| sum.merge(other, times));
     }
 
+    /// What was needed ten to forty minutes after the departure.
+    pub(crate) fn after_ten_minutes(&self) -> EventError {
+        let mut later = self.by_band[1];
+        later.merge(&self.by_band[2], 1);
+        later
+    }
+
     /// Bikes and docks together.
     pub(crate) fn both(&self) -> EventError {
         let mut both = self.by_wanted[0];

@@ -22,6 +22,8 @@ pub struct Report {
     pub days: usize,
     /// From when to when was learned.
     pub learned: [Timestamp; 2],
+    /// The bike that travellers want: `any`, `mechanical` or `ebike`.
+    pub bike: &'static str,
     /// Trips of each kind.
     pub trips: usize,
     /// Seed of trips and draws.
@@ -75,8 +77,12 @@ pub struct StratumReport {
     pub paired: Vec<PairedLine>,
     /// By planner and part of the day.
     pub hours: Vec<HourLine>,
-    /// Foresights on the stations nearest to both ends: the same rows for each.
+    /// Ours, by the two ways to go on where something is missing; `None` where nothing was.
+    pub recovery: Option<RecoveryLine>,
+    /// Foresights on the stations nearest to both ends, and on those that ours chose: the same rows for each.
     pub forecasts: Vec<ForecastLine>,
+    /// What going by their chances is worth, there.
+    pub going: Vec<GoLine>,
     /// Chances said and kept: of every foresight on those rows, and of our planner for its own choices.
     pub reliability: Vec<ReliabilityLine>,
 }
@@ -110,6 +116,8 @@ pub struct PairedLine {
     pub against: String,
     /// Our misses divided by the other's.
     pub miss_ratio: Option<Estimate>,
+    /// The same, where only what both snapshots around an arrival hold counts as there.
+    pub strict_miss_ratio: Option<Estimate>,
     /// Our share of misses less the other's.
     pub miss_difference: Option<Estimate>,
     /// Our mean time less the other's: seconds.
@@ -144,14 +152,48 @@ pub struct HourLine {
 pub struct ForecastLine {
     /// The foresight.
     pub foresight: String,
+    /// `nearest` to both ends, or `chosen` by ours.
+    pub stations: &'static str,
     /// `all`, or a band of minutes from departure to arrival.
     pub band: &'static str,
     /// Squared error of the probability.
     pub brier: Estimate,
     /// Its skill beside the table: 1 − ratio of the two.
     pub skill: Option<Estimate>,
+    /// The same beside the queue.
+    pub skill_beside_queue: Option<Estimate>,
     /// Calibration error over ten bins.
     pub ece: Option<Estimate>,
+}
+
+/// What it is worth to go by a foresight's chances.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GoLine {
+    /// The foresight.
+    pub foresight: String,
+    /// `nearest` to both ends, or `chosen` by ours.
+    pub stations: &'static str,
+    /// Gast's score where having gone in vain is worth 0, −5 and −10; 1 at best.
+    pub gast_scores: [Option<Estimate>; 3],
+    /// Of the trips told to succeed with 0.8 or more, the share that failed.
+    pub false_go: Option<Estimate>,
+}
+
+/// Trips on which a planned station of ours failed, by the two ways to go on.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecoveryLine {
+    /// How many.
+    pub missed: u64,
+    /// Their mean seconds from door to door by the rule that is common to all planners.
+    pub common_s: Estimate,
+    /// The same where the planner is asked again from there.
+    pub asked_again_s: Estimate,
+    /// The latter less the former.
+    pub seconds_difference: Estimate,
+    /// Shares of them that ran out of tries, or were slower than a walker.
+    pub stranded_common: f64,
+    /// See there.
+    pub stranded_asked_again: f64,
 }
 
 /// A reliability diagram.
@@ -170,6 +212,14 @@ impl StratumReport {
     pub fn metric(&self, planner: &str, metric: &str) -> Option<Estimate> {
         let line = self.planners.iter().find(|line| line.planner == planner)?;
         line.metrics.iter().find(|measured| measured.metric == metric).map(|measured| measured.estimate)
+    }
+
+    /// The scores of a foresight's chances at the stations that ours chose, for what was needed in ten to forty minutes.
+    pub fn later(&self, foresight: &str) -> Option<&ForecastLine> {
+        let is_it = |line: &&ForecastLine| {
+            line.stations == "chosen" && line.band == "10–40 min" && line.foresight == foresight
+        };
+        self.forecasts.iter().find(is_it)
     }
 
     /// Ours against another.

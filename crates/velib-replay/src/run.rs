@@ -1,5 +1,6 @@
 //! The replay itself, step by step: learn before the days, draw trips on them, let every planner choose, travel, add up.
 
+mod judged;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -12,7 +13,7 @@ use velib_domain::{
     calendar::{PARIS, paris_time},
 };
 use velib_forecast::{Forecaster, protocol::CityHistory};
-use velib_planner::{Correlation, Weights};
+use velib_planner::{BikeKind, Correlation, Weights};
 use velib_report::Bootstrap;
 
 use crate::{
@@ -20,6 +21,7 @@ use crate::{
     learn::{self, Learned, learn},
     outlook::Lookout,
     planner::{self, Choice},
+    recovery::{AskedAgain, Common, Recovery},
     seen::every,
     stage::Stage,
     traveller,
@@ -54,6 +56,8 @@ pub struct Settings {
     pub history: String,
     /// Which days.
     pub days: Days,
+    /// The bike that travellers want.
+    pub bike: BikeKind,
     /// Trips of each kind.
     pub trips: usize,
     /// Seed of trips and draws.
@@ -80,7 +84,7 @@ pub struct Replay<'r> {
 /// Replays; `progress` is told trips done and trips in all.
 pub fn replay(replay: Replay<'_>, mut progress: impl FnMut(u64, u64)) -> Result<Report, ReplayError> {
     let Replay { city, settings, model, stopwatch } = replay;
-    let recording = Recording::new(city);
+    let recording = Recording::new(city).wanting(settings.bike);
     let (from, to) = (midnight(settings.days.first), midnight(next(settings.days.last)));
     let learned_from =
         from - SignedDuration::from_hours(24) * i32::try_from(settings.days.learned).unwrap_or(28);
@@ -88,6 +92,9 @@ pub fn replay(replay: Replay<'_>, mut progress: impl FnMut(u64, u64)) -> Result<
     let moments = departures(recording, from, to);
     if moments.is_empty() {
         return Err(ReplayError::NoDays);
+    }
+    if !recording.tells_the_kind(learned_from, to) {
+        return Err(ReplayError::NoKinds { kind: settings.bike.as_str() });
     }
     let learned = learn(&stage, learned_from, from, &settings, model)?;
     let drawing = Drawing { stage: &stage, demand: &learned.demand, moments: &moments, seed: settings.seed };
@@ -118,6 +125,7 @@ pub fn replay(replay: Replay<'_>, mut progress: impl FnMut(u64, u64)) -> Result<
         departures: [moments[0], moments[moments.len() - 1]],
         days: tallies.days(),
         learned: [learned_from, from],
+        bike: settings.bike.as_str(),
         trips: settings.trips,
         seed: settings.seed,
         ours: learned.foresights[learned.ours].name().to_owned(),
@@ -150,7 +158,10 @@ fn travel_all(
         let choice = choose(stage, trip, planner.rule, lookouts, &learned.correlation);
         tally.took(index, stopwatch().saturating_sub(before));
         travelled.push(match choice.stations {
-            Some((pickup, dropoff)) => traveller::travel(stage, trip, pickup, dropoff),
+            Some(stations) => {
+                let recovery = recovery(stage, trip, planner.rule, learned);
+                traveller::travel(stage, trip, stations, recovery.as_ref())
+            }
             None => traveller::walk(stage, trip),
         });
         choices.push(choice);
@@ -171,12 +182,31 @@ fn choose(
     match rule {
         Rule::Nearest => planner::nearest(stage, trip, 0, 0),
         Rule::NearestWith { bikes, docks } => planner::nearest(stage, trip, bikes, docks),
-        Rule::Planned { foresight, correlated, risk, weights } => {
+        Rule::Planned { foresight, correlated, wishes, .. } => {
             let independent = Correlation::default();
             let correlation = if correlated { correlation } else { &independent };
-            planner::planned(stage, trip, &lookouts[foresight], correlation, (risk, weights))
+            planner::planned(stage, trip, &lookouts[foresight], correlation, wishes)
         }
         Rule::Oracle => Choice { stations: None, promised: None },
+    }
+}
+
+/// How a planner's travellers go on where something is missing.
+fn recovery<'s>(
+    stage: &'s Stage<'_>,
+    trip: &'s Trip,
+    rule: Rule,
+    learned: &'s Learned,
+) -> Box<dyn Recovery + 's> {
+    match rule {
+        Rule::Planned { foresight, wishes, asks_again: true, .. } => Box::new(AskedAgain {
+            stage,
+            trip,
+            foresight: learned.foresights[foresight].as_ref(),
+            correlation: &learned.correlation,
+            wishes,
+        }),
+        _ => Box::new(Common { stage, trip }),
     }
 }
 

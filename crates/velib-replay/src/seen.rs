@@ -3,22 +3,69 @@
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
     StationHistory,
+    kinds::KindsNow,
     protocol::{Cell, CityHistory},
 };
+use velib_planner::BikeKind;
 
 /// For how long a snapshot speaks for the city; after that nobody knows.
 pub const STANDS_FOR: SignedDuration = SignedDuration::from_mins(45);
 
-/// A history that can be asked what stood at a station at any moment: what the last snapshot before it counted.
+/// A history that can be asked what stood at a station at any moment: what the last snapshot before it counted, as far as
+/// somebody is interested who wants one kind of bike.
 #[derive(Debug, Clone, Copy)]
 pub struct Recording<'c> {
     city: &'c CityHistory,
+    kind: BikeKind,
 }
 
 impl<'c> Recording<'c> {
-    /// The recording of a city.
+    /// The recording of a city, for who takes any bike.
     pub fn new(city: &'c CityHistory) -> Self {
-        Self { city }
+        Self { city, kind: BikeKind::Any }
+    }
+
+    /// The same for who wants this kind.
+    #[must_use]
+    pub fn wanting(self, kind: BikeKind) -> Self {
+        Self { kind, ..self }
+    }
+
+    /// The kind that is wanted.
+    pub fn kind(self) -> BikeKind {
+        self.kind
+    }
+
+    /// What a snapshot counted at a station, with the bikes that are wanted as its bikes; `None` too where it does not tell their
+    /// kinds.
+    pub fn cell(self, snapshot: usize, station: usize) -> Option<Cell> {
+        let cell = self.city.cell(snapshot, station)?;
+        let bikes = match self.kind {
+            BikeKind::Any => cell.bikes,
+            BikeKind::Ebike => cell.ebikes?,
+            BikeKind::Mechanical => cell.bikes.saturating_sub(cell.ebikes?),
+        };
+        Some(Cell { bikes, ..cell })
+    }
+
+    /// Whether any snapshot between two moments tells of the kind that is wanted.
+    pub(crate) fn tells_the_kind(self, from: Timestamp, to: Timestamp) -> bool {
+        let stations = self.city.stations().len();
+        self.kind == BikeKind::Any
+            || self
+                .between(from, to)
+                .any(|snapshot| (0..stations).any(|station| self.cell(snapshot, station).is_some()))
+    }
+
+    /// Of the bikes whose kinds a snapshot tells, the share that is wanted.
+    fn wanted_share(self, snapshot: usize) -> Option<f64> {
+        let stations = 0..self.city.stations().len();
+        let counted = stations.filter_map(|station| {
+            let (all, wanted) = (self.city.cell(snapshot, station)?, self.cell(snapshot, station)?);
+            Some((u32::from(all.bikes), u32::from(wanted.bikes)))
+        });
+        let (all, wanted) = counted.fold((0, 0), |sum, bikes| (sum.0 + bikes.0, sum.1 + bikes.1));
+        (all > 0).then(|| f64::from(wanted) / f64::from(all))
     }
 
     /// The history.
@@ -35,7 +82,16 @@ impl<'c> Recording<'c> {
 
     /// What stands at a station at a moment.
     pub fn cell_at(self, at: Timestamp, station: usize) -> Option<Cell> {
-        self.city.cell(self.snapshot_at(at)?, station)
+        self.cell(self.snapshot_at(at)?, station)
+    }
+
+    /// What stands at a station in the snapshots around a moment: the last one before it, and the next, where that comes before
+    /// nobody knows any more.
+    pub fn cells_around(self, at: Timestamp, station: usize) -> Option<[Option<Cell>; 2]> {
+        let before = self.snapshot_at(at)?;
+        let next = self.city.times().get(before + 1);
+        let after = next.filter(|next| next.duration_since(at) <= STANDS_FOR).map_or(before, |_| before + 1);
+        Some([before, after].map(|snapshot| self.cell(snapshot, station)))
     }
 
     /// The snapshots from one moment up to another, the latter excluded.
@@ -50,12 +106,15 @@ impl<'c> Recording<'c> {
 pub struct Seen<'c> {
     recording: Recording<'c>,
     at: Timestamp,
+    /// Of all bikes in the city, the share that is wanted; `None` for who takes any, and where nobody knows.
+    wanted_share: Option<f64>,
 }
 
 impl<'c> Seen<'c> {
     /// The view from a moment.
     pub fn new(recording: Recording<'c>, at: Timestamp) -> Self {
-        Self { recording, at }
+        let by_kind = recording.snapshot_at(at).filter(|_| recording.kind != BikeKind::Any);
+        Self { recording, at, wanted_share: by_kind.and_then(|now| recording.wanted_share(now)) }
     }
 
     /// The moment.
@@ -73,12 +132,26 @@ impl<'c> Seen<'c> {
         self.recording.cell_at(self.at, station)
     }
 
-    /// A station as a forecaster is asked about it, with this many slots of the past.
+    /// The same with bikes of every kind.
+    pub fn all_bikes(self, station: usize) -> Option<Cell> {
+        Recording::new(self.recording.city).cell_at(self.at, station)
+    }
+
+    /// The bikes that are wanted beside the others; `None` for who takes any.
+    pub fn kinds(self, station: usize) -> Option<KindsNow> {
+        let (all, wanted) = (self.all_bikes(station)?, self.cell(station)?);
+        let city_share = self.wanted_share?;
+        let of_other = all.bikes.saturating_sub(wanted.bikes);
+        Some(KindsNow { of_kind: wanted.bikes, of_other, city_share })
+    }
+
+    /// A station with bikes of every kind, as a forecaster is asked about it, with this many slots of the past.
     pub fn history(self, station: usize, slots: usize, cadence: SignedDuration) -> StationHistory {
         let observed = &self.recording.city.stations()[station];
         let back = |slot: usize| i32::try_from(slots - 1 - slot).unwrap_or(i32::MAX);
+        let all = Recording::new(self.recording.city);
         let cells: Vec<Option<Cell>> =
-            (0..slots).map(|slot| self.recording.cell_at(self.at - cadence * back(slot), station)).collect();
+            (0..slots).map(|slot| all.cell_at(self.at - cadence * back(slot), station)).collect();
         let newest = cells.last().copied().flatten();
         StationHistory {
             station_id: observed.station_id.clone(),

@@ -6,13 +6,10 @@ use velib_domain::{LatLon, StationId, Timestamp};
 use velib_forecast::protocol::Cell;
 use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, StreetTimes, Stretch};
 
-use crate::Recording;
+use crate::{Recording, foresight::Wanted};
 
 /// Stations looked at around a place: more are hardly ever needed.
 const LOOKED_AT: usize = 24;
-
-/// The bike that everybody rides.
-pub(crate) const RIDDEN: BikeKind = BikeKind::Mechanical;
 
 /// A city with its history; stations are known by their place in the network.
 pub(crate) struct Stage<'c> {
@@ -74,6 +71,11 @@ impl<'c> Stage<'c> {
         found.into_iter().map(|(_, index)| index).collect()
     }
 
+    /// The place of a station in the network.
+    pub(crate) fn index(&self, id: &StationId) -> Option<usize> {
+        self.network.stations().binary_search_by(|station| station.station_id.cmp(id)).ok()
+    }
+
     /// The other stations around a station, nearest first.
     pub(crate) fn around(&self, station: usize) -> &[usize] {
         &self.around[station]
@@ -88,12 +90,15 @@ impl<'c> Stage<'c> {
         self.recording.cell_at(at, self.in_history[station])
     }
 
-    pub(crate) fn bikes(&self, at: Timestamp, station: usize) -> u16 {
-        self.cell(at, station).map_or(0, |cell| cell.bikes)
+    /// Whether it is there for who stands at a station at a moment.
+    pub(crate) fn is_there(&self, wanted: Wanted, at: Timestamp, station: usize) -> bool {
+        self.cell(at, station).is_some_and(|cell| wanted.is_in(&cell))
     }
 
-    pub(crate) fn docks(&self, at: Timestamp, station: usize) -> u16 {
-        self.cell(at, station).and_then(|cell| cell.docks).unwrap_or(0)
+    /// Whether it is there by both snapshots around a moment.
+    pub(crate) fn is_there_throughout(&self, wanted: Wanted, at: Timestamp, station: usize) -> bool {
+        let around = self.recording.cells_around(at, self.in_history[station]);
+        around.is_some_and(|cells| cells.iter().all(|cell| cell.is_some_and(|cell| wanted.is_in(&cell))))
     }
 
     pub(crate) fn walk_to(&self, from: LatLon, station: usize) -> Stretch {
@@ -109,6 +114,14 @@ impl<'c> Stage<'c> {
     }
 
     pub(crate) fn ride_between(&self, from: usize, to: usize) -> Stretch {
-        self.streets.ride_between(self.site(from), self.site(to), RIDDEN)
+        self.streets.ride_between(self.site(from), self.site(to), self.ridden())
+    }
+
+    /// The bike that everybody rides: who takes any is timed as without a motor.
+    pub(crate) fn ridden(&self) -> BikeKind {
+        match self.recording.kind() {
+            BikeKind::Ebike => BikeKind::Ebike,
+            BikeKind::Any | BikeKind::Mechanical => BikeKind::Mechanical,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What trips of one day add up to, so that days can be drawn again and again.
 
-use crate::{planner::Promised, promise::Kept, traveller::Travelled};
+use crate::{going::Going, planner::Promised, promise::Kept, traveller::Travelled};
 
 /// Seconds of one step in which door-to-door times are counted.
 const STEP_S: f64 = 15.0;
@@ -18,7 +18,12 @@ pub(crate) struct Sums {
     pub(crate) no_dock: f64,
     /// Trips on which either was missing.
     pub(crate) missed: f64,
+    /// The same where only what both snapshots around an arrival hold counts as there.
+    pub(crate) missed_strictly: f64,
     pub(crate) stranded: f64,
+    /// Of the trips on which something was missing: seconds, and how many of them were stranded.
+    pub(crate) missed_s: f64,
+    pub(crate) missed_stranded: f64,
     pub(crate) seconds: f64,
     pub(crate) walk_m: f64,
     pub(crate) oracle_s: f64,
@@ -30,6 +35,8 @@ pub(crate) struct Sums {
     pub(crate) said_within_p90: f64,
     /// Chances shown for the stations chosen.
     pub(crate) kept: Kept,
+    /// What following them was worth.
+    pub(crate) going: Going,
     durations: Vec<f64>,
 }
 
@@ -41,7 +48,10 @@ impl Default for Sums {
             no_bike: 0.0,
             no_dock: 0.0,
             missed: 0.0,
+            missed_strictly: 0.0,
             stranded: 0.0,
+            missed_s: 0.0,
+            missed_stranded: 0.0,
             seconds: 0.0,
             walk_m: 0.0,
             oracle_s: 0.0,
@@ -51,6 +61,7 @@ impl Default for Sums {
             within_p90: 0.0,
             said_within_p90: 0.0,
             kept: Kept::default(),
+            going: Going::default(),
             durations: vec![0.0; STEPS],
         }
     }
@@ -72,7 +83,12 @@ impl Sums {
         self.no_bike += one(went.found_bike == Some(false));
         self.no_dock += one(went.found_dock == Some(false));
         self.missed += one(went.missed());
+        self.missed_strictly += one(went.missed_strictly);
         self.stranded += one(went.stranded);
+        if went.missed() {
+            self.missed_s += went.seconds;
+            self.missed_stranded += one(went.stranded);
+        }
         self.seconds += went.seconds;
         self.walk_m += went.walk_m;
         self.oracle_s += oracle_s;
@@ -85,6 +101,7 @@ impl Sums {
             // What was promised and what came are sums of the same numbers in another order.
             self.within_p90 += one(went.seconds <= promised.p90_s + 1.0);
             self.said_within_p90 += promised.p_within_p90;
+            self.going.add(promised.p_bike * promised.p_dock, !went.missed());
         }
     }
 
@@ -97,7 +114,10 @@ impl Sums {
             (&mut self.no_bike, other.no_bike),
             (&mut self.no_dock, other.no_dock),
             (&mut self.missed, other.missed),
+            (&mut self.missed_strictly, other.missed_strictly),
             (&mut self.stranded, other.stranded),
+            (&mut self.missed_s, other.missed_s),
+            (&mut self.missed_stranded, other.missed_stranded),
             (&mut self.seconds, other.seconds),
             (&mut self.walk_m, other.walk_m),
             (&mut self.oracle_s, other.oracle_s),
@@ -110,6 +130,7 @@ impl Sums {
             *sum += weight * other;
         }
         self.kept.merge(&other.kept, times);
+        self.going.merge(&other.going, times);
         self.durations.iter_mut().zip(&other.durations).for_each(|(sum, other)| *sum += weight * other);
     }
 

@@ -10,8 +10,22 @@ use velib_forecast::protocol::{CityHistory, CityHistoryBuilder};
 const SIDE: usize = 8;
 const DOCKS: u16 = 12;
 
-/// From midnight of 9 September 2024, every ten minutes for ten days; after a moment counts are drawn at random.
+/// From midnight of 9 September 2024, every ten minutes for ten days; after a moment counts are drawn at random. Half of the
+/// bikes are e-bikes.
 pub(crate) fn town(seed: u64, known_until: Option<Timestamp>) -> CityHistory {
+    town_whose_ebikes_are(seed, known_until, |bikes| Some(bikes / 2))
+}
+
+/// The same by a feed that does not tell kinds of bike apart.
+pub(crate) fn town_without_kinds(seed: u64) -> CityHistory {
+    town_whose_ebikes_are(seed, None, |_| None)
+}
+
+fn town_whose_ebikes_are(
+    seed: u64,
+    known_until: Option<Timestamp>,
+    ebikes: fn(u16) -> Option<u16>,
+) -> CityHistory {
     let first: Timestamp = "2024-09-08T22:00:00Z".parse().unwrap();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let mut bikes = [5_u16; SIDE * SIDE];
@@ -28,7 +42,7 @@ pub(crate) fn town(seed: u64, known_until: Option<Timestamp>) -> CityHistory {
                 Some(until) if at > until => (station as u16 * 7 + step as u16) % (DOCKS + 1),
                 _ => *bikes,
             };
-            history.add(&observation(at, station, shown));
+            history.add(&observation(at, station, (shown, ebikes(shown))));
         }
     }
     history.finish()
@@ -52,8 +66,8 @@ fn stations(seen: Timestamp) -> Vec<Station> {
     (0..SIDE * SIDE).map(station).collect()
 }
 
-fn observation(at: Timestamp, station: usize, bikes: u16) -> Observation {
-    let counts = Counts { bikes, docks: Some(DOCKS - bikes), ..Counts::default() };
+fn observation(at: Timestamp, station: usize, (bikes, ebikes): (u16, Option<u16>)) -> Observation {
+    let counts = Counts { bikes, ebikes, docks: Some(DOCKS - bikes), ..Counts::default() };
     let status = StationStatus {
         station_id: StationId::new(format!("{station:03}")),
         station_code: None,

@@ -3,12 +3,14 @@
 use std::fmt::Write;
 
 use velib_replay::{PlannerLine, Report, StratumReport};
+use velib_report::Estimate;
 
 use crate::table::render;
 
 /// Columns: words, metric, factor, digits, and whether the interval is shown.
-const SHOWN: [(&str, &str, f64, usize, bool); 12] = [
+const SHOWN: [(&str, &str, f64, usize, bool); 15] = [
     ("missed %", "trip_miss_rate", 100.0, 2, true),
+    ("strict", "trip_miss_rate_strict", 100.0, 2, false),
     ("no bike", "origin_miss_rate", 100.0, 2, false),
     ("no dock", "dest_miss_rate", 100.0, 2, false),
     ("stranded", "strand_rate", 100.0, 2, false),
@@ -20,16 +22,27 @@ const SHOWN: [(&str, &str, f64, usize, bool); 12] = [
     ("ETA MAE", "eta_mae_s", 1.0, 1, false),
     ("p90 kept", "p90_coverage", 1.0, 3, false),
     ("ECE", "ece_10", 1.0, 4, false),
+    ("Gast −5", "gast_score_5", 1.0, 3, false),
+    ("told .8, failed %", "false_go_0.8", 100.0, 2, false),
 ];
 
 /// The whole report as text.
 pub fn told(report: &Report) -> String {
     let mut text = format!(
-        "{}: {} stations, {} days, {} trips of each kind; 95 % intervals, days drawn again\n",
-        report.history, report.stations, report.days, report.trips
+        "{}: {} stations, {} days, {} trips of each kind by {} bike; 95 % intervals, days drawn again\n",
+        report.history, report.stations, report.days, report.trips, report.bike
     );
     for stratum in &report.strata {
         let _ = write!(text, "\n{} trips\n{}\n{}", stratum.stratum, planners(stratum), paired(stratum));
+        let _ = write!(text, "\n{}\n{}", chances(stratum), going(stratum));
+        if let Some(recovery) = &stratum.recovery {
+            let Estimate { value, low, high } = recovery.seconds_difference;
+            let missed = recovery.missed;
+            let _ = writeln!(
+                text,
+                "\n{missed} times something was missing: asked again, ours takes {value:.0} s more [{low:.0}, {high:.0}]"
+            );
+        }
     }
     let _ = write!(text, "\nwhat was aimed at (ours: {})\n{}", report.ours, targets(report));
     text
@@ -61,11 +74,6 @@ fn planners(on: &StratumReport) -> String {
 }
 
 fn paired(on: &StratumReport) -> String {
-    let number = |estimate: Option<velib_report::Estimate>, digits: usize| {
-        estimate.map_or_else(String::new, |estimate| {
-            format!("{:.digits$} [{:.digits$}, {:.digits$}]", estimate.value, estimate.low, estimate.high)
-        })
-    };
     let rows: Vec<Vec<String>> = on
         .paired
         .iter()
@@ -91,15 +99,45 @@ fn paired(on: &StratumReport) -> String {
     render(&heads, &rows)
 }
 
+/// The chances that people are shown, by how far ahead something is needed.
+fn chances(on: &StratumReport) -> String {
+    let shown = on.forecasts.iter().filter(|line| line.stations == "chosen");
+    let rows = shown.map(|line| {
+        let numbers = [
+            number(Some(line.brier), 4),
+            number(line.skill, 3),
+            number(line.skill_beside_queue, 3),
+            number(line.ece, 4),
+        ];
+        [vec![line.foresight.clone(), line.band.to_owned()], numbers.to_vec()].concat()
+    });
+    let heads = ["where ours goes, by", "ahead", "Brier", "skill beside table", "beside queue", "ECE"];
+    render(&heads, &rows.collect::<Vec<_>>())
+}
+
+fn going(on: &StratumReport) -> String {
+    let rows = on.going.iter().map(|line| {
+        let scores = line.gast_scores.map(|score| number(score, 3));
+        let false_go = line.false_go.map_or_else(String::new, |share| format!("{:.2}", 100.0 * share.value));
+        [vec![line.foresight.clone(), line.stations.to_owned()], scores.to_vec(), vec![false_go]].concat()
+    });
+    let heads = ["going by", "stations", "Gast's score, 0", "−5", "−10", "told .8, failed %"];
+    render(&heads, &rows.collect::<Vec<_>>())
+}
+
+fn number(estimate: Option<Estimate>, digits: usize) -> String {
+    estimate.map_or_else(String::new, |Estimate { value, low, high }| {
+        format!("{value:.digits$} [{low:.digits$}, {high:.digits$}]")
+    })
+}
+
 fn targets(report: &Report) -> String {
     let rows: Vec<Vec<String>> = report
         .targets
         .iter()
         .map(|target| {
-            let measured = target.measured.map_or_else(
-                || "not measured".to_owned(),
-                |estimate| format!("{:.3} [{:.3}, {:.3}]", estimate.value, estimate.low, estimate.high),
-            );
+            let measured = number(target.measured, 3);
+            let measured = if measured.is_empty() { "not measured".to_owned() } else { measured };
             let word = match (target.holds, target.value_holds) {
                 (true, _) => "holds",
                 (false, true) => "holds, its interval does not",

@@ -50,6 +50,7 @@ proptest! {
         for n in 0..=bikes.support() {
             prop_assert!(one.at_least(n) <= bikes.at_least(n) + 1e-9);
         }
+        prop_assert!((turnover.any_of_kind(now, &bikes) - one.at_least(1)).abs() < 1e-9);
     }
 
     #[test]

@@ -3,9 +3,11 @@
 
 use std::cell::RefCell;
 
-use velib_domain::{SignedDuration, Timestamp};
+use velib_domain::{Distribution, SignedDuration, Timestamp};
 use velib_forecast::{
-    ForecastRequest, Forecaster, MinutesAhead, StationForecast, minutes_ahead::expected_change,
+    ForecastRequest, Forecaster, Horizon, MinutesAhead, StationForecast,
+    kinds::{KindsNow, Turnover},
+    minutes_ahead::expected_change,
 };
 
 use super::{Ahead, Foresight, Wanted, after};
@@ -52,41 +54,86 @@ impl Foresight for HourlyModel {
     }
 
     fn ahead(&self, seen: &Seen<'_>, station: usize) -> Option<Ahead> {
-        let cell = seen.cell(station)?;
-        let docks = cell.docks?;
+        let docks = seen.cell(station)?.docks?;
         let mut last = self.last.borrow_mut();
         if last.as_ref().is_none_or(|(at, _)| *at != seen.at()) {
             *last = Some((seen.at(), self.ask(seen)));
         }
         let forecast = last.as_ref()?.1[station].as_ref()?;
-        let room = cell.capacity.max(cell.bikes + docks);
-        forecast.horizons.first()?.docks.as_ref()?;
-        Some(Ahead::of(|wanted, slot| {
-            let now = if wanted == Wanted::Bike { cell.bikes } else { docks };
-            chance(forecast, wanted, now, room, after(slot))
+        let all = seen.all_bikes(station)?;
+        let room = all.capacity.max(all.bikes + docks);
+        let ahead = forecast.horizons.iter().map(|ahead| (ahead.horizon, &ahead.bikes));
+        let bikes = match seen.kinds(station) {
+            None => HourlyChance::new(all.bikes, room, ahead),
+            Some(now) => HourlyChance::of_kind(now, room, ahead),
+        };
+        let free = forecast.horizons.iter().map(|ahead| Some((ahead.horizon, ahead.docks.as_ref()?)));
+        let free = HourlyChance::new(docks, room, free.collect::<Option<Vec<_>>>()?);
+        Some(Ahead::of(|wanted, slot| match wanted {
+            Wanted::Bike => bikes.after(after(slot)),
+            Wanted::Dock => free.after(after(slot)),
         }))
     }
 }
 
-fn chance(forecast: &StationForecast, wanted: Wanted, now: u16, room: u16, after: SignedDuration) -> f64 {
-    let horizons = &forecast.horizons;
-    let at_least = |index: usize, n: u16| match wanted {
-        Wanted::Bike => horizons[index].bikes.at_least(n.into()),
-        Wanted::Dock => horizons[index].docks.as_ref().map_or(0.0, |docks| docks.at_least(n.into())),
-    };
-    let at = |index: usize| at_least(index, 1);
-    let next = horizons.partition_point(|ahead| ahead.horizon <= after);
-    match (next.checked_sub(1), horizons.get(next)) {
-        (None, Some(first)) => {
-            let expected_change = expected_change(now, room, |n| at_least(0, n));
-            MinutesAhead { now, room, after, first: first.horizon, expected_change }.p_at_least(1, at(0))
-        }
-        (Some(before), Some(to)) => {
-            let from = horizons[before].horizon;
-            let part = (after - from).as_secs_f64() / (to.horizon - from).as_secs_f64();
-            at(before) + part * (at(next) - at(before))
-        }
-        (Some(last), None) => at(last),
-        (None, None) => 0.0,
+/// The chance of one bike, or dock, from a count now and forecasts of it at whole hours.
+pub(super) struct HourlyChance {
+    now: u16,
+    room: u16,
+    /// P(at least one) at whole hours.
+    ahead: Vec<(Horizon, f64)>,
+    /// By how many the count is expected to have changed at the first horizon.
+    expected_change: f64,
+}
+
+impl HourlyChance {
+    pub(super) fn new<'d>(
+        now: u16,
+        room: u16,
+        ahead: impl IntoIterator<Item = (Horizon, &'d Distribution)>,
+    ) -> Self {
+        let mut ahead = ahead.into_iter().peekable();
+        let change = |(_, first): &(Horizon, &Distribution)| changed(now, room, first);
+        let expected_change = ahead.peek().map_or(0.0, change);
+        let ahead = ahead.map(|(horizon, count)| (horizon, count.at_least(1))).collect();
+        Self { now, room, ahead, expected_change }
     }
+
+    /// Of one kind of bike, from forecasts of all bikes: the kinds are told apart at the horizons.
+    pub(super) fn of_kind<'d>(
+        now: KindsNow,
+        room: u16,
+        bikes: impl IntoIterator<Item = (Horizon, &'d Distribution)>,
+    ) -> Self {
+        let mut bikes = bikes.into_iter().peekable();
+        let change = |(horizon, first): &(Horizon, &Distribution)| {
+            changed(now.of_kind, room, &Turnover::after(*horizon).of_kind(now, first))
+        };
+        let expected_change = bikes.peek().map_or(0.0, change);
+        let any = |(horizon, bikes)| (horizon, Turnover::after(horizon).any_of_kind(now, bikes));
+        Self { now: now.of_kind, room, ahead: bikes.map(any).collect(), expected_change }
+    }
+
+    pub(super) fn after(&self, after: SignedDuration) -> f64 {
+        let Self { now, room, expected_change, ref ahead } = *self;
+        let at = |index: usize| ahead[index].1;
+        let next = ahead.partition_point(|(horizon, _)| *horizon <= after);
+        match (next.checked_sub(1), ahead.get(next)) {
+            (None, Some(&(first, _))) => {
+                MinutesAhead { now, room, after, first, expected_change }.p_at_least(1, at(0))
+            }
+            (Some(before), Some((to, _))) => {
+                let from = ahead[before].0;
+                let part = (after - from).as_secs_f64() / (*to - from).as_secs_f64();
+                at(before) + part * (at(next) - at(before))
+            }
+            (Some(last), None) => at(last),
+            (None, None) => 0.0,
+        }
+    }
+}
+
+/// By how many a count is expected to have changed.
+fn changed(now: u16, room: u16, then: &Distribution) -> f64 {
+    expected_change(now, room, |n| then.at_least(n.into()))
 }

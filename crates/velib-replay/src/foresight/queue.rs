@@ -5,7 +5,7 @@ use std::{cell::RefCell, ops::Range};
 use velib_domain::SignedDuration;
 use velib_forecast::{ForecastRequest, Forecaster, Horizon, baselines::MarkovQueue, protocol::CityHistory};
 
-use super::{Ahead, Foresight, SLOT, SLOTS, Wanted, after};
+use super::{Ahead, Bikes, Foresight, SLOT, SLOTS, Wanted, after};
 use crate::Seen;
 
 /// The queue model of Gast and others, its rates learned by station and hour of the week.
@@ -32,6 +32,7 @@ impl Foresight for Queue {
         let request =
             ForecastRequest { issued_at: seen.at(), cadence: SignedDuration::from_hours(1), stations };
         let forecast = self.0.borrow_mut().forecast(&request).ok()?.pop()?;
+        let bikes = Bikes::of(seen, station);
         Some(Ahead::of(|wanted, slot| {
             let Some(before) = slot.checked_sub(1) else {
                 let count = if wanted == Wanted::Bike { cell.bikes } else { docks };
@@ -39,7 +40,7 @@ impl Foresight for Queue {
             };
             let at = &forecast.horizons[before];
             match wanted {
-                Wanted::Bike => at.bikes.at_least(1),
+                Wanted::Bike => bikes.any(&at.bikes, after(slot)),
                 Wanted::Dock => at.docks.as_ref().map_or(0.0, |docks| docks.at_least(1)),
             }
         }))

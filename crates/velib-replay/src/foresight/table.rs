@@ -43,7 +43,7 @@ impl ChanceTable {
                 let then = moment + after(slot);
                 let Some(then) = recording.snapshot_at(then).filter(|_| then < until) else { continue };
                 for station in 0..recording.city().stations().len() {
-                    let cells = (recording.city().cell(now, station), recording.city().cell(then, station));
+                    let cells = (recording.cell(now, station), recording.cell(then, station));
                     let (Some(now), Some(then)) = cells else { continue };
                     tallies[index(Wanted::Bike, class, now.bikes, slot)].add(then.bikes > 0);
                     if let (Some(now), Some(then)) = (now.docks, then.docks) {

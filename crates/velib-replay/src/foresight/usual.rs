@@ -2,7 +2,7 @@
 
 use velib_forecast::{ProfileLearner, baselines::Climatology, protocol::CityHistory};
 
-use super::{Ahead, Foresight, SLOT, Wanted, after};
+use super::{Ahead, Bikes, Foresight, SLOT, Wanted, after};
 use crate::Seen;
 
 /// The usual week of every station.
@@ -27,10 +27,11 @@ impl Foresight for UsualWeek {
         let history = seen.history(station, 1, SLOT);
         // Hours change slowly: between two of them nothing new is learned by asking again.
         let every = 6;
+        let of_kind = Bikes::of(seen, station);
         let hours: Option<Vec<[f64; 2]>> = (0..=4)
             .map(|hour| {
                 let [bikes, docks] = self.0.at(&history, seen.at() + after(hour * every))?;
-                Some([bikes.at_least(1), docks.at_least(1)])
+                Some([of_kind.any(&bikes, after(hour * every)), docks.at_least(1)])
             })
             .collect();
         let hours = hours?;

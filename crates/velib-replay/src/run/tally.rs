@@ -3,18 +3,19 @@
 use std::{rc::Rc, time::Duration};
 
 use jiff::civil::Date;
-use velib_domain::{SignedDuration, Timestamp, calendar::paris_time};
-use velib_report::{Bootstrap, Estimate};
+use velib_domain::{Timestamp, calendar::paris_time};
+use velib_report::Bootstrap;
 
 use crate::{
     Planner, Stratum,
     appraisal::{Drawn, METRICS, share},
-    foresight::{Foresight, Wanted},
+    foresight::Foresight,
     hours::{self, ByHour},
+    learn::ASKS_AGAIN,
     outlook::Lookout,
     planner::Choice,
-    promise::{BANDS, Kept},
-    report::{ForecastLine, Measured, PairedLine, PlannerLine, ReliabilityLine, StratumReport},
+    report::{Measured, PairedLine, PlannerLine, RecoveryLine, StratumReport},
+    run::judged::{Judged, JudgedDays, Needs, diagrams},
     stage::Stage,
     sums::Sums,
     traveller::Travelled,
@@ -24,14 +25,10 @@ use crate::{
 /// The planner that all others are compared with.
 const OURS: &str = "ours";
 
-/// The foresight by which skill is measured.
-const BAR: &str = "table";
-
 /// Everything counted so far.
 pub(crate) struct Tallies {
     names: Vec<String>,
     days: Vec<Date>,
-    foresights: usize,
     /// By kind of trip, then day.
     by_kind: Vec<Vec<Tally>>,
 }
@@ -42,8 +39,10 @@ pub(crate) struct Tally {
     sums: Vec<Sums>,
     /// By planner, by part of the day.
     hours: Vec<ByHour>,
-    /// By foresight, on the stations nearest to both ends.
-    kept: Vec<Kept>,
+    /// Chances at the stations nearest to both ends, which nobody chose for their chances.
+    nearest: Judged,
+    /// Chances at the stations that ours chose: those that people are shown.
+    chosen: Judged,
     /// By planner: trips that only it missed and ours did not, and the other way round.
     alone: Vec<[u64; 2]>,
     /// By planner: how long each choice took.
@@ -58,13 +57,14 @@ impl Tallies {
         let tally = || Tally {
             sums: vec![Sums::default(); names.len()],
             hours: vec![ByHour::default(); names.len()],
-            kept: vec![Kept::default(); foresights],
+            nearest: Judged::new(foresights),
+            chosen: Judged::new(foresights),
             alone: vec![[0; 2]; names.len()],
             took: vec![Vec::new(); names.len()],
             ours,
         };
         let by_kind = Stratum::ALL.iter().map(|_| days.iter().map(|_| tally()).collect()).collect();
-        Self { names, days, foresights, by_kind }
+        Self { names, days, by_kind }
     }
 
     pub(crate) fn of(&mut self, stratum: Stratum, moment: Timestamp) -> &mut Tally {
@@ -120,25 +120,23 @@ impl Tallies {
             }
         });
         let by_hour: Vec<Vec<ByHour>> = days.iter().map(|day| day.hours.clone()).collect();
-        let names: Vec<&str> = foresights.iter().map(|foresight| foresight.name()).collect();
-        let kept: Vec<Vec<Kept>> =
-            (0..self.foresights).map(|at| days.iter().map(|day| day.kept[at]).collect()).collect();
-        let mut reliability: Vec<ReliabilityLine> = Vec::new();
-        for (name, kept) in names.iter().zip(&kept) {
-            let mut whole = Kept::default();
-            for day in kept {
-                whole.merge(day, 1);
-            }
-            reliability.extend(diagrams(name, &whole));
-        }
-        reliability.extend(diagrams("ours, chosen", &drawn[ours].whole().kept));
+        let judged = |stations, of: fn(&Tally) -> &Judged| {
+            let days: Vec<&Judged> = days.iter().map(of).collect();
+            JudgedDays::of(stations, foresights, &days, bootstrap)
+        };
+        let nearest = judged("nearest", |day| &day.nearest);
+        let chosen = judged("chosen", |day| &day.chosen);
+        let own_diagrams = diagrams("ours, chosen", &drawn[ours].whole().kept);
+        let asked_again = self.names.iter().position(|name| name == ASKS_AGAIN);
         StratumReport {
             stratum: stratum.as_str(),
             planners: planners.collect(),
             paired: paired.collect(),
             hours: hours::lines(&self.names, ours, &by_hour, bootstrap),
-            forecasts: forecasts(&names, &kept, bootstrap),
-            reliability,
+            forecasts: [nearest.forecasts(), chosen.forecasts()].concat(),
+            going: [nearest.going(), chosen.going()].concat(),
+            recovery: asked_again.and_then(|asked| recovery(&drawn[ours], &drawn[asked])),
+            reliability: nearest.diagrams().chain(own_diagrams).collect(),
         }
     }
 }
@@ -159,43 +157,24 @@ impl Tally {
             let sums = &mut self.sums[planner];
             sums.add(went, choice.promised.as_ref(), oracle_s);
             self.hours[planner].add(trip.departs_at, went);
-            if let (Some(promised), Some((pickup, dropoff))) = (choice.promised, choice.stations) {
-                let (bike_s, dock_s) = when_there(stage, trip, pickup, dropoff);
-                if let Some(found) = went.found_bike {
-                    sums.kept.add(0, bike_s, promised.p_bike, found);
-                }
-                // Who had to look for a bike first stands there later than was said.
-                if let Some(found) = went.found_dock.filter(|_| went.found_bike == Some(true)) {
-                    sums.kept.add(1, dock_s, promised.p_dock, found);
+            if let (Some(promised), Some(stations)) = (choice.promised, choice.stations) {
+                let seconds = Needs::of(stage, trip, stations).seconds();
+                for (end, p) in [promised.p_bike, promised.p_dock].into_iter().enumerate() {
+                    if let Some(found) = found(went)[end] {
+                        sums.kept.add(end, seconds[end], p, found);
+                    }
                 }
             }
             self.alone[planner][0] += u64::from(went.missed() && !ours_missed);
             self.alone[planner][1] += u64::from(!went.missed() && ours_missed);
         }
-        if let Some((pickup, dropoff)) = choices[0].stations {
-            self.judge(stage, trip, pickup, dropoff, lookouts);
+        if let Some(stations) = choices[0].stations {
+            let needs = Needs::of(stage, trip, stations);
+            self.nearest.add(&needs, needs.are_there(stage, trip), lookouts);
         }
-    }
-
-    /// The chances of every foresight at two stations that nobody chose for their chances.
-    fn judge(
-        &mut self,
-        stage: &Stage<'_>,
-        trip: &Trip,
-        pickup: usize,
-        dropoff: usize,
-        lookouts: &[Lookout<'_>],
-    ) {
-        let (bike_s, dock_s) = when_there(stage, trip, pickup, dropoff);
-        for (wanted, station, seconds) in [(Wanted::Bike, pickup, bike_s), (Wanted::Dock, dropoff, dock_s)] {
-            let at = trip.departs_at + SignedDuration::from_secs((seconds + 0.5) as i64);
-            let Some(cell) = stage.cell(at, station) else { continue };
-            let there = if wanted == Wanted::Bike { cell.bikes > 0 } else { cell.docks.unwrap_or(0) > 0 };
-            let said: Option<Vec<f64>> =
-                lookouts.iter().map(|lookout| lookout.chance(station, wanted, seconds)).collect();
-            for (kept, p) in self.kept.iter_mut().zip(said.unwrap_or_default()) {
-                kept.add(wanted as usize, seconds, p, there);
-            }
+        if let Some(stations) = choices[self.ours].stations {
+            let found = found(&travelled[self.ours]);
+            self.chosen.add(&Needs::of(stage, trip, stations), found, lookouts);
         }
     }
 
@@ -205,10 +184,10 @@ impl Tally {
     }
 }
 
-/// Seconds from departure to standing at either station, if nothing is missing.
-fn when_there(stage: &Stage<'_>, trip: &Trip, pickup: usize, dropoff: usize) -> (f64, f64) {
-    let bike_s = stage.walk_to(trip.from, pickup).duration_s;
-    (bike_s, bike_s + velib_planner::UNLOCK_S + stage.ride_between(pickup, dropoff).duration_s)
+/// Whether a bike and a dock were there when it was said that they would be: who had to look for a bike first stands at the dock
+/// later.
+fn found(went: &Travelled) -> [Option<bool>; 2] {
+    [went.found_bike, went.found_dock.filter(|_| went.found_bike == Some(true))]
 }
 
 fn took(days: &[Tally], planner: usize, share: f64) -> Option<f64> {
@@ -223,6 +202,7 @@ fn paired(ours: &Drawn, other: &Drawn) -> PairedLine {
     PairedLine {
         against: String::new(),
         miss_ratio: together(|[ours, other]| share(ours.missed, other.missed)),
+        strict_miss_ratio: together(|[ours, other]| share(ours.missed_strictly, other.missed_strictly)),
         miss_difference: together(|[ours, other]| share(ours.missed - other.missed, ours.trips)),
         seconds_difference: together(|[ours, other]| share(ours.seconds - other.seconds, ours.trips)),
         walk_extra_m: together(|[ours, other]| share(ours.walk_m - other.walk_m, ours.trips)),
@@ -234,58 +214,17 @@ fn paired(ours: &Drawn, other: &Drawn) -> PairedLine {
     }
 }
 
-fn diagrams(of: &str, kept: &Kept) -> [ReliabilityLine; 2] {
-    [("bike", 0), ("dock", 1)].map(|(wanted, at)| ReliabilityLine {
-        of: of.to_owned(),
-        wanted,
-        points: kept.by_wanted[at].reliability(),
+/// The same first choices, and two ways to go on where something was missing.
+fn recovery(common: &Drawn, asked_again: &Drawn) -> Option<RecoveryLine> {
+    let a_miss = |sums: &Sums| share(sums.missed_s, sums.missed);
+    Some(RecoveryLine {
+        missed: common.whole().missed as u64,
+        common_s: common.estimate(a_miss)?,
+        asked_again_s: asked_again.estimate(a_miss)?,
+        seconds_difference: Drawn::together([asked_again, common], |[asked_again, common]| {
+            share(asked_again.missed_s - common.missed_s, common.missed)
+        })?,
+        stranded_common: share(common.whole().missed_stranded, common.whole().missed)?,
+        stranded_asked_again: share(asked_again.whole().missed_stranded, asked_again.whole().missed)?,
     })
-}
-
-/// Scores of every foresight on the same rows, over all of them and by band of time.
-fn forecasts(names: &[&str], kept: &[Vec<Kept>], bootstrap: Bootstrap) -> Vec<ForecastLine> {
-    let days = kept.first().map_or(0, Vec::len);
-    let chosen_days = bootstrap.draw(days);
-    let drawn = |of: usize, times: &[u32]| {
-        let mut sum = Kept::default();
-        kept[of].iter().zip(times).for_each(|(day, &times)| sum.merge(day, times));
-        sum
-    };
-    let once = vec![1; days];
-    let all: Vec<(Kept, Vec<Kept>)> = (0..names.len())
-        .map(|of| (drawn(of, &once), chosen_days.iter().map(|times| drawn(of, times)).collect()))
-        .collect();
-    let bar = names.iter().position(|name| *name == BAR);
-    let mut lines = Vec::new();
-    for (band, of_band) in bands() {
-        for (name, (whole, drawn)) in names.iter().zip(&all) {
-            let brier = |kept: &Kept| of_band(kept).scores().map(|scores| scores.brier);
-            let ece = |kept: &Kept| of_band(kept).scores().map(|scores| scores.ece);
-            let Some(estimate) = Estimate::of(brier(whole), drawn.iter().map(brier)) else { continue };
-            let skill = bar.filter(|&bar| names[bar] != *name).and_then(|bar| {
-                let skill = |own: &Kept, bar: &Kept| Some(1.0 - brier(own)? / brier(bar)?);
-                let (bar, bar_drawn) = &all[bar];
-                Estimate::of(skill(whole, bar), drawn.iter().zip(bar_drawn).map(|(own, bar)| skill(own, bar)))
-            });
-            lines.push(ForecastLine {
-                foresight: (*name).to_owned(),
-                band,
-                brier: estimate,
-                skill,
-                ece: Estimate::of(ece(whole), drawn.iter().map(ece)),
-            });
-        }
-    }
-    lines
-}
-
-/// A part of the rows, and how to find it.
-type Band = (&'static str, Box<dyn Fn(&Kept) -> velib_forecast::scores::EventError>);
-
-fn bands() -> Vec<Band> {
-    let all: Band = ("all", Box::new(Kept::both));
-    let of = |(at, (_, name)): (usize, &(f64, &'static str))| -> Band {
-        (name, Box::new(move |kept: &Kept| kept.by_band[at]))
-    };
-    std::iter::once(all).chain(BANDS.iter().enumerate().map(of)).collect()
 }

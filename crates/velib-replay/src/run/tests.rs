@@ -2,14 +2,24 @@ use super::*;
 
 use velib_planner::Risk;
 
-use crate::{demand::Demand, town::town};
+use crate::{
+    demand::Demand,
+    town::{town, town_without_kinds},
+};
 
 fn days() -> Days {
     Days { first: "2024-09-16".parse().unwrap(), last: "2024-09-17".parse().unwrap(), learned: 7 }
 }
 
 fn settings() -> Settings {
-    Settings { history: "a town".to_owned(), days: days(), trips: 40, seed: 5, weights: Vec::new() }
+    Settings {
+        history: "a town".to_owned(),
+        days: days(),
+        bike: BikeKind::Any,
+        trips: 40,
+        seed: 5,
+        weights: Vec::new(),
+    }
 }
 
 fn report(city: &CityHistory) -> Report {
@@ -18,8 +28,8 @@ fn report(city: &CityHistory) -> Report {
 }
 
 /// What every planner but the oracle chooses for some trips that start at a moment.
-fn choices(city: &CityHistory, moment: Timestamp, trips: &[Trip]) -> Vec<Choice> {
-    let stage = Stage::new(Recording::new(city));
+fn choices(recording: Recording<'_>, moment: Timestamp, trips: &[Trip]) -> Vec<Choice> {
+    let stage = Stage::new(recording);
     let from = midnight(days().first);
     let week = SignedDuration::from_hours(7 * 24);
     let learned = learn(&stage, from - week, from, &settings(), None).unwrap();
@@ -35,17 +45,46 @@ fn choices(city: &CityHistory, moment: Timestamp, trips: &[Trip]) -> Vec<Choice>
 #[test]
 fn whatever_comes_later_no_choice_is_another() {
     let city = town(1, None);
-    let stage = Stage::new(Recording::new(&city));
     let from = midnight(days().first);
-    let demand = Demand::of(&city, stage.recording.between(Timestamp::MIN, from));
-    for hour in [8, 18, 30] {
+    for (hour, kind) in [(8, BikeKind::Any), (18, BikeKind::Any), (30, BikeKind::Ebike)] {
+        let recording = Recording::new(&city).wanting(kind);
+        let stage = Stage::new(recording);
+        let demand = Demand::of(recording, recording.between(Timestamp::MIN, from));
         let moment = from + SignedDuration::from_hours(hour);
         let drawing = Drawing { stage: &stage, demand: &demand, moments: &[moment], seed: 3 };
         let trips = drawing.trips(Stratum::Demand, 30).unwrap();
         let scrambled = town(1, Some(moment));
         assert_ne!(city, scrambled);
-        assert_eq!(choices(&city, moment, &trips), choices(&scrambled, moment, &trips));
+        let blind = Recording::new(&scrambled).wanting(kind);
+        assert_eq!(choices(recording, moment, &trips), choices(blind, moment, &trips));
     }
+}
+
+#[test]
+fn who_wants_a_kind_finds_fewer_bikes_and_is_told_so() {
+    let city = town(1, None);
+    let by = |bike| {
+        let settings = Settings { bike, trips: 200, ..settings() };
+        replay(Replay { city: &city, settings, model: None, stopwatch: &|| Duration::ZERO }, |_, _| {})
+            .unwrap()
+    };
+    let (any, ebike) = (by(BikeKind::Any), by(BikeKind::Ebike));
+    assert_eq!((any.bike, ebike.bike), ("any", "ebike"));
+    let uniform = |report: &Report, metric| report.strata[2].metric("nearest", metric).unwrap().value;
+    assert!(uniform(&ebike, "origin_miss_rate") > uniform(&any, "origin_miss_rate") + 0.02);
+    for stratum in &ebike.strata {
+        let misses = |planner| stratum.metric(planner, "trip_miss_rate").unwrap().value;
+        assert!(misses("ours") < misses("nearest"), "on {}", stratum.stratum);
+    }
+}
+
+#[test]
+fn a_history_that_does_not_tell_kinds_apart_is_told() {
+    let city = town_without_kinds(1);
+    let settings = Settings { bike: BikeKind::Mechanical, ..settings() };
+    let replayed =
+        replay(Replay { city: &city, settings, model: None, stopwatch: &|| Duration::ZERO }, |_, _| {});
+    assert!(matches!(replayed, Err(ReplayError::NoKinds { kind: "mechanical" })));
 }
 
 #[test]
@@ -132,6 +171,43 @@ fn costs_that_are_studied_are_planned_with() {
         for (studied, usual) in names.iter().zip(["ours", "ours, fast", "ours, safe"]) {
             let mean = |planner: &str| stratum.metric(planner, "door_to_door_mean_s").unwrap();
             assert_eq!(mean(studied), mean(usual), "{studied} on {}", stratum.stratum);
+        }
+    }
+}
+
+#[test]
+fn who_asks_again_was_let_down_as_often_and_what_it_brings_adds_up() {
+    let more = Settings { trips: 300, ..settings() };
+    let city = town(1, None);
+    let told =
+        replay(Replay { city: &city, settings: more, model: None, stopwatch: &|| Duration::ZERO }, |_, _| {})
+            .unwrap();
+    for stratum in &told.strata {
+        let recovery = stratum.recovery.as_ref().unwrap();
+        let paired = stratum.against(learn::ASKS_AGAIN).unwrap();
+        assert!((paired.miss_ratio.unwrap().value - 1.0).abs() < 1e-12);
+        let more_s = -paired.seconds_difference.unwrap().value * 300.0;
+        let a_miss_s = recovery.seconds_difference.value * recovery.missed as f64;
+        assert!((more_s - a_miss_s).abs() < 1e-6, "{more_s} is not {a_miss_s}");
+    }
+}
+
+#[test]
+fn strictly_more_is_missed_and_chances_of_ours_are_judged_where_it_chose() {
+    let told = report(&town(1, None));
+    for stratum in &told.strata {
+        for line in &stratum.planners {
+            let rate = |metric| stratum.metric(&line.planner, metric).unwrap().value;
+            assert!(rate("trip_miss_rate_strict") >= rate("trip_miss_rate"), "{}", line.planner);
+        }
+        let later = stratum.later(&told.ours).unwrap();
+        assert!(later.skill.is_some() && later.skill_beside_queue.is_some());
+        // Of its own choices a planner and its foresight say the same, but for what rounding to a whole second changes.
+        let chosen = |line: &&crate::GoLine| line.stations == "chosen" && line.foresight == told.ours;
+        let going = stratum.going.iter().find(chosen).unwrap();
+        for (at, metric) in ["gast_score_0", "gast_score_5", "gast_score_10"].into_iter().enumerate() {
+            let own = stratum.metric("ours", metric).unwrap().value;
+            assert!((going.gast_scores[at].unwrap().value - own).abs() < 0.03, "{metric}");
         }
     }
 }
