@@ -1,7 +1,10 @@
 """The tables of docs/benchmarks/replay.md, from what `velib replay --json` writes.
 
-python benchmarks/replay/tables.py aims city.json oslo.json   # what was aimed at, side by side
-python benchmarks/replay/tables.py city oslo.json             # every planner, by trips and hour; every foresight
+python benchmarks/replay/tables.py aims city.json oslo.json      # what was aimed at, side by side
+python benchmarks/replay/tables.py strict city.json oslo.json    # misses by both truths
+python benchmarks/replay/tables.py recovery city.json oslo.json  # asked again after a failure, or the common rule
+python benchmarks/replay/tables.py city oslo.json                # every planner, by trips and hour; every foresight
+python benchmarks/replay/tables.py planners ebike.json           # every planner only
 python benchmarks/replay/tables.py model model.json           # the trained model beside the others
 """
 
@@ -17,20 +20,68 @@ BESIDE_THE_MODEL = ["available", "by law", "by table", "by blend"]
 PLANNERS = [
     "planner",
     "missed %",
+    "strict",
     "no bike / no dock %",
     "stranded %",
     "mean s",
     "p90 s",
-    "regret s",
     "on foot m",
     "ETA bias / MAE s",
-    "p90 kept / said",
+    "p90 kept",
     "ECE",
+    "told .8, failed %",
     "misses, ours ÷ its",
     "our time − its, s",
 ]
-FORESIGHTS = ["trips", "foresight", "Brier", "skill beside the table", "ECE"]
-MODEL = ["trips", "other", "its misses %", "the model's %", "misses, the model's ÷ its", "the model's time − its, s"]
+FORESIGHTS = [
+    "trips",
+    "foresight",
+    "Brier",
+    "skill beside the table",
+    "ECE",
+    *(f"Gast, {worth}" for worth in ("0", "−5", "−10")),
+    "told .8, failed %",
+]
+AHEAD = [
+    "trips",
+    "minutes ahead",
+    "Brier",
+    "ECE",
+    "skill beside the table",
+    "beside the queue",
+    "nearest: beside the table",
+    "beside the queue",
+]
+STRICT = [
+    "city",
+    "trips",
+    "nearest",
+    "available",
+    "ours",
+    "ours ÷ available",
+    "by the last snapshot: available",
+    "ours",
+    "ours ÷ available",
+]
+RECOVERY = [
+    "city",
+    "trips",
+    "failures",
+    "mean s, common rule",
+    "mean s, asked again",
+    "s more",
+    "stranded %, common / asked again",
+]
+CITIES = ["simulated", "Oslo"]
+BANDS = ["0–10 min", "10–20 min", "20–40 min"]
+MODEL = [
+    "trips",
+    "other",
+    "its misses %",
+    "the model's %",
+    "misses, the model's ÷ its",
+    "the model's time − its, s",
+]
 NOTHING = "–"
 
 
@@ -77,15 +128,16 @@ def planner_row(line: Part, paired: Part) -> list[str]:
     return [
         bold(line["planner"]),
         interval(of("trip_miss_rate"), 2, 100),
+        point(of("trip_miss_rate_strict"), 2, 100),
         both(*missed),
         point(of("strand_rate"), 2, 100),
         point(of("door_to_door_mean_s"), 0),
         point(of("door_to_door_p90_s"), 0),
-        interval(of("regret_vs_oracle_s"), 1),
         point(of("walk_m"), 0),
         both(point(of("eta_bias_s"), 1), point(of("eta_mae_s"), 1)),
-        both(point(of("p90_coverage"), 3), point(of("p90_said"), 3)),
+        point(of("p90_coverage"), 3),
         point(of("ece_10"), 4),
+        point(of("false_go_0.8"), 2, 100),
         interval(None if line["planner"] == "oracle" else paired.get("miss_ratio"), 2),
         interval(paired.get("seconds_difference"), 1),
     ]
@@ -97,16 +149,27 @@ def hour_rows(stratum: Part) -> list[list[str]]:
         lines = [line for line in stratum["hours"] if line["planner"] == planner]
         missed = [interval(line["miss_rate"], 1, 100) for line in lines]
         seconds = [interval(line.get("seconds_difference"), 0) for line in lines]
-        rows.append([stratum["stratum"], bold(planner), *missed, *([NOTHING] * 4 if planner == "ours" else seconds)])
+        rows.append(
+            [
+                stratum["stratum"],
+                bold(planner),
+                *missed,
+                *([NOTHING] * 4 if planner == "ours" else seconds),
+            ]
+        )
     return rows
 
 
-def city(report: Part) -> str:
+def planners(report: Part) -> str:
     texts = []
     for stratum in report["strata"]:
         paired = pairs(stratum)
         rows = [planner_row(line, paired.get(line["planner"], {})) for line in stratum["planners"]]
         texts += [f"{stratum['stratum'].capitalize()} trips", table(PLANNERS, rows)]
+    return "\n\n".join(texts)
+
+
+def city(report: Part) -> str:
     hours = ["6–10", "10–16", "16–20", "20–24"]
     heads = [
         "trips",
@@ -114,20 +177,96 @@ def city(report: Part) -> str:
         *(f"missed %, {part}" for part in hours),
         *(f"our time − its, s, {part}" for part in hours),
     ]
-    texts += ["By the hour of departure", table(heads, [row for on in report["strata"] for row in hour_rows(on)])]
-    rows = [
+    by_hour = table(heads, [row for on in report["strata"] for row in hour_rows(on)])
+    foresights = [row for on in report["strata"] for row in foresight_rows(on)]
+    ahead = [row for on in report["strata"] for row in ahead_rows(on, report["ours"])]
+    return "\n\n".join(
         [
-            on["stratum"],
-            line["foresight"],
+            planners(report),
+            "By the hour of departure",
+            by_hour,
+            "Chances at the stations nearest to both ends, which nobody chose for them",
+            table(FORESIGHTS, foresights),
+            "Chances that ours shows, by how far ahead they are; last, at the nearest stations",
+            table(AHEAD, ahead),
+        ]
+    )
+
+
+def foresight_rows(stratum: Part) -> list[list[str]]:
+    going = {line["foresight"]: line for line in stratum["going"] if line["stations"] == "nearest"}
+    rows = []
+    for line in stratum["forecasts"]:
+        if (line["stations"], line["band"]) != ("nearest", "all"):
+            continue
+        go = going[line["foresight"]]
+        scores = [
             interval(line["brier"], 4),
             interval(line["skill"], 3),
             interval(line["ece"], 4),
         ]
-        for on in report["strata"]
-        for line in on["forecasts"]
-        if line["band"] == "all"
-    ]
-    return "\n\n".join([*texts, table(FORESIGHTS, rows)])
+        worth = [point(score, 3) for score in go["gast_scores"]]
+        rows.append(
+            [
+                stratum["stratum"],
+                line["foresight"],
+                *scores,
+                *worth,
+                point(go["false_go"], 2, 100),
+            ]
+        )
+    return rows
+
+
+def ahead_rows(stratum: Part, ours: str) -> list[list[str]]:
+    lines = {(line["stations"], line["band"]): line for line in stratum["forecasts"] if line["foresight"] == ours}
+    rows = []
+    for band in BANDS:
+        if ("chosen", band) not in lines:
+            continue
+        shown, nearest = lines["chosen", band], lines["nearest", band]
+        skills = [interval(line[key], 3) for line in (shown, nearest) for key in ("skill", "skill_beside_queue")]
+        rows.append(
+            [
+                stratum["stratum"],
+                band.removesuffix(" min"),
+                point(shown["brier"], 4),
+                point(shown["ece"], 4),
+                *skills,
+            ]
+        )
+    return rows
+
+
+def strict(*reports: Part) -> str:
+    rows = []
+    for name, report in zip(CITIES, reports, strict=True):
+        for on in report["strata"]:
+            of = {line["planner"]: metrics(line) for line in on["planners"]}
+            strictly = [interval(of[it]["trip_miss_rate_strict"], 2, 100) for it in ("nearest", "available", "ours")]
+            usual = [point(of[it]["trip_miss_rate"], 2, 100) for it in ("available", "ours")]
+            ratio = pairs(on)["available"]
+            ratios = [
+                interval(ratio["strict_miss_ratio"], 2),
+                interval(ratio["miss_ratio"], 2),
+            ]
+            rows.append([name, on["stratum"], *strictly, ratios[0], *usual, ratios[1]])
+    return table(STRICT, rows)
+
+
+def recovery(*reports: Part) -> str:
+    rows = []
+    for name, report in zip(CITIES, reports, strict=True):
+        for on in report["strata"]:
+            line = on["recovery"]
+            means = [
+                point(line["common_s"], 0),
+                point(line["asked_again_s"], 0),
+                interval(line["seconds_difference"], 0),
+            ]
+            stranded = [number(100 * line[key], 1) for key in ("stranded_common", "stranded_asked_again")]
+            rows.append([name, on["stratum"], f"{line['missed']}", *means, both(*stranded)])
+    return table(RECOVERY, rows)
 
 
 def aims(*reports: Part) -> str:
@@ -139,7 +278,13 @@ def aims(*reports: Part) -> str:
 
 
 def aim_cell(target: Part) -> str:
-    digits = 2 if target["aim"].startswith(("misses", "gap")) else 3 if target["aim"].startswith(("ECE", "p90")) else 1
+    digits = (
+        2
+        if target["aim"].startswith(("misses", "gap"))
+        else 3
+        if target["aim"].startswith(("ECE", "p90", "skill"))
+        else 1
+    )
     words = (
         "holds" if target["holds"] else "holds, its interval does not" if target["value_holds"] else "**does not hold**"
     )
@@ -153,7 +298,10 @@ def model(report: Part) -> str:
         for other in BESIDE_THE_MODEL:
             paired = pairs(stratum)[other]
             ours, its = (point(missed[planner], 2, 100) for planner in ("ours", other))
-            ratio, seconds = interval(paired["miss_ratio"], 2), interval(paired["seconds_difference"], 1)
+            ratio, seconds = (
+                interval(paired["miss_ratio"], 2),
+                interval(paired["seconds_difference"], 1),
+            )
             rows.append([stratum["stratum"], other, its, ours, ratio, seconds])
     return table(MODEL, rows)
 
@@ -161,4 +309,12 @@ def model(report: Part) -> str:
 if __name__ == "__main__":
     what, *files = sys.argv[1:]
     reports = [json.loads(Path(file).read_text()) for file in files]
-    print({"aims": aims, "city": city, "model": model}[what](*reports))
+    tables = {
+        "aims": aims,
+        "strict": strict,
+        "recovery": recovery,
+        "city": city,
+        "planners": planners,
+        "model": model,
+    }
+    print(tables[what](*reports))
