@@ -90,12 +90,13 @@ impl Distribution {
     }
 
     /// The `p`-quantile as a real number, `0 ≤ p ≤ 1`: each count's mass is spread evenly over `count ± ½`, so that
-    /// quantiles move smoothly with `p`; stopped at 0 and at the support.
+    /// quantiles move smoothly with `p`; stopped at 0 and at the support. A count that holds more than half of all mass is
+    /// not spread: it is the median whatever lies on either side.
     pub fn quantile(&self, p: f64) -> f64 {
         let mut below = 0.0;
         for (count, &mass) in self.masses.iter().enumerate() {
             if mass > 0.0 && below + mass >= p {
-                let within = ((p - below) / mass).clamp(0.0, 1.0);
+                let within = if mass > 0.5 { 0.5 } else { ((p - below) / mass).clamp(0.0, 1.0) };
                 return (count as f64 - 0.5 + within).clamp(0.0, self.support() as f64);
             }
             below += mass;
@@ -116,7 +117,14 @@ mod tests {
         assert!((three.mean() - 3.0).abs() < 1e-12);
         assert!((three.at_least(3) - 1.0).abs() < 1e-12);
         assert!(three.at_least(4).abs() < 1e-12);
-        assert!((three.quantile(0.5) - 3.0).abs() < 1e-12);
+        assert!([0.1, 0.5, 0.9].iter().all(|&p| (three.quantile(p) - 3.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn what_is_likelier_than_all_else_together_is_the_median_and_what_is_not_leans_to_the_rest() {
+        let median = |masses: &[f64]| Distribution::from_masses(masses.to_vec()).unwrap().quantile(0.5);
+        assert!((median(&[0.0, 0.57, 0.03, 0.4]) - 1.0).abs() < 1e-12);
+        assert!((median(&[0.0, 0.5, 0.1, 0.4]) - 1.5).abs() < 1e-12);
     }
 
     #[test]
