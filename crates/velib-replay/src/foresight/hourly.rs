@@ -137,3 +137,26 @@ impl HourlyChance {
 fn changed(now: u16, room: u16, then: &Distribution) -> f64 {
     expected_change(now, room, |n| then.at_least(n.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use velib_forecast::persistence::persisted;
+
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    #[test]
+    fn a_kind_starts_at_its_own_count_and_is_divided_at_whole_hours() {
+        let hours = [HOUR, HOUR * 2].map(|hour| (hour, persisted(6, 20, hour)));
+        for of_kind in [0, 1, 5] {
+            let now = KindsNow { of_kind, of_other: 6 - of_kind, city_share: 0.4 };
+            let chance = HourlyChance::of_kind(now, 20, hours.iter().map(|(hour, bikes)| (*hour, bikes)));
+            assert!((chance.after(SignedDuration::ZERO) - f64::from(of_kind.min(1))).abs() < 1e-12);
+            for (hour, bikes) in &hours {
+                let divided = Turnover::after(*hour).of_kind(now, bikes).at_least(1);
+                assert!((chance.after(*hour) - divided).abs() < 1e-9, "{of_kind} after {hour}");
+            }
+        }
+    }
+}
