@@ -115,17 +115,17 @@ impl Forecaster for BoostedTrees {
 
 impl TreesOfHorizon {
     fn fit(found: &TrainingRows) -> Result<Self, TrainError> {
-        let [low, median, high] = law::LEVELS;
-        let bikes =
-            |level, most| found.grow(Asked::Quantile(level), most, |target| Some(target.change_of_bikes()));
+        let [low, _, high] = law::LEVELS;
+        let bikes = |asked, most| found.grow(asked, most, |target| Some(target.change_of_bikes()));
+        let outer = |level| bikes(Asked::Quantile(level), MOST_OUTER_ROWS);
         let probability =
             |of: &dyn Fn(&Target) -> Option<f32>| found.grow(Asked::Probability, MOST_OUTER_ROWS, of);
         Ok(Self {
-            bikes: [bikes(low, MOST_OUTER_ROWS)?, bikes(median, MOST_ROWS)?, bikes(high, MOST_OUTER_ROWS)?],
+            bikes: [outer(low)?, bikes(Asked::Median, MOST_ROWS)?, outer(high)?],
             a_bike: probability(&|target| Some(flag(target.bikes > 0)))?,
             not_few: probability(&|target| Some(flag(target.bikes > FEW)))?,
             docks: [
-                found.grow(Asked::Quantile(median), MOST_ROWS, Target::change_of_docks)?,
+                found.grow(Asked::Median, MOST_ROWS, Target::change_of_docks)?,
                 probability(&|target| target.docks.map(|docks| flag(docks > 0)))?,
             ],
             columns: found.columns.clone(),
