@@ -4,6 +4,7 @@
 //! code runs in training, in the model service and in the API. Only the LSTM lives elsewhere (`velib-lstm`), because
 //! it needs libtorch.
 
+pub mod at_moments;
 pub mod baselines;
 pub mod blend;
 pub mod day_ahead;
@@ -18,6 +19,7 @@ pub mod protocol;
 pub mod scores;
 pub mod usable;
 
+pub use at_moments::AtMoments;
 pub use blend::{Blend, BlendLearner};
 pub use day_ahead::DayAhead;
 pub use features::{Anchor, FeatureBuilder, FeatureSpec, Features};
@@ -25,7 +27,7 @@ pub use forecaster::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
 };
 pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStationAnswer};
-pub use minutes_ahead::{BeforeFirstHorizon, MinutesAhead};
+pub use minutes_ahead::MinutesAhead;
 pub use persistence::Persistence;
 pub use profile::{HalfLife, Profile, ProfileLearner};
 pub use usable::{StuckEstimate, StuckEstimator, Wear};

@@ -9,7 +9,7 @@
 use velib_domain::Distribution;
 
 use crate::{
-    ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast,
+    Horizon,
     persistence::{changed_at_least, usual_change},
 };
 
@@ -61,57 +61,6 @@ impl MinutesAhead {
             at_least = p;
         }
         Distribution::from_masses(masses).unwrap_or_else(|_| Distribution::certain(self.now, self.room))
-    }
-}
-
-/// A forecaster asked about moments before its first horizon.
-pub struct BeforeFirstHorizon {
-    inner: Box<dyn Forecaster>,
-    horizons: Vec<Horizon>,
-}
-
-impl BeforeFirstHorizon {
-    /// Asks about these moments, none of them after the forecaster's first horizon.
-    pub fn new(inner: Box<dyn Forecaster>, horizons: Vec<Horizon>) -> Self {
-        Self { inner, horizons }
-    }
-}
-
-impl Forecaster for BeforeFirstHorizon {
-    fn version(&self) -> &str {
-        self.inner.version()
-    }
-
-    fn look_back(&self) -> usize {
-        self.inner.look_back()
-    }
-
-    fn horizons(&self) -> &[Horizon] {
-        &self.horizons
-    }
-
-    fn forecast(&mut self, request: &ForecastRequest) -> Result<Vec<StationForecast>, ForecastError> {
-        let mut forecasts = self.inner.forecast(request)?;
-        for (forecast, history) in forecasts.iter_mut().zip(&request.stations) {
-            let Some(first) = forecast.horizons.first().cloned() else { continue };
-            let room = history.support();
-            let on_the_way = |now: Option<(u16, usize)>, after: Horizon, at_first: &Distribution| match now {
-                Some((now, 0)) => {
-                    let expected_change = expected_change(now, room, |n| at_first.at_least(n.into()));
-                    MinutesAhead { now, room, after, first: first.horizon, expected_change }
-                        .distribution(at_first)
-                }
-                // Without a live count there is no way from it.
-                _ => at_first.clone(),
-            };
-            let at = |&after: &Horizon| HorizonForecast {
-                horizon: after,
-                bikes: on_the_way(history.newest_bikes(), after, &first.bikes),
-                docks: first.docks.as_ref().map(|docks| on_the_way(history.newest_docks(), after, docks)),
-            };
-            forecast.horizons = self.horizons.iter().map(at).collect();
-        }
-        Ok(forecasts)
     }
 }
 

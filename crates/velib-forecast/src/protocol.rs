@@ -18,7 +18,7 @@ pub use self::{
     city::{Cell, CityHistory, CityHistoryBuilder, ObservedStation},
     folds::{Fold, Folds, civil_days},
 };
-use crate::{ForecastRequest, StationHistory};
+use crate::{ForecastRequest, Horizon, StationHistory};
 
 /// How far from a slot of the look-back its snapshot may lie, in training and in serving.
 pub const SLOT_TOLERANCE: SignedDuration = SignedDuration::from_mins(90);
@@ -83,6 +83,11 @@ impl Protocol {
             longest_gap: SignedDuration::from_hours(4),
             slot_tolerance: SLOT_TOLERANCE,
         }
+    }
+
+    /// The horizons as durations.
+    pub fn horizons(&self) -> Vec<Horizon> {
+        self.horizons_seconds.iter().copied().map(SignedDuration::from_secs).collect()
     }
 
     /// The snapshots of a fold.

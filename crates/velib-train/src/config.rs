@@ -1,6 +1,6 @@
 //! The command line of `velib-train`.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use velib_domain::SystemId;
@@ -81,7 +81,7 @@ pub struct EvaluateArguments {
     /// Also write `report.html`, `evaluation.json` and CSV files into this folder.
     #[arg(long)]
     pub report: Option<PathBuf>,
-    /// Judge at these minutes, before the model's first horizon, on the way there that the API takes: `20,40`.
+    /// Judge at these minutes ahead instead of at hours, asked as a planner asks: `20,40`.
     #[arg(long, value_delimiter = ',')]
     pub minutes: Vec<u16>,
     /// Grow no boosted trees to judge beside: they take minutes.
@@ -220,6 +220,9 @@ pub struct FitArguments {
     /// Days after which a day counts half in the usual week, or never; by default the last validation days choose.
     #[arg(long)]
     pub half_life: Option<HalfLife>,
+    /// Horizons in minutes instead of one, two and three hours, as `20,60,120,180`: a history at minutes can teach minutes.
+    #[arg(long, value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..), conflicts_with = "from")]
+    pub horizons: Vec<u16>,
     /// Seed of everything random.
     #[arg(long, default_value_t = FitPlan::default().seed)]
     pub seed: u64,
@@ -255,6 +258,12 @@ impl SourceArguments {
 }
 
 impl FitArguments {
+    /// Seconds ahead, ascending, each once; `None` where hours are meant.
+    pub fn horizons_seconds(&self) -> Option<Vec<i64>> {
+        let seconds: BTreeSet<i64> = self.horizons.iter().map(|&minutes| 60 * i64::from(minutes)).collect();
+        (!seconds.is_empty()).then(|| seconds.into_iter().collect())
+    }
+
     /// The plan these options ask for.
     pub fn plan(&self) -> FitPlan {
         FitPlan {

@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
 use velib_domain::{Timestamp, calendar::paris_time};
 use velib_forecast::{
-    BeforeFirstHorizon, FeatureSpec, Forecaster, Horizon, ProfileLearner,
+    AtMoments, FeatureSpec, Forecaster, ProfileLearner,
     protocol::{CityHistory, Fold, Origin},
 };
 use velib_lstm::LstmForecaster;
@@ -31,22 +31,27 @@ const NAME: &str = "lstm";
 
 /// Trains on all silver of a system, judges on its held-out days and writes the model to `out`.
 ///
-/// Where a model is given as `from`, its weights are learned on from, in its shape and with its features.
+/// Where a model is given as `from`, its weights are learned on from, in its shape and with its features. Horizons are
+/// seconds ahead, ascending; hours where none are given.
 pub async fn fit_to_file(
     source: &DataSource,
     plan: &FitPlan,
     from: Option<&Path>,
+    horizons_seconds: Option<&[i64]>,
     out: &Path,
 ) -> Result<Evaluation, TrainError> {
     let bar = bar("reading silver");
     let from = from.map(Artefact::load).transpose()?;
     let shape = from.as_ref().map_or(plan.shape, |from| from.manifest.network);
     let plan = &FitPlan { shape, ..*plan };
-    let data = read_data(source, &bar).await?;
+    let from_seconds = from.as_ref().map(|from| from.manifest.features.horizons_seconds.as_slice());
+    let data = read_data_at(source, horizons_seconds.or(from_seconds), &bar).await?;
     let DataSet { city, protocol, origins } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
-    let spec =
-        from.as_ref().map_or_else(|| FeatureSpec::hourly(centre), |from| from.manifest.features.clone());
+    let spec = from.as_ref().map_or_else(
+        || FeatureSpec { horizons_seconds: protocol.horizons_seconds.clone(), ..FeatureSpec::hourly(centre) },
+        |from| from.manifest.features.clone(),
+    );
     let profile = match plan.half_life {
         Some(half_life) => {
             ProfileLearner::of(city, protocol.snapshots(city, Fold::Train)).forgetting(half_life)
@@ -103,8 +108,8 @@ pub enum UsualWeek {
     OfTrainingDays,
 }
 
-/// Judges a trained model on the held-out days of a system's silver, beside others; at these minutes, where any are given,
-/// before its first horizon.
+/// Judges a trained model on the held-out days of a system's silver, beside others: at whole hours, or at these minutes
+/// ahead where any are given. Where these are not its own horizons, it is asked as a planner asks it.
 pub async fn evaluate_file(
     source: &DataSource,
     model: &Path,
@@ -120,11 +125,7 @@ pub async fn evaluate_file(
     let data = read_data_at(source, seconds.as_deref(), &bar).await?;
     let forecaster = opened(model, usual_week, &data)?;
     let manifest = forecaster.manifest().clone();
-    let mut forecaster: Box<dyn Forecaster> = Box::new(forecaster);
-    if let Some(seconds) = seconds {
-        let horizons = seconds.into_iter().map(Horizon::from_secs).collect();
-        forecaster = Box::new(BeforeFirstHorizon::new(forecaster, horizons));
-    }
+    let forecaster = AtMoments::of(Box::new(forecaster), &data.protocol.horizons());
     let trees = match beside {
         Beside::Simple => Vec::new(),
         Beside::Trees => boosted_trees(&data, &bar)?,
@@ -185,7 +186,8 @@ fn opened(mut model: Artefact, usual_week: UsualWeek, data: &DataSet) -> Result<
 fn named(name: &str, usual_week: UsualWeek, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> {
     let path = Path::new(name);
     if path.exists() {
-        return Ok(Box::new(opened(Artefact::load(path)?, usual_week, data)?));
+        let model = opened(Artefact::load(path)?, usual_week, data)?;
+        return Ok(AtMoments::of(Box::new(model), &data.protocol.horizons()));
     }
     let mut simple = baselines(&data.city, &data.protocol, &data.origins)?;
     if name == BoostedTrees::NAME {

@@ -19,9 +19,9 @@ use velib_train::{
 };
 
 pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
-    let plan = arguments.plan();
-    let evaluation =
-        fit_to_file(&open(arguments.source)?, &plan, arguments.from.as_deref(), &arguments.out).await?;
+    let (plan, from, horizons) = (arguments.plan(), arguments.from.as_deref(), arguments.horizons_seconds());
+    let source = open(arguments.source)?;
+    let evaluation = fit_to_file(&source, &plan, from, horizons.as_deref(), &arguments.out).await?;
     print(&evaluation, arguments.json)?;
     eprintln!("written to {}", arguments.out.display());
     write(&evaluation, arguments.report)

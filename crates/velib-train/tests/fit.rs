@@ -4,7 +4,7 @@
 
 mod toytown;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use indicatif::ProgressBar;
 use toytown::{lake_with, small_plan};
@@ -22,7 +22,7 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("model.tar.gz");
     let source = lake_with(12).await;
-    let report = fit_to_file(&source, &small_plan(), None, &out).await.unwrap();
+    let report = fit_to_file(&source, &small_plan(), None, None, &out).await.unwrap();
     let mae = |name: &str| -> Vec<f64> {
         report
             .metrics
@@ -98,7 +98,7 @@ async fn the_same_seed_makes_the_same_file_and_another_seed_another() {
         let days = source.lake.days_with_hour_objects(&source.system).await.unwrap();
         source.lake.compact_day(&source.system, days[1], HourObjects::Delete).await.unwrap();
         let out = folder.path().join(name);
-        fit_to_file(&source, &FitPlan { seed, ..plan }, None, &out).await.unwrap();
+        fit_to_file(&source, &FitPlan { seed, ..plan }, None, None, &out).await.unwrap();
         files.push((std::fs::read(&out).unwrap(), Artefact::load(&out).unwrap().weights));
     }
     assert_eq!(files[0].0, files[1].0);
@@ -142,9 +142,9 @@ async fn a_fit_learns_on_from_a_model_in_its_shape() {
     let [first, second] = ["first", "second"].map(|name| folder.path().join(name));
     let source = lake_with(8).await;
     let plan = FitPlan { epochs: 3, rows_per_epoch: 1_000, validation_rows: 200, ..small_plan() };
-    let before = fit_to_file(&source, &plan, None, &first).await.unwrap().training.losses;
+    let before = fit_to_file(&source, &plan, None, None, &first).await.unwrap().training.losses;
     let on = FitPlan { epochs: 1, learning_rate: 1e-4, shape: NetworkShape::default(), seed: 2, ..plan };
-    let after = fit_to_file(&source, &on, Some(&first), &second).await.unwrap();
+    let after = fit_to_file(&source, &on, Some(&first), None, &second).await.unwrap();
     assert!(after.training.losses[0].1 < before[0].1, "{:?} after {before:?}", after.training.losses);
     let [first, second] = [&first, &second].map(|path| Artefact::load(path).unwrap());
     assert_eq!(second.manifest.network, first.manifest.network);
@@ -157,7 +157,7 @@ async fn a_history_of_few_days_is_answered_mostly_by_the_table() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("model.tar.gz");
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&lake_with(4).await, &plan, None, &out).await.unwrap();
+    fit_to_file(&lake_with(4).await, &plan, None, None, &out).await.unwrap();
     for at in Artefact::load(&out).unwrap().manifest.blend.weights.horizons {
         assert!(at.bikes[SIMPLEST] >= 0.5 && at.docks[SIMPLEST] >= 0.5, "{at:?}");
     }
@@ -166,13 +166,33 @@ async fn a_history_of_few_days_is_answered_mostly_by_the_table() {
 #[tokio::test]
 async fn an_empty_lake_is_named_with_the_fix() {
     let source = DataSource { lake: Lake::in_memory(), ..lake_with(0).await };
-    let error = fit_to_file(&source, &small_plan(), None, "unused".as_ref()).await.unwrap_err();
+    let error = fit_to_file(&source, &small_plan(), None, None, "unused".as_ref()).await.unwrap_err();
     assert!(matches!(error, TrainError::NoHistory { .. }));
     assert!(error.to_string().contains("toytown"), "{error}");
 }
 
 #[tokio::test]
 async fn two_days_are_too_short_to_learn_and_judge() {
-    let error = fit_to_file(&lake_with(2).await, &small_plan(), None, "unused".as_ref()).await.unwrap_err();
+    let error =
+        fit_to_file(&lake_with(2).await, &small_plan(), None, None, "unused".as_ref()).await.unwrap_err();
     assert!(matches!(error, TrainError::TooShort { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_model_of_other_horizons_is_judged_at_them_when_fitted_and_at_the_hours_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, out) = (lake_with(6).await, folder.path().join("model.tar.gz"));
+    let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
+    let fitted = fit_to_file(&source, &plan, None, Some(&[3600, 4 * 3600]), &out).await.unwrap();
+    let horizons = |judged: &Evaluation| {
+        let of_model = judged.metrics.iter().filter(|line| line.forecaster == judged.version);
+        of_model
+            .map(|line| line.horizon_seconds / 3600)
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(horizons(&fitted), [1, 4]);
+    let judged = evaluate_file(&source, &out, &[], UsualWeek::Own, Beside::Simple).await.unwrap();
+    assert_eq!(horizons(&judged), [1, 2, 3]);
 }

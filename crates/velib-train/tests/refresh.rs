@@ -24,7 +24,7 @@ async fn what_is_usual_is_learned_anew_and_the_network_stays() {
     let [old, new, again] = ["old", "new", "again"].map(|name| folder.path().join(name));
     let source = lake_with(12).await;
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&source, &plan, None, &old).await.unwrap();
+    fit_to_file(&source, &plan, None, None, &old).await.unwrap();
     let told = refreshed(&source, "2024-03-06..2024-03-15", &old, &new).await.unwrap();
     let [before, after] = [&old, &new].map(|path| Artefact::load(path).unwrap());
     assert_eq!(
@@ -50,7 +50,7 @@ async fn a_station_that_the_days_do_not_show_keeps_its_week() {
     let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
     let source = lake_with(9).await;
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&source, &plan, None, &old).await.unwrap();
+    fit_to_file(&source, &plan, None, None, &old).await.unwrap();
     let mut model = Artefact::load(&old).unwrap();
     let mut weeks = model.profile.stations().to_vec();
     let closed = velib_domain::StationId::new("closed since");
@@ -74,7 +74,7 @@ async fn a_model_judged_refreshed_is_the_model_refreshed_and_judged() {
     let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
     let source = lake_with(12).await;
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&source, &plan, None, &old).await.unwrap();
+    fit_to_file(&source, &plan, None, None, &old).await.unwrap();
     // Training days of twelve, by time: all but the last four.
     refreshed(&source, "2024-03-04..2024-03-11", &old, &new).await.unwrap();
     let judged = async |model, week| evaluate_file(&source, model, &[], week, Beside::Simple).await.unwrap();
@@ -96,7 +96,7 @@ async fn a_usual_week_needs_a_week() {
     let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
     let source = lake_with(9).await;
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&source, &plan, None, &old).await.unwrap();
+    fit_to_file(&source, &plan, None, None, &old).await.unwrap();
     let error = refreshed(&source, "2024-03-06..2024-03-08", &old, &new).await.unwrap_err().to_string();
     assert!(error.contains("3 days") && error.contains("7 are needed"), "{error}");
 }

@@ -73,7 +73,7 @@ async fn a_model_packaged_again_is_the_same_archive_and_takes_only_its_own_score
     let path = |name: &str| folder.path().join(name);
     let source = lake_with(6).await;
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
-    fit_to_file(&source, &plan, None, &path("fitted")).await.unwrap();
+    fit_to_file(&source, &plan, None, None, &path("fitted")).await.unwrap();
     let evaluation =
         evaluate_file(&source, &path("fitted"), &[], UsualWeek::Own, Beside::Simple).await.unwrap();
     let packaged = package(&path("fitted"), Some(&evaluation), &path("once")).unwrap();
