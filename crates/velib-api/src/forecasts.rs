@@ -327,5 +327,6 @@ pub(crate) fn request(
         issued_at: city.snapshot_at,
         cadence: CADENCE,
         stations: city.stations.iter().filter_map(history).collect(),
+        weather: Vec::new(),
     }
 }

@@ -37,6 +37,7 @@ fn request(stations: usize) -> ForecastRequest {
         issued_at: "2026-11-20T14:00:00Z".parse().unwrap(),
         cadence: SignedDuration::from_hours(1),
         stations: (0..stations).map(history).collect(),
+        weather: Vec::new(),
     }
 }
 

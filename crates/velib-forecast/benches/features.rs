@@ -124,5 +124,6 @@ fn request(hour: i32) -> ForecastRequest {
         issued_at: start + SignedDuration::from_hours(hour.into()),
         cadence: SignedDuration::from_hours(1),
         stations: (0..STATIONS).map(station).collect(),
+        weather: Vec::new(),
     }
 }

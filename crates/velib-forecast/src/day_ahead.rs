@@ -139,7 +139,12 @@ mod tests {
             ebikes: None,
         };
         let issued_at = "2022-06-07T06:00:00Z".parse().unwrap();
-        ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations: vec![history] }
+        ForecastRequest {
+            issued_at,
+            cadence: SignedDuration::from_hours(1),
+            stations: vec![history],
+            weather: Vec::new(),
+        }
     }
 
     fn forecast(bikes: u16, share: f32) -> Vec<HorizonForecast> {

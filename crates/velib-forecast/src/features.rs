@@ -12,6 +12,7 @@ mod row;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod weather;
 
 use std::borrow::Cow;
 
@@ -129,7 +130,8 @@ impl FeatureSpec {
         let every = usize::try_from(self.cadence_seconds / given_s).expect("a cadence is a small number");
         let stations = request.stations.iter().map(|station| thinned(station, every)).collect();
         let cadence = SignedDuration::from_secs(self.cadence_seconds);
-        Ok(Cow::Owned(ForecastRequest { issued_at: request.issued_at, cadence, stations }))
+        let (issued_at, weather) = (request.issued_at, request.weather.clone());
+        Ok(Cow::Owned(ForecastRequest { issued_at, cadence, stations, weather }))
     }
 
     /// The time of a slot, counted from the oldest.
@@ -177,7 +179,8 @@ impl FeatureBuilder {
         self.neighbourhood.settle(&request.stations);
         self.context.read(spec, &request, profile, &moments);
         features.reserve(stations.len(), spec);
-        let mut rows = RowBuilder::new(spec, &self.context, &self.neighbourhood, &moments);
+        let weather = if spec.weather { weather::numbers(spec, &request) } else { Vec::new() };
+        let mut rows = RowBuilder::new(spec, &self.context, &self.neighbourhood, &moments, weather);
         for &index in stations {
             rows.push(&request.stations[index], index, features);
         }

@@ -2,6 +2,8 @@
 
 use velib_domain::{Distribution, LatLon, SignedDuration, StationId, Timestamp};
 
+use crate::HourlyWeather;
+
 /// Duration from the last observation to the moment forecast.
 pub type Horizon = SignedDuration;
 
@@ -29,6 +31,8 @@ pub struct ForecastRequest {
     pub cadence: SignedDuration,
     /// One history a station.
     pub stations: Vec<StationHistory>,
+    /// The weather of hours around `issued_at`, as it was known then; empty where nobody told.
+    pub weather: Vec<HourlyWeather>,
 }
 
 /// What was counted at one station, oldest first, the last slot being `issued_at`.

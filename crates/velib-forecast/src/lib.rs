@@ -18,6 +18,7 @@ pub mod profile;
 pub mod protocol;
 pub mod scores;
 pub mod usable;
+pub mod weather;
 
 pub use at_moments::AtMoments;
 pub use blend::{Blend, BlendLearner};
@@ -31,3 +32,4 @@ pub use minutes_ahead::MinutesAhead;
 pub use persistence::Persistence;
 pub use profile::{HalfLife, Profile, ProfileLearner};
 pub use usable::{StuckEstimate, StuckEstimator, Wear};
+pub use weather::HourlyWeather;

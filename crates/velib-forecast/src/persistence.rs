@@ -155,8 +155,12 @@ mod tests {
         let position = LatLon { lat: 48.85, lon: 2.35 };
         let history = StationHistory { station_id, capacity: Some(30), position, bikes, docks, ebikes: None };
         let issued_at = Timestamp::from_second(1_790_000_000).unwrap();
-        let request =
-            ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations: vec![history] };
+        let request = ForecastRequest {
+            issued_at,
+            cadence: SignedDuration::from_hours(1),
+            stations: vec![history],
+            weather: Vec::new(),
+        };
         Persistence.forecast(&request).unwrap().remove(0)
     }
 

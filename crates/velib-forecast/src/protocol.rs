@@ -137,7 +137,9 @@ impl Protocol {
         let counted: Vec<usize> =
             (0..city.stations().len()).filter(|&station| city.cell(at, station).is_some()).collect();
         let stations = counted.iter().map(|&station| history(city, at, station, &slots)).collect();
-        (counted, ForecastRequest { issued_at: city.times()[at], cadence: self.cadence, stations })
+        let issued_at = city.times()[at];
+        let weather = city.weather_around(issued_at).to_vec();
+        (counted, ForecastRequest { issued_at, cadence: self.cadence, stations, weather })
     }
 }
 

@@ -67,6 +67,7 @@ fn request(model: &Artefact) -> ForecastRequest {
         issued_at: "2026-11-20T14:00:00Z".parse().unwrap(),
         cadence: SignedDuration::from_hours(1),
         stations: model.profile.stations().iter().take(STATIONS).enumerate().map(station).collect(),
+        weather: Vec::new(),
     }
 }
 

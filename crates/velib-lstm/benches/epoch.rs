@@ -43,7 +43,7 @@ fn main() {
     let examples = examples(&spec);
     let order: Vec<i64> = (0..i64::try_from(ROWS).unwrap()).collect();
     let mut trainer = Trainer::new(spec.clone(), NetworkShape::default(), Restraint::default(), 1);
-    trainer.normalise(&examples.features);
+    trainer.normalise(&examples.features, 0);
     trainer.begin_epoch(1e-3, 1);
     let folder = handed_over(&spec, &examples, &trainer);
     let mut pytorch = PyTorch::start(&python, &folder);

@@ -44,13 +44,15 @@ impl Network {
         }
     }
 
-    /// Learns the mean and spread of features from rows `[rows, statics]`.
-    pub(crate) fn normalise(&mut self, statics: &Tensor) {
+    /// Learns the mean and spread of features from rows `[rows, statics]`, from this feature on.
+    pub(crate) fn normalise(&mut self, statics: &Tensor, from: usize) {
+        let columns = |all: &Tensor| all.slice(-1, from as i64, None, 1);
+        let statics = columns(statics);
         let spread = statics.std_dim(0, true, false);
         let scale = spread.reciprocal().where_scalarother(&spread.gt(f64::from(LEAST_SPREAD)), 0.0);
         tch::no_grad(|| {
-            self.centre.copy_(&statics.mean_dim(0, false, None));
-            self.scale.copy_(&scale);
+            columns(&self.centre).copy_(&statics.mean_dim(0, false, None));
+            columns(&self.scale).copy_(&scale);
         });
     }
 

@@ -86,15 +86,16 @@ impl Trainer {
         Self { spec, store, network, optimiser, dropout: restraint.dropout }
     }
 
-    /// Begins with the weights of another trainer or model of the same shape, the features' mean and spread among them.
-    pub fn begin_with(&mut self, weights: &[u8]) -> Result<(), String> {
-        weights::fill(&self.store, weights)
+    /// Begins with the weights of another trainer or model of the same shape, the features' mean and spread among them. One
+    /// that knew only the first `known_statics` of them goes on as it was: the others count for nothing until they are learned.
+    pub fn begin_with(&mut self, weights: &[u8], known_statics: usize) -> Result<(), String> {
+        weights::fill_from_fewer(&self.store, weights, self.spec.static_width().saturating_sub(known_statics))
     }
 
-    /// Learns the mean and spread of the features that do not change by the hour.
-    pub fn normalise(&mut self, features: &Features) {
+    /// Learns the mean and spread of the features that do not change by the hour, from this one on.
+    pub fn normalise(&mut self, features: &Features, from: usize) {
         let statics = Tensor::from_slice(&features.statics).view([-1, self.spec.static_width() as i64]);
-        self.network.normalise(&statics);
+        self.network.normalise(&statics, from);
     }
 
     /// Sets the size of the steps to come, and the seed of what is random in them.

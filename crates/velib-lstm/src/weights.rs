@@ -7,6 +7,9 @@ use safetensors::{Dtype, tensor::TensorView};
 use tch::{Kind, Tensor, nn::VarStore};
 use velib_model::Weights;
 
+/// Whose last dimension ends with the features that do not change by the hour.
+const ENDING_IN_FEATURES: [&str; 4] = ["centre", "scale", "first.weight", "output.weight"];
+
 /// Tensors by name.
 pub(crate) type Named = HashMap<String, Tensor>;
 
@@ -37,6 +40,26 @@ fn little_endian(tensor: &Tensor) -> (Vec<usize>, Vec<u8>) {
 /// Fills every variable of a store; says which one does not fit.
 pub(crate) fn fill(store: &VarStore, bytes: &[u8]) -> Result<(), String> {
     fill_named(store.variables(), bytes)
+}
+
+/// As [`fill`], with the weights of a network that knew so many features fewer at the end of a row: they count for nothing.
+pub(crate) fn fill_from_fewer(store: &VarStore, bytes: &[u8], fewer: usize) -> Result<(), String> {
+    let stored = Weights::read(bytes)?;
+    for (name, mut variable) in store.variables().into_iter().collect::<BTreeMap<_, _>>() {
+        let mut shape: Vec<usize> = variable.size().into_iter().map(|size| size as usize).collect();
+        let is_of_features = ENDING_IN_FEATURES.iter().any(|ending| name.ends_with(ending));
+        if let Some(columns) = shape.last_mut().filter(|_| is_of_features) {
+            *columns -= fewer;
+        }
+        let numbers = Tensor::from_slice(&stored.numbers(&name, &shape)?);
+        let shape: Vec<i64> = shape.into_iter().map(|size| size as i64).collect();
+        let known = shape.last().copied().unwrap_or_default();
+        tch::no_grad(|| {
+            let _ = variable.zero_();
+            variable.slice(-1, 0, known, 1).copy_(&numbers.view(shape.as_slice()));
+        });
+    }
+    Ok(())
 }
 
 /// Fills tensors; says which one does not fit. Others that are stored are passed over.

@@ -107,7 +107,7 @@ fn station(id: &str, bikes: Vec<Option<u16>>) -> StationHistory {
 
 fn request(stations: Vec<StationHistory>) -> ForecastRequest {
     let issued_at = "2022-06-09T18:00:00Z".parse().unwrap();
-    ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations }
+    ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations, weather: Vec::new() }
 }
 
 #[test]

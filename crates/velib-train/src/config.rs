@@ -217,6 +217,9 @@ pub struct FitArguments {
     /// Share of hidden numbers left out at random in each step.
     #[arg(long, default_value_t = FitPlan::default().restraint.dropout)]
     pub dropout: f64,
+    /// Learn from the weather too, of which the lake holds reanalysis; with `--from`, a model that was blind to it begins to see.
+    #[arg(long)]
+    pub weather: bool,
     /// Days after which a day counts half in the usual week, or never; by default the last validation days choose.
     #[arg(long)]
     pub half_life: Option<HalfLife>,
@@ -276,6 +279,7 @@ impl FitArguments {
             epochs: self.epochs,
             batch: self.batch,
             learning_rate: self.learning_rate,
+            weather: self.weather,
             half_life: self.half_life,
             restraint: Restraint { weight_decay: self.weight_decay, dropout: self.dropout },
             rows_per_epoch: self.rows_per_epoch,

@@ -70,11 +70,12 @@ impl<'a> Rows<'a> {
         self.draw_from(&self.origins, count, rng, &whole)
     }
 
-    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours, of
+    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours or the weather, of
     /// stations that the profile does not know, or with a profile that has aged.
     pub fn draw_masked<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let masking = Masking {
             request: |request: &mut ForecastRequest, rng: &mut R| {
+                masking::hide_weather(request, rng);
                 request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
             },
             profile: |usual, days, stretch_days, rng| {
@@ -119,7 +120,8 @@ impl<'a> Rows<'a> {
             let (alone, together): (Vec<usize>, Vec<usize>) =
                 chosen.into_iter().partition(|_| (masking.is_alone)(rng));
             for &station in &alone {
-                let single = ForecastRequest { stations: vec![request.stations[station].clone()], ..request };
+                let stations = vec![request.stations[station].clone()];
+                let single = ForecastRequest { stations, weather: request.weather.clone(), ..request };
                 of_one.build(self.spec, &single, &profile, &mut examples.features)?;
             }
             of_city.build_some(self.spec, &request, &profile, &together, &mut examples.features)?;

@@ -35,6 +35,8 @@ pub struct FitPlan {
     pub batch: usize,
     /// Learning rate at the start; it falls along half a cosine to a twentieth.
     pub learning_rate: f64,
+    /// Whether the weather is learned from.
+    pub weather: bool,
     /// How fast the usual week forgets; `None` where the validation days choose.
     pub half_life: Option<HalfLife>,
     /// What keeps the network from learning its days by heart.
@@ -65,6 +67,7 @@ impl Default for FitPlan {
             validation_rows: 20_000,
             batch: 256,
             learning_rate: 2e-3,
+            weather: false,
             half_life: None,
             restraint: Restraint::default(),
             patience: 6,
@@ -115,8 +118,8 @@ pub struct Fit<'a> {
     /// Few of them, looked at while an epoch is under way.
     glance: Examples,
     trainer: Trainer,
-    /// Whether it began with a mean and spread of the features.
-    is_normalised: bool,
+    /// Features that it began with a mean and spread of; those that come after are new.
+    known_statics: usize,
     fitted: Fitted,
     checkpoint: Option<&'a Path>,
 }
@@ -160,9 +163,10 @@ impl<'a> Fit<'a> {
         ]
         .join(" ");
         let mut trainer = Trainer::new(spec.clone(), plan.shape, plan.restraint, plan.seed);
+        let known_statics = from.map_or(0, |from| from.manifest.features.static_width());
         if let Some(from) = from {
             let other = |reason| artefact::damaged(&from.path, reason);
-            trainer.begin_with(&from.weights).map_err(other)?;
+            trainer.begin_with(&from.weights, known_statics).map_err(other)?;
         }
         let mut fitted = Fitted { weights: trainer.weights(), best_epoch: 0, losses: Vec::new() };
         if let Some(path) = checkpoint
@@ -173,8 +177,7 @@ impl<'a> Fit<'a> {
             fitted = Fitted { weights: best, best_epoch: progress.best_epoch, losses: progress.losses };
         }
         let glance = held_out.one_in(GLANCE_ONE_IN);
-        let is_normalised = from.is_some();
-        Ok(Self { plan: *plan, of, training, held_out, glance, trainer, is_normalised, fitted, checkpoint })
+        Ok(Self { plan: *plan, of, training, held_out, glance, trainer, known_statics, fitted, checkpoint })
     }
 
     /// Whether nothing more is to be learned: all epochs are over, or none was better for a while.
@@ -190,8 +193,8 @@ impl<'a> Fit<'a> {
         let mut rng = plan.rng(epoch);
         self.trainer.begin_epoch(plan.learning_rate(epoch - 1), rng.random());
         let examples = self.training.draw_masked(plan.rows_per_epoch, &mut rng)?;
-        if epoch == 1 && !self.is_normalised {
-            self.trainer.normalise(&examples.features);
+        if epoch == 1 {
+            self.trainer.normalise(&examples.features, self.known_statics);
         }
         let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();
         order.shuffle(&mut rng);

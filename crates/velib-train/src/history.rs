@@ -2,13 +2,17 @@
 
 use indicatif::ProgressBar;
 use sha2::{Digest, Sha256};
-use velib_domain::SystemId;
-use velib_forecast::protocol::{CityHistory, CityHistoryBuilder, Eligibility};
+use velib_domain::{SignedDuration, SystemId};
+use velib_forecast::{
+    HourlyWeather,
+    protocol::{CityHistory, CityHistoryBuilder, Eligibility},
+};
 use velib_lake::Lake;
 
 use crate::TrainError;
 
-/// Reads every silver hour of a system, day by day, because a day may be one object. The bar counts hours.
+/// Reads every silver hour of a system, day by day, because a day may be one object, and the weather that there was. The
+/// bar counts hours.
 pub async fn read_history(
     lake: &Lake,
     system: &SystemId,
@@ -31,13 +35,15 @@ pub async fn read_history(
         bar.suspend(|| eprintln!("left out {} counts of stations without a known place", city.placeless()));
     }
     let city = city.finish();
-    if city.times().is_empty() {
+    let (Some(&first), Some(&last)) = (city.times().first(), city.times().last()) else {
         return Err(TrainError::NoHistory { system: system.clone() });
-    }
-    Ok(city)
+    };
+    let day = SignedDuration::from_hours(24);
+    let weather = lake.weather_in_hindsight(system, first - day..last + day).await?;
+    Ok(city.with_weather(weather.iter().map(HourlyWeather::from).collect()))
 }
 
-/// A checksum of everything that is learned from: times, stations, counts.
+/// A checksum of everything that is learned from: times, stations, counts, weather.
 pub fn data_sha256(city: &CityHistory) -> String {
     let mut hash = Sha256::new();
     for station in city.stations() {
@@ -55,6 +61,12 @@ pub fn data_sha256(city: &CityHistory) -> String {
             for count in [cell.bikes, cell.ebikes.unwrap_or(0), cell.docks.unwrap_or(0), cell.capacity] {
                 hash.update(count.to_le_bytes());
             }
+        }
+    }
+    for hour in city.weather() {
+        hash.update(hour.valid_at.as_millisecond().to_le_bytes());
+        for told in [hour.temperature_c, hour.precipitation_mm, hour.wind_kmh] {
+            hash.update(told.unwrap_or(f64::NAN).to_le_bytes());
         }
     }
     hex(&hash.finalize())

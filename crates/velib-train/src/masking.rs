@@ -3,7 +3,7 @@
 
 use jiff::{ToSpan, civil::Date};
 use rand::{Rng, RngExt};
-use velib_forecast::{Profile, ProfileLearner, StationHistory};
+use velib_forecast::{ForecastRequest, Profile, ProfileLearner, StationHistory};
 
 /// What is taken away, and how often out of a hundred rows; the rest stays whole.
 const LOSSES: [(u32, Loss); 6] = [
@@ -20,6 +20,9 @@ const ALONE_PERCENT: u32 = 10;
 
 /// Out of a hundred stations, how many are learned from as if they were new.
 const NEW_PERCENT: u32 = 4;
+
+/// Out of a hundred snapshots, how many are learned from as if nobody had told the weather.
+const WEATHERLESS_PERCENT: u32 = 15;
 
 /// Out of a hundred days, how many are learned from with a usual week that has aged.
 const AGED_PERCENT: u32 = 50;
@@ -55,6 +58,14 @@ pub(crate) fn mask(history: &mut StationHistory, rng: &mut impl Rng) {
 /// Whether a station is asked about without its neighbours and network.
 pub(crate) fn is_alone(rng: &mut impl Rng) -> bool {
     rng.random_range(0..100) < ALONE_PERCENT
+}
+
+/// Takes the weather away, or leaves it.
+pub(crate) fn hide_weather(request: &mut ForecastRequest, rng: &mut impl Rng) {
+    // Histories without weather draw nothing more than they did before there was any.
+    if !request.weather.is_empty() && rng.random_range(0..100) < WEATHERLESS_PERCENT {
+        request.weather.clear();
+    }
 }
 
 /// The usual week as it stood in some days out of others, or as it is later, when it has not been learned anew: the days

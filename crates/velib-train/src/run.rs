@@ -48,10 +48,11 @@ pub async fn fit_to_file(
     let data = read_data_at(source, horizons_seconds.or(from_seconds), &bar).await?;
     let DataSet { city, protocol, origins } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
-    let spec = from.as_ref().map_or_else(
-        || FeatureSpec { horizons_seconds: protocol.horizons_seconds.clone(), ..FeatureSpec::hourly(centre) },
-        |from| from.manifest.features.clone(),
-    );
+    let known = || from.as_ref().map(|from| from.manifest.features.clone());
+    let horizons_seconds = protocol.horizons_seconds.clone();
+    let mut spec =
+        known().unwrap_or_else(|| FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) });
+    spec.weather |= plan.weather;
     let profile = match plan.half_life {
         Some(half_life) => {
             ProfileLearner::of(city, protocol.snapshots(city, Fold::Train)).forgetting(half_life)

@@ -153,7 +153,12 @@ mod tests {
             ebikes: None,
         };
         let issued_at = "2022-06-07T06:00:00Z".parse().unwrap();
-        ForecastRequest { issued_at, cadence: Horizon::from_hours(1), stations: vec![history] }
+        ForecastRequest {
+            issued_at,
+            cadence: Horizon::from_hours(1),
+            stations: vec![history],
+            weather: Vec::new(),
+        }
     }
 
     fn near(id: &str, bikes: u16) -> StationAnswer {

@@ -106,6 +106,7 @@ mod tests {
             issued_at: Timestamp::from_second(1_790_000_000).unwrap(),
             cadence: SignedDuration::from_hours(1),
             stations: Vec::new(),
+            weather: Vec::new(),
         };
         for expected in [MODEL_PATIENCE, Duration::ZERO] {
             let since = Instant::now();

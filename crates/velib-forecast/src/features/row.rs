@@ -19,7 +19,7 @@ use crate::StationHistory;
 /// Metres that count as one in the features of place.
 const PLACE_UNIT_M: f64 = 5_000.0;
 
-/// Builds the rows of one request: the calendar and the network are the same for all of them.
+/// Builds the rows of one request: the calendar, the weather and the network are the same for all of them.
 pub(super) struct RowBuilder<'a> {
     spec: &'a FeatureSpec,
     context: &'a Context,
@@ -28,6 +28,7 @@ pub(super) struct RowBuilder<'a> {
     /// One a slot: what all stations have in common, and zeros elsewhere.
     slots: Vec<[f32; SEQUENCE_NAMES.len()]>,
     calendar: [f32; 8],
+    weather: Vec<f32>,
     around: Around,
 }
 
@@ -44,6 +45,7 @@ impl<'a> RowBuilder<'a> {
         context: &'a Context,
         neighbourhood: &'a Neighbourhood,
         moments: &'a Moments,
+        weather: Vec<f32>,
     ) -> Self {
         let slot = |(calendar, &network): (&CalendarPoint, &f32)| {
             let [network, known] = masked(network);
@@ -57,6 +59,7 @@ impl<'a> RowBuilder<'a> {
             moments,
             slots: moments.calendar.iter().zip(context.network()).map(slot).collect(),
             calendar: calendar(moments.calendar[spec.look_back - 1]),
+            weather,
             around: Around::default(),
         }
     }
@@ -76,6 +79,7 @@ impl<'a> RowBuilder<'a> {
         for horizon in 0..self.moments.targets.len() {
             self.push_target(horizon, place, statics);
         }
+        statics.extend_from_slice(&self.weather);
         features.anchors.push(anchor);
     }
 

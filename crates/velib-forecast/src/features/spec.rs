@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use velib_domain::{LatLon, SignedDuration};
 
+use super::weather;
 use crate::Horizon;
 
 /// Raised whenever a feature's meaning changes under the same name.
@@ -117,12 +118,16 @@ pub struct FeatureSpec {
     pub horizons_seconds: Vec<i64>,
     /// The middle of the city: places are told relative to it.
     pub centre: LatLon,
+    /// Whether rows end with what the request tells of the weather.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub weather: bool,
 }
 
 impl FeatureSpec {
-    /// A day of hourly observations and the present one, forecasting the next three hours.
+    /// A day of hourly observations and the present one, forecasting the next three hours, blind to the weather.
     pub fn hourly(centre: LatLon) -> Self {
-        Self { look_back: 25, cadence_seconds: 3600, horizons_seconds: vec![3600, 7200, 10800], centre }
+        let horizons_seconds = vec![3600, 7200, 10800];
+        Self { look_back: 25, cadence_seconds: 3600, horizons_seconds, centre, weather: false }
     }
 
     /// Numbers in one slot of the sequence.
@@ -132,7 +137,20 @@ impl FeatureSpec {
 
     /// Numbers in one row's statics.
     pub fn static_width(&self) -> usize {
+        self.without_weather() + self.weather_width()
+    }
+
+    /// Where the weather begins, which comes last, so that what was learned without it still fits what is before.
+    fn without_weather(&self) -> usize {
         STATIC_NAMES.len() + self.horizons_seconds.len() * HORIZON_NAMES.len()
+    }
+
+    fn weather_width(&self) -> usize {
+        if self.weather {
+            weather::NAMES.len() + self.horizons_seconds.len() * weather::HORIZON_NAMES.len()
+        } else {
+            0
+        }
     }
 
     /// Where a number that a row has once stands in its statics; `None` for a name that is none.
@@ -149,7 +167,14 @@ impl FeatureSpec {
     /// Where the numbers stand that tell of a horizon, and those that tell of none.
     pub fn statics_of_horizon(&self, horizon: usize) -> impl Iterator<Item = usize> {
         let from = STATIC_NAMES.len() + horizon * HORIZON_NAMES.len();
-        (0..STATIC_NAMES.len()).chain(from..from + HORIZON_NAMES.len())
+        let weather = self.without_weather();
+        let once = weather..weather + if self.weather { weather::NAMES.len() } else { 0 };
+        let then = if self.weather { weather::HORIZON_NAMES.len() } else { 0 };
+        let weather_then = once.end + horizon * then;
+        (0..STATIC_NAMES.len())
+            .chain(from..from + HORIZON_NAMES.len())
+            .chain(once)
+            .chain(weather_then..weather_then + then)
     }
 
     /// The horizons as durations.
@@ -171,6 +196,10 @@ impl FeatureSpec {
                 writeln!(text, "{name}+{horizon}").expect("writing to a string cannot fail");
             }
         }
+        if self.weather {
+            text.push_str(&weather::NAMES.join("\n"));
+            text.push_str(&weather::HORIZON_NAMES.join("\n"));
+        }
         Sha256::digest(text).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
 }
@@ -186,6 +215,8 @@ mod tests {
         assert_eq!(paris.schema_hash(), oslo.schema_hash());
         let shorter = FeatureSpec { look_back: 24, ..paris.clone() };
         assert_ne!(paris.schema_hash(), shorter.schema_hash());
+        let wet = FeatureSpec { weather: true, ..paris.clone() };
+        assert_ne!(paris.schema_hash(), wet.schema_hash());
         assert_eq!(paris.schema_hash().len(), 64);
     }
 }

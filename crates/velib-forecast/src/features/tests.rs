@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 
-use super::{FeatureBuilder, FeatureSpec, Features, spec};
+use super::{FeatureBuilder, FeatureSpec, Features, spec, weather};
 use crate::{
-    ForecastError, ForecastRequest, Profile, StationHistory,
+    ForecastError, ForecastRequest, HourlyWeather, Profile, StationHistory,
     profile::{StationProfile, Usual, WEEK_HOURS},
 };
 
@@ -29,7 +29,7 @@ fn request(stations: Vec<StationHistory>) -> ForecastRequest {
 
 fn request_at(issued_at: &str, stations: Vec<StationHistory>) -> ForecastRequest {
     let issued_at: Timestamp = issued_at.parse().unwrap();
-    ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations }
+    ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations, weather: Vec::new() }
 }
 
 fn built(stations: Vec<StationHistory>) -> Features {
@@ -55,6 +55,44 @@ fn a_row_is_as_wide_as_its_names() {
     assert_eq!(features.rows(), 2);
     assert_eq!(features.sequence.len(), 2 * spec.look_back * spec.sequence_width());
     assert_eq!(features.statics.len(), 2 * spec.static_width());
+}
+
+/// Hours of weather from 3:00 to 9:00: it rains 2 mm in the hour after the request, and cools by a degree an hour.
+fn weather() -> Vec<HourlyWeather> {
+    let hour = |hour: i32| HourlyWeather {
+        valid_at: format!("2022-06-07T{hour:02}:00:00Z").parse().unwrap(),
+        temperature_c: Some(f64::from(20 - hour)),
+        precipitation_mm: Some(if hour == 7 { 2.0 } else { 0.0 }),
+        wind_kmh: None,
+    };
+    (3..=9).map(hour).collect()
+}
+
+#[test]
+fn a_row_ends_with_the_weather_and_is_the_same_before() {
+    let blind = FeatureSpec::hourly(PLACE);
+    let seeing = FeatureSpec { weather: true, ..blind.clone() };
+    let request = ForecastRequest { weather: weather(), ..request(vec![station(vec![Some(3); 25])]) };
+    let [without, with] =
+        [&blind, &seeing].map(|spec| spec.build(&request, &Profile::default()).unwrap().statics);
+    let (same, told) = with.split_at(without.len());
+    assert_eq!((same, with.len()), (&without[..], seeing.static_width()));
+    let rain = 3.0_f32.ln();
+    let once = [1.0, 1.4, 0.0, 0.0, 0.0];
+    let then = [[1.0, -0.2, rain, rain], [1.0, -0.4, rain, 0.0], [1.0, -0.6, rain, 0.0]];
+    assert_eq!(told.len(), weather::NAMES.len() + 3 * weather::HORIZON_NAMES.len());
+    let expect = once.iter().chain(then.as_flattened());
+    assert!(told.iter().zip(expect).all(|(told, expect)| (told - expect).abs() < 1e-6), "{told:?}");
+}
+
+#[test]
+fn weather_that_nobody_told_is_unknown_and_not_dry() {
+    let seeing = FeatureSpec { weather: true, ..FeatureSpec::hourly(PLACE) };
+    let row = seeing.build(&request(vec![station(vec![Some(3); 25])]), &Profile::default()).unwrap().statics;
+    let told = &row[row.len() - weather::NAMES.len() - 3 * weather::HORIZON_NAMES.len()..];
+    assert!(told.iter().all(|number| *number == 0.0), "the flags of what is known among them: {told:?}");
+    let columns: Vec<usize> = seeing.statics_of_horizon(2).collect();
+    assert_eq!(columns.last(), Some(&(row.len() - 1)));
 }
 
 #[test]

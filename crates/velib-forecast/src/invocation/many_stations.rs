@@ -1,4 +1,5 @@
-//! The form that carries many stations: `{issued_at, cadence_seconds, stations: […]}`, read and written.
+//! The form that carries many stations: `{issued_at, cadence_seconds, stations: […], weather: […]}`, read and written. The
+//! weather may be left out.
 //!
 //! Positions are written to a millionth of a degree (0.1 m) and cadences in whole seconds. What is read is bounded, so
 //! that no request can make a forecast too large to hold or to answer.
@@ -6,10 +7,10 @@
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
-use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
+use velib_domain::{LatLon, SignedDuration, StationId, Timestamp, WeatherQuantity};
 
 use super::{BadInvocation, field::Field};
-use crate::{ForecastRequest, StationHistory};
+use crate::{ForecastRequest, HourlyWeather, StationHistory};
 
 /// The most stations in one request: three horizons of bikes and docks for each then fit in
 /// the 4 MB that a serverless endpoint returns.
@@ -18,20 +19,24 @@ pub const MOST_STATIONS: usize = 3_500;
 /// The most counts, over all stations, that may get a probability at each horizon: 16 MB of them. Paris needs 60,000.
 const MOST_ROOM: usize = 2_000_000;
 
+/// The most hours of weather: four days before and after.
+const MOST_WEATHER: usize = 192;
+
 /// Years in which a forecast may be issued: far from the ends of time, where adding a horizon would fail.
 const YEARS: RangeInclusive<i16> = 2000..=2100;
 
 /// Writes the request's body.
 pub fn encode_request(request: &ForecastRequest) -> Vec<u8> {
     let stations = request.stations.iter().map(WrittenStation::from).collect();
-    let written =
-        WrittenRequest { issued_at: request.issued_at, cadence_seconds: request.cadence.as_secs(), stations };
+    let weather = request.weather.iter().map(WrittenWeather::from).collect();
+    let (issued_at, cadence_seconds) = (request.issued_at, request.cadence.as_secs());
+    let written = WrittenRequest { issued_at, cadence_seconds, stations, weather };
     serde_json::to_vec(&written).expect("numbers, text and lists always have a JSON form")
 }
 
 /// Reads the request from its JSON.
 pub(super) fn read(body: &Field) -> Result<ForecastRequest, BadInvocation> {
-    let issued_at = read_issued_at(&body.key("issued_at"))?;
+    let issued_at = read_instant(&body.key("issued_at"))?;
     let cadence = body.key("cadence_seconds").whole(1, 86_400, "no cadence", "whole seconds, 1…86400")?;
     let listed = body.key("stations");
     let items = listed.items("a list of stations")?;
@@ -43,16 +48,49 @@ pub(super) fn read(body: &Field) -> Result<ForecastRequest, BadInvocation> {
     if room > MOST_ROOM {
         return Err(listed.bad(format!("counts reach {room} over all stations, send at most {MOST_ROOM}")));
     }
-    Ok(ForecastRequest { issued_at, cadence: SignedDuration::from_secs(cadence.into()), stations })
+    let weather = read_weather(&body.key("weather"))?;
+    Ok(ForecastRequest { issued_at, cadence: SignedDuration::from_secs(cadence.into()), stations, weather })
 }
 
-fn read_issued_at(field: &Field) -> Result<Timestamp, BadInvocation> {
+fn read_instant(field: &Field) -> Result<Timestamp, BadInvocation> {
     let refuse =
         || field.refuse("no instant", "RFC 3339 between 2000 and 2100, such as 2026-11-20T14:00:00Z");
     let instant: Timestamp =
         field.text("RFC 3339").ok().and_then(|text| text.parse().ok()).ok_or_else(refuse)?;
     let year = velib_domain::calendar::paris_time(instant).year();
     if YEARS.contains(&year) { Ok(instant) } else { Err(refuse()) }
+}
+
+fn read_weather(weather: &Field) -> Result<Vec<HourlyWeather>, BadInvocation> {
+    if weather.is_null() {
+        return Ok(Vec::new());
+    }
+    let hours = weather.items("a list of hours of weather, or null")?;
+    if hours.len() > MOST_WEATHER {
+        return Err(weather.bad(format!("{} hours, send at most {MOST_WEATHER}", hours.len())));
+    }
+    hours.map(|hour| read_hour_of_weather(&hour)).collect()
+}
+
+fn read_hour_of_weather(hour: &Field) -> Result<HourlyWeather, BadInvocation> {
+    let number = |quantity: WeatherQuantity| {
+        let field = hour.key(quantity.column());
+        if field.is_null() {
+            return Ok(None);
+        }
+        let told = field.number(f64::MIN, f64::MAX, "no weather", "a number or null")?;
+        if quantity.admits(told) {
+            Ok(Some(told))
+        } else {
+            Err(field.refuse("no weather on Earth", "a number or null"))
+        }
+    };
+    Ok(HourlyWeather {
+        valid_at: read_instant(&hour.key("valid_at"))?,
+        temperature_c: number(WeatherQuantity::Temperature)?,
+        precipitation_mm: number(WeatherQuantity::Precipitation)?,
+        wind_kmh: number(WeatherQuantity::Wind)?,
+    })
 }
 
 fn read_station(station: &Field) -> Result<StationHistory, BadInvocation> {
@@ -99,6 +137,17 @@ struct WrittenRequest<'a> {
     issued_at: Timestamp,
     cadence_seconds: i64,
     stations: Vec<WrittenStation<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    weather: Vec<WrittenWeather>,
+}
+
+/// An hour of weather as it is written.
+#[derive(Serialize)]
+struct WrittenWeather {
+    valid_at: Timestamp,
+    temperature_c: Option<f64>,
+    precipitation_mm: Option<f64>,
+    wind_kmh: Option<f64>,
 }
 
 /// One station of the request as it is written.
@@ -124,6 +173,13 @@ impl<'a> From<&'a StationHistory> for WrittenStation<'a> {
             lat: millionths(history.position.lat),
             lon: millionths(history.position.lon),
         }
+    }
+}
+
+impl From<&HourlyWeather> for WrittenWeather {
+    fn from(hour: &HourlyWeather) -> Self {
+        let HourlyWeather { valid_at, temperature_c, precipitation_mm, wind_kmh } = *hour;
+        Self { valid_at, temperature_c, precipitation_mm, wind_kmh }
     }
 }
 

@@ -109,6 +109,7 @@ impl OneStation {
             issued_at: self.issued_at(now),
             cadence: SignedDuration::from_hours(1),
             stations: vec![history],
+            weather: Vec::new(),
         }
     }
 }

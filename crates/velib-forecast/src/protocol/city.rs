@@ -2,7 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use velib_domain::{LatLon, Observation, Station, StationId, Timestamp};
+use velib_domain::{LatLon, Observation, SignedDuration, Station, StationId, Timestamp};
+
+use crate::HourlyWeather;
+
+/// How long before and after a moment the weather is told that is around it: as far as features look.
+const WEATHER_AROUND: SignedDuration = SignedDuration::from_hours(4);
 
 /// Every count of every station in every snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -10,6 +15,8 @@ pub struct CityHistory {
     times: Vec<Timestamp>,
     stations: Vec<ObservedStation>,
     cells: Vec<Option<Cell>>,
+    /// Ascending, one an hour; empty where nobody told.
+    weather: Vec<HourlyWeather>,
 }
 
 /// A station that was counted at least once.
@@ -57,6 +64,27 @@ impl CityHistory {
     /// The stations, in the order of their indices.
     pub fn stations(&self) -> &[ObservedStation] {
         &self.stations
+    }
+
+    /// The same with the weather that there was, in any order.
+    #[must_use]
+    pub fn with_weather(mut self, mut weather: Vec<HourlyWeather>) -> Self {
+        weather.sort_by_key(|hour| hour.valid_at);
+        weather.dedup_by_key(|hour| hour.valid_at);
+        self.weather = weather;
+        self
+    }
+
+    /// The weather of every hour, ascending.
+    pub fn weather(&self) -> &[HourlyWeather] {
+        &self.weather
+    }
+
+    /// The weather of the hours around a moment.
+    pub fn weather_around(&self, moment: Timestamp) -> &[HourlyWeather] {
+        let from = self.weather.partition_point(|hour| hour.valid_at < moment - WEATHER_AROUND);
+        let to = self.weather.partition_point(|hour| hour.valid_at <= moment + WEATHER_AROUND);
+        &self.weather[from..to]
     }
 
     /// What was counted in a snapshot at a station.
@@ -126,7 +154,8 @@ impl CityHistoryBuilder {
                 row[station as usize].get_or_insert(cell);
             }
         }
-        CityHistory { times: self.snapshots.into_keys().collect(), stations: self.stations, cells }
+        let times = self.snapshots.into_keys().collect();
+        CityHistory { times, stations: self.stations, cells, weather: Vec::new() }
     }
 
     fn station(&mut self, id: &StationId) -> Option<u32> {

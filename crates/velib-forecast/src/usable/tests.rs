@@ -26,6 +26,7 @@ fn request(bikes: &[u16]) -> ForecastRequest {
         issued_at: Timestamp::from_second(1_790_000_000).unwrap(),
         cadence: SignedDuration::from_hours(1),
         stations: all.enumerate().map(station).collect(),
+        weather: Vec::new(),
     }
 }
 

@@ -38,7 +38,8 @@ impl HourlyModel {
         let slots = forecaster.look_back();
         let counted: Vec<usize> = (0..seen.stations()).filter(|&at| seen.cell(at).is_some()).collect();
         let stations = counted.iter().map(|&station| seen.history(station, slots, CADENCE)).collect();
-        let request = ForecastRequest { issued_at: seen.at(), cadence: CADENCE, stations };
+        let request =
+            ForecastRequest { issued_at: seen.at(), cadence: CADENCE, stations, weather: Vec::new() };
         let mut city = vec![None; seen.stations()];
         let forecasts = forecaster.forecast(&request).unwrap_or_default();
         for (station, forecast) in counted.into_iter().zip(forecasts) {

@@ -29,8 +29,12 @@ impl Foresight for Queue {
         let cell = seen.cell(station)?;
         let docks = cell.docks?;
         let stations = vec![seen.history(station, 1, SLOT)];
-        let request =
-            ForecastRequest { issued_at: seen.at(), cadence: SignedDuration::from_hours(1), stations };
+        let request = ForecastRequest {
+            issued_at: seen.at(),
+            cadence: SignedDuration::from_hours(1),
+            stations,
+            weather: Vec::new(),
+        };
         let forecast = self.0.borrow_mut().forecast(&request).ok()?.pop()?;
         let bikes = Bikes::of(seen, station);
         Some(Ahead::of(|wanted, slot| {

@@ -6,7 +6,8 @@ use velib_domain::{LatLon, SignedDuration, StationId, Timestamp, calendar::paris
 
 use super::one_station;
 use crate::{
-    ForecastRequest, Forecaster, Invocation, ModelAnswer, OneStation, Persistence, StationHistory,
+    ForecastRequest, Forecaster, HourlyWeather, Invocation, ModelAnswer, OneStation, Persistence,
+    StationHistory,
     invocation::{BadInvocation, encode_request},
 };
 
@@ -21,6 +22,20 @@ fn history() -> impl Strategy<Value = StationHistory> {
             bikes: slots.iter().map(|(bikes, _)| *bikes).collect(),
             docks: if has_docks { slots.iter().map(|(_, docks)| *docks).collect() } else { Vec::new() },
             ebikes: capacity.map(|capacity| capacity / 3),
+        },
+    )
+}
+
+fn hour_of_weather() -> impl Strategy<Value = HourlyWeather> {
+    let numbers = (
+        prop::option::of(-40.0..45.0_f64),
+        prop::option::of(0.0..90.0_f64),
+        prop::option::of(0.0..150.0_f64),
+    );
+    (946_771_200..4_102_444_800_i64, numbers).prop_map(
+        |(second, (temperature_c, precipitation_mm, wind_kmh))| {
+            let valid_at = Timestamp::from_second(second).unwrap();
+            HourlyWeather { valid_at, temperature_c, precipitation_mm, wind_kmh }
         },
     )
 }
@@ -59,16 +74,17 @@ proptest! {
     #[test]
     fn a_request_is_read_as_it_was_written(
         second in 946_771_200..4_102_444_800_i64, cadence in 1..=86_400_i64, stations in prop::collection::vec(history(), 0..8),
+        weather in prop::collection::vec(hour_of_weather(), 0..8),
     ) {
         let issued_at = Timestamp::from_second(second).unwrap();
-        let request = ForecastRequest { issued_at, cadence: SignedDuration::from_secs(cadence), stations };
+        let request = ForecastRequest { issued_at, cadence: SignedDuration::from_secs(cadence), stations, weather };
         prop_assert_eq!(Invocation::decode(&encode_request(&request)), Ok(Invocation::ManyStations(request)));
     }
 
     #[test]
     fn an_answer_is_read_as_it_was_written(second in 0..1_000_000_000_i64, stations in prop::collection::vec(history(), 0..4)) {
         let issued_at = Timestamp::from_second(second).unwrap();
-        let request = ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations };
+        let request = ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations, weather: Vec::new() };
         let forecasts = Persistence.forecast(&request).unwrap();
         let written = ModelAnswer::new("persistence", 0.5, Persistence.horizons(), &forecasts).encode();
         let read = ModelAnswer::decode(&written).unwrap();

@@ -53,6 +53,19 @@ fn every_bad_field_of_many_stations_is_named() {
         json!("2"),
         &format!("stations[0].mechanical: \"2\" is no count, {count}"),
     );
+    let hour = |mm: Value| json!([{"valid_at": "2026-11-20T14:00:00Z", "precipitation_mm": mm}]);
+    check("/weather", json!("wet"), "weather: \"wet\" is no list, send a list of hours of weather, or null");
+    check(
+        "/weather",
+        hour(json!(-1)),
+        "weather[0].precipitation_mm: -1 is no weather on Earth, send a number or null",
+    );
+    check(
+        "/weather",
+        hour(json!("2")),
+        "weather[0].precipitation_mm: \"2\" is no weather, send a number or null",
+    );
+    check("/weather", json!(vec![0; 193]), "weather: 193 hours, send at most 192");
     check("/stations/1/ebikes", json!([1, -1]), &format!("stations[1].ebikes[1]: -1 is no count, {count}"));
     check("/stations/0/lat", json!(91), "stations[0].lat: 91 is no latitude, send −90…90");
     check("/stations/0/lon", json!(null), "stations[0].lon: missing, send −180…180");

@@ -1,0 +1,39 @@
+//! The weather as a forecaster is told it: hour by hour, past and to come, as it was known when the forecast was asked for.
+
+use velib_domain::{SignedDuration, Timestamp, WeatherHour};
+
+const HOUR_SECONDS: i64 = 3600;
+
+/// The weather of the hour that ends at a full hour. What nobody told is `None`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HourlyWeather {
+    /// The full hour.
+    pub valid_at: Timestamp,
+    /// Air temperature then, in °C.
+    pub temperature_c: Option<f64>,
+    /// Rain, showers and molten snow over the hour, in mm.
+    pub precipitation_mm: Option<f64>,
+    /// Wind then, in km/h.
+    pub wind_kmh: Option<f64>,
+}
+
+impl HourlyWeather {
+    /// The end of the hour that a moment lies in; a full hour ends its own.
+    pub fn hour_of(moment: Timestamp) -> Timestamp {
+        let into_hour = moment.as_second().rem_euclid(HOUR_SECONDS);
+        let rest = if into_hour == 0 { 0 } else { HOUR_SECONDS - into_hour };
+        let whole = moment - SignedDuration::from_nanos(i64::from(moment.subsec_nanosecond()));
+        whole + SignedDuration::from_secs(rest)
+    }
+}
+
+impl From<&WeatherHour> for HourlyWeather {
+    fn from(hour: &WeatherHour) -> Self {
+        Self {
+            valid_at: hour.valid_at,
+            temperature_c: hour.weather.temperature_c,
+            precipitation_mm: hour.weather.precipitation_mm,
+            wind_kmh: hour.weather.wind_kmh,
+        }
+    }
+}
