@@ -39,7 +39,7 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     clock: Clock,
     live: Live,
-    weather: Weather,
+    weather: Arc<Weather>,
     streets: Streets,
     geocoding: Geocoding,
     allowed_origins: Vec<String>,
@@ -79,10 +79,12 @@ impl Api {
         let feed = Feed::new(client, config.discovery_url);
         let origin = Origin { source: config.feed_source, holds_for: config.counts_hold_for };
         let history = History::new(lake.clone(), config.system.clone());
+        let weather = Arc::new(Weather::new(lake, config.system));
+        let forecasting = Forecasting::new(models, Arc::clone(&weather));
         Ok(Self(Arc::new(Shared {
             clock,
-            live: Live::new((feed, config.feed_patience), origin, history, Forecasting::new(models)),
-            weather: Weather::new(lake, config.system),
+            live: Live::new((feed, config.feed_patience), origin, history, forecasting),
+            weather,
             streets: Streets::open(config.streets_file.as_deref()),
             geocoding: Geocoding::new(geocoders(&config.geocoders)?),
             allowed_origins: config.allowed_origins,
@@ -150,7 +152,12 @@ impl Api {
         self.0.live.past_day(now).await
     }
 
-    /// The newest weather that the lake holds; no forecast uses it.
+    /// Whether forecasts look at the weather.
+    pub(crate) fn forecasts_see_weather(&self) -> bool {
+        self.0.live.forecasts_see_weather()
+    }
+
+    /// The newest weather that the lake holds.
     pub(crate) async fn weather(&self, now: Timestamp) -> Arc<NewestWeather> {
         self.0.weather.newest(now).await
     }
@@ -175,7 +182,7 @@ impl Api {
         now: Timestamp,
     ) -> Arc<Forecasts> {
         let near = self.forecasts(present, now).await;
-        if moment <= near.until() { near } else { self.0.live.day_ahead(near, present).await }
+        if moment <= near.until() { near } else { self.0.live.day_ahead(near, present, now).await }
     }
 }
 

@@ -29,6 +29,7 @@ use crate::{
     models::{DayAhead, Models, NoForecast, near_share},
     notice::Notice,
     outlook::Chances,
+    weather::{NewestWeather, Weather},
 };
 
 /// How long a model that failed is left alone.
@@ -83,6 +84,7 @@ pub(crate) struct ModelFailure {
 /// Whoever forecasts.
 pub(crate) struct Forecasting {
     models: Models,
+    weather: Arc<Weather>,
 }
 
 /// The newest forecasts of one status.
@@ -97,13 +99,29 @@ pub(crate) struct KeptForecasts {
 
 impl Forecasting {
     /// Without a model every forecast is persistence.
-    pub(crate) fn new(models: Models) -> Self {
-        Self { models }
+    pub(crate) fn new(models: Models, weather: Arc<Weather>) -> Self {
+        Self { models, weather }
     }
 
     /// Hourly slots of the past that the models want, as far as it is known.
     pub(crate) fn look_back(&self) -> usize {
         self.models.look_back()
+    }
+
+    /// Whether forecasts look at the weather.
+    pub(crate) fn see_weather(&self) -> bool {
+        self.models.see_weather()
+    }
+
+    /// The weather that forecasts look at; none where they do not. Asked for beside the feed, it is at hand when they are made.
+    pub(crate) async fn weather(&self, now: Timestamp) -> Arc<NewestWeather> {
+        if self.see_weather() { self.weather.newest(now).await } else { Arc::default() }
+    }
+
+    /// What models are asked of a city.
+    async fn request(&self, city: &City, past_day: &PastDay, now: Timestamp) -> ForecastRequest {
+        let weather = self.weather(now).await.around(city.snapshot_at);
+        ForecastRequest { weather, ..request(city, past_day, self.look_back(), SLOT_TOLERANCE) }
     }
 
     /// Forecasts that start from this city's counts. Requests that come before there are any wait for the same call.
@@ -139,13 +157,14 @@ impl Forecasting {
         near: Arc<Forecasts>,
         city: &City,
         past_day: &PastDay,
+        now: Timestamp,
     ) -> Arc<Forecasts> {
         let mut kept = kept.day_ahead.lock().await;
         if let Some([_, day]) = kept.as_ref().filter(|[of, _]| Arc::ptr_eq(of, &near)) {
             return Arc::clone(day);
         }
         let seam = near.horizons.last().copied().unwrap_or_default();
-        let request = request(city, past_day, self.look_back(), SLOT_TOLERANCE);
+        let request = self.request(city, past_day, now).await;
         let far = self.models.day_ahead(request, seam).await;
         let day = far.map_or_else(|| Arc::clone(&near), |far| Arc::new(near.followed_by(&far)));
         *kept = Some([near, Arc::clone(&day)]);
@@ -159,7 +178,7 @@ impl Forecasting {
         past_day: &PastDay,
         now: Timestamp,
     ) -> Forecasts {
-        let request = request(city, past_day, self.look_back(), SLOT_TOLERANCE);
+        let request = self.request(city, past_day, now).await;
         match self.models.ask(&request).await {
             Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
             Err(NoForecast { reason, is_late }) => {
@@ -302,7 +321,7 @@ impl Forecasts {
 }
 
 /// So many `slots` of the past of every station that is counted now, the last being its live counts; a count stands in a
-/// slot when it was taken `within` so much of it.
+/// slot when it was taken `within` so much of it. It tells no weather.
 pub(crate) fn request(
     city: &City,
     past_day: &PastDay,

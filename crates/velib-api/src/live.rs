@@ -104,6 +104,11 @@ impl Live {
         &self.0.feed
     }
 
+    /// Whether forecasts look at the weather.
+    pub(crate) fn forecasts_see_weather(&self) -> bool {
+        self.0.forecasting.see_weather()
+    }
+
     pub(crate) fn origin(&self) -> Origin {
         self.0.origin
     }
@@ -141,9 +146,14 @@ impl Live {
     }
 
     /// These forecasts, and those that follow them to a day ahead.
-    pub(crate) async fn day_ahead(&self, near: Arc<Forecasts>, present: &Present) -> Arc<Forecasts> {
+    pub(crate) async fn day_ahead(
+        &self,
+        near: Arc<Forecasts>,
+        present: &Present,
+        now: Timestamp,
+    ) -> Arc<Forecasts> {
         let kept = &present.made.forecasts;
-        self.0.forecasting.day_ahead(kept, near, &present.city, &present.past_day).await
+        self.0.forecasting.day_ahead(kept, near, &present.city, &present.past_day, now).await
     }
 
     /// How many of the bikes of a present cannot be ridden.
@@ -213,7 +223,8 @@ impl Shared {
 
     /// What the feed tells now; where it tells nothing, why, and what the lake knows better than this process.
     async fn read(&self, now: Timestamp) -> Newest {
-        let (fetched, past_day) = tokio::join!(self.feed.fetch(now), self.past_day(now));
+        let (fetched, past_day, _) =
+            tokio::join!(self.feed.fetch(now), self.past_day(now), self.forecasting.weather(now));
         match fetched {
             Ok(status) => {
                 let city = City::join(&status, self.origin, &past_day.stations);

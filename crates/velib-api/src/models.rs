@@ -40,6 +40,7 @@ pub(crate) struct Models {
 struct ModelHere {
     forecaster: Arc<Mutex<ModelForecaster<PlainNetwork>>>,
     look_back: usize,
+    sees_weather: bool,
 }
 
 impl Models {
@@ -59,6 +60,11 @@ impl Models {
         let here = self.here.as_ref().map_or(0, |here| here.look_back);
         let endpoint = self.endpoint.as_ref().map_or(0, Endpoint::look_back);
         here.max(endpoint).clamp(DAY_SLOTS, MOST_SLOTS)
+    }
+
+    /// Whether it makes a difference to them what the weather is; unknown of an endpoint alone, which is told it.
+    pub(crate) fn see_weather(&self) -> bool {
+        self.here.as_ref().map_or(self.endpoint.is_some(), |here| here.sees_weather)
     }
 
     /// The first answer to be had, or why there is none.
@@ -101,7 +107,8 @@ impl NoForecast {
 impl ModelHere {
     fn open(file: &Path) -> Result<Self, ModelError> {
         let model = ModelForecaster::open(file)?;
-        Ok(Self { look_back: model.look_back(), forecaster: Arc::new(Mutex::new(model)) })
+        let (look_back, sees_weather) = (model.look_back(), model.manifest().features.weather);
+        Ok(Self { look_back, sees_weather, forecaster: Arc::new(Mutex::new(model)) })
     }
 
     async fn ask(self, request: ForecastRequest) -> Result<ModelAnswer, String> {

@@ -1,12 +1,13 @@
 //! The weather that the lake holds: how old it is and how far ahead it tells.
 //!
-//! No answer depends on it. Forecasts do not use the weather, so a lake without any, or one that cannot be asked, costs
-//! nothing but a line of the status.
+//! A model that learned from the weather is told that of the hours around. No answer waits longer for it than for the past
+//! day, which is read at the same time, and without any the same model forecasts from counts alone.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use velib_domain::{SignedDuration, SystemId, Timestamp, WeatherHour};
+use velib_forecast::{HourlyWeather, weather::AROUND};
 use velib_lake::Lake;
 
 /// How often the lake is asked again.
@@ -57,6 +58,12 @@ impl NewestWeather {
     /// When the document was fetched.
     pub(crate) fn fetched_at(&self) -> Option<Timestamp> {
         self.hours.iter().filter_map(WeatherHour::known_at).next_back()
+    }
+
+    /// What it tells of the hours around a moment.
+    pub(crate) fn around(&self, moment: Timestamp) -> Vec<HourlyWeather> {
+        let is_near = |hour: &&WeatherHour| hour.valid_at.duration_since(moment).abs() <= AROUND;
+        self.hours.iter().filter(is_near).map(HourlyWeather::from).collect()
     }
 
     /// How many hours it tells of that are still to come.

@@ -2,6 +2,9 @@
 
 use velib_domain::{SignedDuration, Timestamp, WeatherHour};
 
+/// How long before and after a moment the weather is told that a forecast made then looks at.
+pub const AROUND: SignedDuration = SignedDuration::from_hours(4);
+
 const HOUR_SECONDS: i64 = 3600;
 
 /// The weather of the hour that ends at a full hour. What nobody told is `None`.

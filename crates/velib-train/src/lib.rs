@@ -57,7 +57,7 @@ pub use report::{read_evaluation, write_page, write_report};
 pub use rules::{DayRange, InvalidDays, RowRules};
 pub use run::{Beside, UsualWeek, compare_files, evaluate_file, fit_to_file, search_file};
 pub use search::{SearchOutcome, SearchSpace, Trial, Tried, search};
-pub use slice::{CapacityClass, DayKind, Neighbourhood, Slice, Slices};
+pub use slice::{CapacityClass, DayKind, Neighbourhood, Sky, Slice, Slices};
 pub use stations::StationLine;
 pub use trees::BoostedTrees;
 pub use velib_report::{Bootstrap, Estimate};

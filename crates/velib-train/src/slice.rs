@@ -6,7 +6,10 @@ use velib_domain::{
     Timestamp,
     calendar::{calendar_point, is_public_holiday, paris_time},
 };
-use velib_forecast::protocol::{Cell, CityHistory};
+use velib_forecast::{
+    HourlyWeather,
+    protocol::{Cell, CityHistory},
+};
 
 /// Stations that count as neighbours.
 const NEIGHBOURS: usize = 5;
@@ -15,7 +18,11 @@ const NEIGHBOURS: usize = 5;
 const SMALL: u16 = 20;
 const MIDDLE: u16 = 35;
 
-/// One kind of rows. Every row belongs to one of each variant, but to no neighbourhood where no neighbour was counted.
+/// Rain in the hours around a forecast from which on it is called wet, in mm.
+const WET_MM: f64 = 0.2;
+
+/// One kind of rows. Every row belongs to one of each variant, but to no neighbourhood where no neighbour was counted, and
+/// to no sky where nobody told the weather.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slice {
     /// The Paris hour at which the forecast is made, 0…23.
@@ -28,6 +35,8 @@ pub enum Slice {
     Capacity(CapacityClass),
     /// Whether one of the five stations next to it was empty or full.
     Neighbours(Neighbourhood),
+    /// Whether it rains around then.
+    Sky(Sky),
 }
 
 /// Kinds of days.
@@ -65,6 +74,15 @@ pub enum Neighbourhood {
     Both,
 }
 
+/// The weather from four hours before a forecast to four hours after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sky {
+    /// No rain to speak of.
+    Dry,
+    /// Rain or snow.
+    Wet,
+}
+
 /// The kinds of every row of a city.
 #[derive(Debug)]
 pub struct Slices {
@@ -96,6 +114,7 @@ impl Slices {
         slices.extend(city.cell(at, station).map(|cell| Slice::Capacity(capacity_class(cell.capacity))));
         let counted = self.neighbours[station].iter().filter_map(|&other| city.cell(at, other));
         slices.extend(neighbourhood(counted).map(Slice::Neighbours));
+        slices.extend(sky(city.weather_around(moment)).map(Slice::Sky));
         slices
     }
 }
@@ -109,6 +128,7 @@ impl Slice {
             Self::Arrondissement(_) => "arrondissement",
             Self::Capacity(_) => "capacity",
             Self::Neighbours(_) => "neighbours",
+            Self::Sky(_) => "sky",
         }
     }
 }
@@ -129,8 +149,16 @@ impl fmt::Display for Slice {
             Self::Neighbours(Neighbourhood::Empty) => "one is empty",
             Self::Neighbours(Neighbourhood::Full) => "one is full",
             Self::Neighbours(Neighbourhood::Both) => "one is empty, one is full",
+            Self::Sky(Sky::Dry) => "dry",
+            Self::Sky(Sky::Wet) => "rain or snow",
         })
     }
+}
+
+fn sky(hours: &[HourlyWeather]) -> Option<Sky> {
+    let told = hours.iter().filter_map(|hour| hour.precipitation_mm);
+    let fallen = told.reduce(|sum, fallen| sum + fallen)?;
+    Some(if fallen >= WET_MM { Sky::Wet } else { Sky::Dry })
 }
 
 fn day_kind(moment: Timestamp) -> DayKind {
@@ -186,6 +214,20 @@ mod tests {
         check(&[cell(0, 20), cell(3, 4)], Some(Neighbourhood::Empty));
         check(&[cell(20, 0)], Some(Neighbourhood::Full));
         check(&[cell(20, 0), cell(0, 20)], Some(Neighbourhood::Both));
+    }
+
+    #[test]
+    fn a_sky_is_wet_by_all_its_rain_together_and_unknown_where_nobody_told() {
+        let hour = |precipitation_mm| HourlyWeather {
+            valid_at: "2024-03-04T08:00:00Z".parse().unwrap(),
+            temperature_c: None,
+            precipitation_mm,
+            wind_kmh: None,
+        };
+        assert_eq!(sky(&[]), None);
+        assert_eq!(sky(&[hour(None)]), None);
+        assert_eq!(sky(&[hour(Some(0.1)), hour(None)]), Some(Sky::Dry));
+        assert_eq!(sky(&[hour(Some(0.1)), hour(Some(0.1))]), Some(Sky::Wet));
     }
 
     #[test]

@@ -16,6 +16,12 @@ use crate::{
     weather::NewestWeather,
 };
 
+/// What forecasts make of the weather where their model learned from it, and there is any.
+const USED: &str = "forecasts look at the weather of these hours; without it they rest on counts alone";
+
+/// The same where not.
+const NOT_USED: &str = "forecasts and journeys do not use the weather: they are the same with and without it";
+
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Status {
     #[schema(format = DateTime)]
@@ -111,7 +117,7 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
             .as_deref()
             .map_or_else(ModelStatus::not_asked, |forecasts| ModelStatus::of(forecasts, now)),
         lake: LakeStatus::of(&past_day, now),
-        weather: WeatherStatus::of(&weather, api.feed_source(), now),
+        weather: WeatherStatus::of(&weather, &api, now),
         notices,
     })
 }
@@ -191,17 +197,19 @@ impl LakeStatus {
 }
 
 impl WeatherStatus {
-    fn of(weather: &NewestWeather, feed: Source, now: Timestamp) -> Self {
+    fn of(weather: &NewestWeather, api: &Api, now: Timestamp) -> Self {
         let fetched_at = weather.fetched_at();
-        let source = if feed == Source::Simulated { Source::Simulated.as_str() } else { "open-meteo" };
+        let used_by_forecasts = api.forecasts_see_weather() && !weather.around(now).is_empty();
+        let source =
+            if api.feed_source() == Source::Simulated { Source::Simulated.as_str() } else { "open-meteo" };
         Self {
             available: fetched_at.is_some(),
             source: fetched_at.map(|_| source),
             fetched_at: fetched_at.map(paris_rfc3339),
             age_s: fetched_at.map(|at| age_s(at, now)),
             hours_ahead: weather.hours_ahead(now),
-            used_by_forecasts: false,
-            note: "forecasts and journeys do not use the weather: they are the same with and without it",
+            used_by_forecasts,
+            note: if used_by_forecasts { USED } else { NOT_USED },
             error: weather.failure.clone(),
         }
     }

@@ -2,12 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use velib_domain::{LatLon, Observation, SignedDuration, Station, StationId, Timestamp};
+use velib_domain::{LatLon, Observation, Station, StationId, Timestamp};
 
-use crate::HourlyWeather;
-
-/// How long before and after a moment the weather is told that is around it: as far as features look.
-const WEATHER_AROUND: SignedDuration = SignedDuration::from_hours(4);
+use crate::{HourlyWeather, weather::AROUND};
 
 /// Every count of every station in every snapshot.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,8 +79,8 @@ impl CityHistory {
 
     /// The weather of the hours around a moment.
     pub fn weather_around(&self, moment: Timestamp) -> &[HourlyWeather] {
-        let from = self.weather.partition_point(|hour| hour.valid_at < moment - WEATHER_AROUND);
-        let to = self.weather.partition_point(|hour| hour.valid_at <= moment + WEATHER_AROUND);
+        let from = self.weather.partition_point(|hour| hour.valid_at < moment - AROUND);
+        let to = self.weather.partition_point(|hour| hour.valid_at <= moment + AROUND);
         &self.weather[from..to]
     }
 
