@@ -12,8 +12,6 @@ const HOUR_SECONDS: i64 = 3600;
 pub struct HourlyWeather {
     /// The full hour.
     pub valid_at: Timestamp,
-    /// Air temperature then, in °C.
-    pub temperature_c: Option<f64>,
     /// Rain, showers and molten snow over the hour, in mm.
     pub precipitation_mm: Option<f64>,
     /// Wind then, in km/h.
@@ -34,7 +32,6 @@ impl From<&WeatherHour> for HourlyWeather {
     fn from(hour: &WeatherHour) -> Self {
         Self {
             valid_at: hour.valid_at,
-            temperature_c: hour.weather.temperature_c,
             precipitation_mm: hour.weather.precipitation_mm,
             wind_kmh: hour.weather.wind_kmh,
         }

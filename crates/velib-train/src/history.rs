@@ -65,7 +65,7 @@ pub fn data_sha256(city: &CityHistory) -> String {
     }
     for hour in city.weather() {
         hash.update(hour.valid_at.as_millisecond().to_le_bytes());
-        for told in [hour.temperature_c, hour.precipitation_mm, hour.wind_kmh] {
+        for told in [hour.precipitation_mm, hour.wind_kmh] {
             hash.update(told.unwrap_or(f64::NAN).to_le_bytes());
         }
     }

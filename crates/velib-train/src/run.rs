@@ -50,8 +50,7 @@ pub async fn fit_to_file(
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let known = || from.as_ref().map(|from| from.manifest.features.clone());
     let horizons_seconds = protocol.horizons_seconds.clone();
-    let mut spec =
-        known().unwrap_or_else(|| FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) });
+    let mut spec = known().unwrap_or_else(|| FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) });
     spec.weather |= plan.weather;
     let profile = match plan.half_life {
         Some(half_life) => {

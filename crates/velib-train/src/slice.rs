@@ -220,7 +220,6 @@ mod tests {
     fn a_sky_is_wet_by_all_its_rain_together_and_unknown_where_nobody_told() {
         let hour = |precipitation_mm| HourlyWeather {
             valid_at: "2024-03-04T08:00:00Z".parse().unwrap(),
-            temperature_c: None,
             precipitation_mm,
             wind_kmh: None,
         };

@@ -1,21 +1,27 @@
 //! The law that training and serving see the same: a row built from silver is the row built from the API's history.
 
+use std::{sync::Arc, time::Duration};
+
 use proptest::prelude::*;
+use velib_aws::{InvokeTimeouts, SageMakerForecaster};
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, StandingContent, Station,
     StationId, StationInformation, StationStatus, StatusContent, StatusSnapshot, SystemId, Timestamp,
+    Weather, WeatherHour, WeatherOrigin,
 };
 use velib_forecast::{
-    FeatureSpec, Features, Profile, ProfileLearner,
+    FeatureSpec, Features, HourlyWeather, Profile, ProfileLearner,
     protocol::{CityHistory, CityHistoryBuilder, Folds, Protocol},
 };
 use velib_lake::Lake;
 
-use super::{SLOT_TOLERANCE, request};
+use super::Forecasting;
 use crate::{
     city::{City, Origin},
     feed::LiveStatus,
     history::{DAY_SLOTS, History},
+    models::Models,
+    weather,
 };
 
 const CENTRE: LatLon = LatLon { lat: 48.86, lon: 2.34 };
@@ -81,10 +87,21 @@ fn city_of(observations: &[Observation], stations: &[Station]) -> CityHistory {
 fn rows(request: &velib_forecast::ForecastRequest, profile: &Profile) -> Features {
     let mut request = request.clone();
     request.stations.sort_by(|a, b| a.station_id.cmp(&b.station_id));
-    FeatureSpec::hourly(CENTRE).build(&request, profile).unwrap()
+    let spec = FeatureSpec { weather: true, ..FeatureSpec::hourly(CENTRE) };
+    spec.build(&request, profile).unwrap()
 }
 
-/// What the API asks the model, with the newest snapshot live and all others in its lake.
+/// Ten hours of rain around a moment, as a document fetched then told of it.
+fn rain_around(now: Timestamp) -> Vec<WeatherHour> {
+    let hour = |hour: i64| WeatherHour {
+        valid_at: Hour::containing(now).start() + SignedDuration::from_hours(hour - 5),
+        origin: WeatherOrigin::Collected { fetched_at: now },
+        weather: Weather { precipitation_mm: Some(0.1 * hour as f64), ..Weather::default() },
+    };
+    (0..=10).map(hour).collect()
+}
+
+/// What the API asks the model, with the newest snapshot live and all others and the weather in its lake.
 async fn asked_by_the_api(
     observations: &[Observation],
     stations: &[Station],
@@ -116,9 +133,14 @@ async fn asked_by_the_api(
         rejected: Vec::new(),
         updated_at: None,
     };
-    let past_day = History::new(lake, system).past_day(DAY_SLOTS, now).await;
+    lake.write_weather_hour(&system, Hour::containing(now), &rain_around(now), "digest").await.unwrap();
+    let past_day = History::new(lake.clone(), system.clone()).past_day(DAY_SLOTS, now).await;
     let origin = Origin { source: Source::Live, holds_for: SignedDuration::from_mins(5) };
-    request(&City::join(&live, origin, &past_day.stations), &past_day, DAY_SLOTS, SLOT_TOLERANCE)
+    let limits = InvokeTimeouts { connect: Duration::from_secs(1), total: Duration::from_secs(1) };
+    let never_asked = SageMakerForecaster::with_timeouts("velib", Some("http://127.0.0.1:1"), limits).await;
+    let models = Models::new(Some(never_asked), Duration::from_secs(1), None).unwrap();
+    let forecasting = Forecasting::new(models, Arc::new(weather::Weather::new(lake, system)));
+    forecasting.request(&City::join(&live, origin, &past_day.stations), &past_day, now).await
 }
 
 /// Snapshots some 15 to 100 minutes apart over more than a day.
@@ -145,10 +167,13 @@ proptest! {
         let stations: Vec<Station> = (0..STATIONS).map(|number| station(number, observations[0].snapshot_at)).collect();
         let city = city_of(&observations, &stations);
         let newest = city.times().len() - 1;
+        let rain = rain_around(city.times()[newest]);
+        let city = city.with_weather(rain.iter().map(HourlyWeather::from).collect());
         let profile = ProfileLearner::of(&city, 0..newest).profile();
         let (_, trained) = Protocol::hourly(Folds::of_2022()).request(&city, newest, 25);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let served = runtime.block_on(asked_by_the_api(&observations, &stations));
+        prop_assert!(!served.weather.is_empty());
         let (trained, served) = (rows(&trained, &profile), rows(&served, &profile));
         prop_assert_eq!(trained.anchors, served.anchors);
         prop_assert_eq!(trained.sequence, served.sequence);

@@ -57,13 +57,12 @@ fn a_row_is_as_wide_as_its_names() {
     assert_eq!(features.statics.len(), 2 * spec.static_width());
 }
 
-/// Hours of weather from 3:00 to 9:00: it rains 2 mm in the hour after the request, and cools by a degree an hour.
+/// Hours of weather from 3:00 to 9:00: it rains 2 mm in the hour after the request, and the wind rises.
 fn weather() -> Vec<HourlyWeather> {
     let hour = |hour: i32| HourlyWeather {
         valid_at: format!("2022-06-07T{hour:02}:00:00Z").parse().unwrap(),
-        temperature_c: Some(f64::from(20 - hour)),
         precipitation_mm: Some(if hour == 7 { 2.0 } else { 0.0 }),
-        wind_kmh: None,
+        wind_kmh: Some(f64::from(hour)),
     };
     (3..=9).map(hour).collect()
 }
@@ -78,8 +77,8 @@ fn a_row_ends_with_the_weather_and_is_the_same_before() {
     let (same, told) = with.split_at(without.len());
     assert_eq!((same, with.len()), (&without[..], seeing.static_width()));
     let rain = 3.0_f32.ln();
-    let once = [1.0, 1.4, 0.0, 0.0, 0.0];
-    let then = [[1.0, -0.2, rain, rain], [1.0, -0.4, rain, 0.0], [1.0, -0.6, rain, 0.0]];
+    let once = [1.0, 0.3, 0.0, 0.0];
+    let then = [[1.0, rain, rain], [1.0, rain, 0.0], [1.0, rain, 0.0]];
     assert_eq!(told.len(), weather::NAMES.len() + 3 * weather::HORIZON_NAMES.len());
     let expect = once.iter().chain(then.as_flattened());
     assert!(told.iter().zip(expect).all(|(told, expect)| (told - expect).abs() < 1e-6), "{told:?}");

@@ -87,7 +87,6 @@ fn read_hour_of_weather(hour: &Field) -> Result<HourlyWeather, BadInvocation> {
     };
     Ok(HourlyWeather {
         valid_at: read_instant(&hour.key("valid_at"))?,
-        temperature_c: number(WeatherQuantity::Temperature)?,
         precipitation_mm: number(WeatherQuantity::Precipitation)?,
         wind_kmh: number(WeatherQuantity::Wind)?,
     })
@@ -145,7 +144,6 @@ struct WrittenRequest<'a> {
 #[derive(Serialize)]
 struct WrittenWeather {
     valid_at: Timestamp,
-    temperature_c: Option<f64>,
     precipitation_mm: Option<f64>,
     wind_kmh: Option<f64>,
 }
@@ -178,8 +176,8 @@ impl<'a> From<&'a StationHistory> for WrittenStation<'a> {
 
 impl From<&HourlyWeather> for WrittenWeather {
     fn from(hour: &HourlyWeather) -> Self {
-        let HourlyWeather { valid_at, temperature_c, precipitation_mm, wind_kmh } = *hour;
-        Self { valid_at, temperature_c, precipitation_mm, wind_kmh }
+        let HourlyWeather { valid_at, precipitation_mm, wind_kmh } = *hour;
+        Self { valid_at, precipitation_mm, wind_kmh }
     }
 }
 
