@@ -39,11 +39,11 @@ async fn a_model_that_begins_to_see_the_weather_answers_as_before_until_it_has_l
     let source = lake_with(8).await;
     let_it_rain(&source, 8).await;
     let plan = FitPlan { epochs: 2, rows_per_epoch: 1_000, validation_rows: 200, ..small_plan() };
-    fit_to_file(&source, &plan, None, &blind).await.unwrap();
+    fit_to_file(&source, &plan, None, None, &blind).await.unwrap();
     let seeing = FitPlan { weather: true, seed: 2, ..plan };
     let standing = FitPlan { epochs: 1, learning_rate: 0.0, ..seeing };
-    fit_to_file(&source, &standing, Some(&blind), &opened).await.unwrap();
-    fit_to_file(&source, &seeing, Some(&blind), &learned).await.unwrap();
+    fit_to_file(&source, &standing, Some(&blind), None, &opened).await.unwrap();
+    fit_to_file(&source, &seeing, Some(&blind), None, &learned).await.unwrap();
 
     let (eligibility, bar) = (source.rules.eligibility(), ProgressBar::hidden());
     let city = read_history(&source.lake, &source.system, eligibility, &bar).await.unwrap();
