@@ -152,8 +152,8 @@ impl Api {
         self.0.live.past_day(now).await
     }
 
-    /// Whether forecasts look at the weather.
-    pub(crate) fn forecasts_see_weather(&self) -> bool {
+    /// Whether forecasts look at the weather; `None` where that is unknown.
+    pub(crate) fn forecasts_see_weather(&self) -> Option<bool> {
         self.0.live.forecasts_see_weather()
     }
 

@@ -108,14 +108,14 @@ impl Forecasting {
         self.models.look_back()
     }
 
-    /// Whether forecasts look at the weather.
-    pub(crate) fn see_weather(&self) -> bool {
+    /// Whether forecasts look at the weather; `None` where that is unknown.
+    pub(crate) fn see_weather(&self) -> Option<bool> {
         self.models.see_weather()
     }
 
-    /// The weather that forecasts look at; none where they do not. Asked for beside the feed, it is at hand when they are made.
+    /// The weather that forecasts look at, or may; none where they do not. Asked for beside the feed, it is at hand when they are made.
     pub(crate) async fn weather(&self, now: Timestamp) -> Arc<NewestWeather> {
-        if self.see_weather() { self.weather.newest(now).await } else { Arc::default() }
+        if self.see_weather() == Some(false) { Arc::default() } else { self.weather.newest(now).await }
     }
 
     /// What models are asked of a city.

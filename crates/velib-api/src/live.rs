@@ -104,8 +104,8 @@ impl Live {
         &self.0.feed
     }
 
-    /// Whether forecasts look at the weather.
-    pub(crate) fn forecasts_see_weather(&self) -> bool {
+    /// Whether forecasts look at the weather; `None` where that is unknown.
+    pub(crate) fn forecasts_see_weather(&self) -> Option<bool> {
         self.0.forecasting.see_weather()
     }
 

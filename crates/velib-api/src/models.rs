@@ -62,9 +62,10 @@ impl Models {
         here.max(endpoint).clamp(DAY_SLOTS, MOST_SLOTS)
     }
 
-    /// Whether it makes a difference to them what the weather is; unknown of an endpoint alone, which is told it.
-    pub(crate) fn see_weather(&self) -> bool {
-        self.here.as_ref().map_or(self.endpoint.is_some(), |here| here.sees_weather)
+    /// Whether they look at the weather; `None` of an endpoint alone, which does not say.
+    pub(crate) fn see_weather(&self) -> Option<bool> {
+        let here = self.here.as_ref().map(|here| here.sees_weather);
+        if self.endpoint.is_some() { here } else { here.or(Some(false)) }
     }
 
     /// The first answer to be had, or why there is none.

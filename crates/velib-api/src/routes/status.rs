@@ -19,6 +19,10 @@ use crate::{
 /// What forecasts make of the weather where their model learned from it, and there is any.
 const USED: &str = "forecasts look at the weather of these hours; without it they rest on counts alone";
 
+/// The same where a model service is told it, which does not say whether its model did.
+const TOLD: &str =
+    "the model service is told the weather of these hours, and does not say whether its model looks at it";
+
 /// The same where not.
 const NOT_USED: &str = "forecasts and journeys do not use the weather: they are the same with and without it";
 
@@ -199,7 +203,8 @@ impl LakeStatus {
 impl WeatherStatus {
     fn of(weather: &NewestWeather, api: &Api, now: Timestamp) -> Self {
         let fetched_at = weather.fetched_at();
-        let used_by_forecasts = api.forecasts_see_weather() && !weather.around(now).is_empty();
+        let is_told = !weather.around(now).is_empty();
+        let see = api.forecasts_see_weather();
         let source =
             if api.feed_source() == Source::Simulated { Source::Simulated.as_str() } else { "open-meteo" };
         Self {
@@ -208,8 +213,12 @@ impl WeatherStatus {
             fetched_at: fetched_at.map(paris_rfc3339),
             age_s: fetched_at.map(|at| age_s(at, now)),
             hours_ahead: weather.hours_ahead(now),
-            used_by_forecasts,
-            note: if used_by_forecasts { USED } else { NOT_USED },
+            used_by_forecasts: is_told && see == Some(true),
+            note: match see {
+                Some(true) if is_told => USED,
+                None if is_told => TOLD,
+                _ => NOT_USED,
+            },
             error: weather.failure.clone(),
         }
     }

@@ -27,7 +27,8 @@ async fn the_status_tells_how_old_the_weather_is_and_how_far_ahead_it_tells() {
     let weather = world.get("/v1/status").await.ok()["weather"].clone();
     assert_eq!((&weather["available"], &weather["source"]), (&true.into(), &"simulated".into()));
     assert_eq!((&weather["age_s"], &weather["hours_ahead"]), (&900.into(), &3.into()));
-    assert_eq!(weather["used_by_forecasts"], true, "the endpoint is told it");
+    assert_eq!(weather["used_by_forecasts"], false);
+    assert!(weather["note"].as_str().unwrap().starts_with("the model service is told"), "{weather}");
     world.wait(3 * 3600);
     let weather = world.get("/v1/status").await.ok()["weather"].clone();
     assert_eq!((&weather["age_s"], &weather["hours_ahead"]), (&(900 + 3 * 3600).into(), &0.into()));
