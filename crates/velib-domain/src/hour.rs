@@ -25,6 +25,12 @@ impl Hour {
         Self(Timestamp::from_second(start).expect("rounding towards the instant's own hour stays in range"))
     }
 
+    /// The first hour that begins at an instant or after it.
+    pub fn from_on(instant: Timestamp) -> Self {
+        let containing = Self::containing(instant);
+        if containing.start() < instant { containing.next() } else { containing }
+    }
+
     /// Its first instant.
     pub fn start(self) -> Timestamp {
         self.0
@@ -102,6 +108,14 @@ mod tests {
     use super::*;
 
     use proptest::prelude::*;
+
+    #[test]
+    fn the_first_hour_from_an_instant_on_begins_there_or_later() {
+        let from_on = |instant: &str| Hour::from_on(instant.parse().unwrap()).to_string();
+        assert_eq!(from_on("2026-11-20T14:00:00Z"), "2026-11-20T14");
+        assert_eq!(from_on("2026-11-20T14:00:00.5Z"), "2026-11-20T15");
+        assert_eq!(from_on("2026-11-20T23:59:59Z"), "2026-11-21T00");
+    }
 
     #[test]
     fn an_hour_reads_and_prints_as_its_partition() {

@@ -5,8 +5,6 @@ use velib_domain::{SignedDuration, Timestamp, WeatherHour};
 /// How long before and after a moment the weather is told that a forecast made then looks at.
 pub const AROUND: SignedDuration = SignedDuration::from_hours(4);
 
-const HOUR_SECONDS: i64 = 3600;
-
 /// The weather of the hour that ends at a full hour. What nobody told is `None`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct HourlyWeather {
@@ -16,16 +14,6 @@ pub struct HourlyWeather {
     pub precipitation_mm: Option<f64>,
     /// Wind then, in km/h.
     pub wind_kmh: Option<f64>,
-}
-
-impl HourlyWeather {
-    /// The end of the hour that a moment lies in; a full hour ends its own.
-    pub fn hour_of(moment: Timestamp) -> Timestamp {
-        let into_hour = moment.as_second().rem_euclid(HOUR_SECONDS);
-        let rest = if into_hour == 0 { 0 } else { HOUR_SECONDS - into_hour };
-        let whole = moment - SignedDuration::from_nanos(i64::from(moment.subsec_nanosecond()));
-        whole + SignedDuration::from_secs(rest)
-    }
 }
 
 impl From<&WeatherHour> for HourlyWeather {

@@ -89,7 +89,8 @@ impl Trainer {
     /// Begins with the weights of another trainer or model of the same shape, the features' mean and spread among them. One
     /// that knew only the first `known_statics` of them goes on as it was: the others count for nothing until they are learned.
     pub fn begin_with(&mut self, weights: &[u8], known_statics: usize) -> Result<(), String> {
-        weights::fill_from_fewer(&self.store, weights, self.spec.static_width().saturating_sub(known_statics))
+        let fewer = self.spec.static_width().saturating_sub(known_statics);
+        weights::fill_from_fewer(self.store.variables(), weights, fewer)
     }
 
     /// Learns the mean and spread of the features that do not change by the hour, from this one on.

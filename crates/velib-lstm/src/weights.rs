@@ -39,37 +39,32 @@ fn little_endian(tensor: &Tensor) -> (Vec<usize>, Vec<u8>) {
 
 /// Fills every variable of a store; says which one does not fit.
 pub(crate) fn fill(store: &VarStore, bytes: &[u8]) -> Result<(), String> {
-    fill_named(store.variables(), bytes)
+    fill_from_fewer(store.variables(), bytes, 0)
 }
 
-/// As [`fill`], with the weights of a network that knew so many features fewer at the end of a row: they count for nothing.
-pub(crate) fn fill_from_fewer(store: &VarStore, bytes: &[u8], fewer: usize) -> Result<(), String> {
+/// Fills tensors; says which one does not fit. Others that are stored are passed over.
+pub(crate) fn fill_named(named: Named, bytes: &[u8]) -> Result<(), String> {
+    fill_from_fewer(named, bytes, 0)
+}
+
+/// The same with the weights of a network that knew so many features fewer at the end of a row: these count for nothing.
+pub(crate) fn fill_from_fewer(named: Named, bytes: &[u8], fewer: usize) -> Result<(), String> {
     let stored = Weights::read(bytes)?;
-    for (name, mut variable) in store.variables().into_iter().collect::<BTreeMap<_, _>>() {
+    // In the order of their names, so that the same fault is always told in the same words.
+    for (name, mut variable) in named.into_iter().collect::<BTreeMap<_, _>>() {
         let mut shape: Vec<usize> = variable.size().into_iter().map(|size| size as usize).collect();
         let is_of_features = ENDING_IN_FEATURES.iter().any(|ending| name.ends_with(ending));
         if let Some(columns) = shape.last_mut().filter(|_| is_of_features) {
             *columns -= fewer;
         }
         let numbers = Tensor::from_slice(&stored.numbers(&name, &shape)?);
-        let shape: Vec<i64> = shape.into_iter().map(|size| size as i64).collect();
-        let known = shape.last().copied().unwrap_or_default();
         tch::no_grad(|| {
-            let _ = variable.zero_();
-            variable.slice(-1, 0, known, 1).copy_(&numbers.view(shape.as_slice()));
+            let mut known = match shape.last() {
+                Some(&columns) if fewer > 0 => variable.zero_().slice(-1, 0, columns as i64, 1),
+                _ => variable,
+            };
+            known.copy_(&numbers.view_as(&known));
         });
-    }
-    Ok(())
-}
-
-/// Fills tensors; says which one does not fit. Others that are stored are passed over.
-pub(crate) fn fill_named(named: Named, bytes: &[u8]) -> Result<(), String> {
-    let stored = Weights::read(bytes)?;
-    // In the order of their names, so that the same fault is always told in the same words.
-    for (name, mut variable) in named.into_iter().collect::<BTreeMap<_, _>>() {
-        let shape: Vec<usize> = variable.size().into_iter().map(|size| size as usize).collect();
-        let numbers = stored.numbers(&name, &shape)?;
-        tch::no_grad(|| variable.copy_(&Tensor::from_slice(&numbers).view_as(&variable)));
     }
     Ok(())
 }

@@ -19,11 +19,10 @@ async fn let_it_rain(source: &DataSource, days: i64) {
     for day in 0..days {
         let hour = |hour: i64| {
             let precipitation_mm = Some(if (24 * day + hour) % 7 == 0 { 3.0 } else { 0.0 });
-            let temperature_c = Some(8.0 + 0.5 * hour as f64);
             WeatherHour {
                 valid_at: start + SignedDuration::from_hours(24 * day + hour),
                 origin: WeatherOrigin::Reanalysis,
-                weather: Weather { temperature_c, precipitation_mm, ..Weather::default() },
+                weather: Weather { precipitation_mm, ..Weather::default() },
             }
         };
         let rows: Vec<WeatherHour> = (0..24).map(hour).collect();

@@ -137,7 +137,8 @@ impl FeatureSpec {
 
     /// Numbers in one row's statics.
     pub fn static_width(&self) -> usize {
-        self.without_weather() + self.weather_width()
+        let (once, then) = self.weather_widths();
+        self.without_weather() + once + self.horizons_seconds.len() * then
     }
 
     /// Where the weather begins, which comes last, so that what was learned without it still fits what is before.
@@ -145,12 +146,9 @@ impl FeatureSpec {
         STATIC_NAMES.len() + self.horizons_seconds.len() * HORIZON_NAMES.len()
     }
 
-    fn weather_width(&self) -> usize {
-        if self.weather {
-            weather::NAMES.len() + self.horizons_seconds.len() * weather::HORIZON_NAMES.len()
-        } else {
-            0
-        }
+    /// How many numbers tell of the weather, once and for each horizon.
+    fn weather_widths(&self) -> (usize, usize) {
+        if self.weather { (weather::NAMES.len(), weather::HORIZON_NAMES.len()) } else { (0, 0) }
     }
 
     /// Where a number that a row has once stands in its statics; `None` for a name that is none.
@@ -167,13 +165,11 @@ impl FeatureSpec {
     /// Where the numbers stand that tell of a horizon, and those that tell of none.
     pub fn statics_of_horizon(&self, horizon: usize) -> impl Iterator<Item = usize> {
         let from = STATIC_NAMES.len() + horizon * HORIZON_NAMES.len();
-        let weather = self.without_weather();
-        let once = weather..weather + if self.weather { weather::NAMES.len() } else { 0 };
-        let then = if self.weather { weather::HORIZON_NAMES.len() } else { 0 };
-        let weather_then = once.end + horizon * then;
+        let (weather, (once, then)) = (self.without_weather(), self.weather_widths());
+        let weather_then = weather + once + horizon * then;
         (0..STATIC_NAMES.len())
             .chain(from..from + HORIZON_NAMES.len())
-            .chain(once)
+            .chain(weather..weather + once)
             .chain(weather_then..weather_then + then)
     }
 

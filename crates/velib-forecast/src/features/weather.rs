@@ -5,10 +5,10 @@
 
 use std::iter::once;
 
-use velib_domain::{SignedDuration, Timestamp};
+use velib_domain::{Hour, SignedDuration, Timestamp};
 
 use super::{FeatureSpec, row::flag};
-use crate::{ForecastRequest, HourlyWeather};
+use crate::ForecastRequest;
 
 /// The numbers a row has once.
 pub(super) const NAMES: [&str; 4] = ["weather_known", "wind", "rain", "rain_before"];
@@ -19,10 +19,13 @@ pub(super) const HORIZON_NAMES: [&str; 3] = ["weather_known_then", "rain_until",
 /// Full hours before the present one whose rain is told.
 const HOURS_BEFORE: i32 = 3;
 
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
 /// km/h that count as one.
 const WIND_UNIT: f64 = 20.0;
+
+/// The end of the hour that a moment lies in, at which its weather is told; a full hour ends its own.
+fn end_of_hour(moment: Timestamp) -> Timestamp {
+    Hour::from_on(moment).start()
+}
 
 /// The numbers of a request, in the order of their names.
 pub(super) fn numbers(spec: &FeatureSpec, request: &ForecastRequest) -> Vec<f32> {
@@ -31,15 +34,15 @@ pub(super) fn numbers(spec: &FeatureSpec, request: &ForecastRequest) -> Vec<f32>
         let hours = request.weather.iter().filter(|told| (first..=last).contains(&told.valid_at));
         hours.filter_map(|told| told.precipitation_mm).sum::<f64>().ln_1p()
     };
-    let now = HourlyWeather::hour_of(request.issued_at);
+    let now = end_of_hour(request.issued_at);
     let present = [
         told(now).and_then(|told| told.wind_kmh).unwrap_or(0.0) / WIND_UNIT,
         rain(now, now),
-        rain(now - HOUR * HOURS_BEFORE, now - HOUR),
+        rain(now - Hour::LENGTH * HOURS_BEFORE, now - Hour::LENGTH),
     ];
     let later = spec.horizons_seconds.iter().flat_map(|&seconds| {
-        let then = HourlyWeather::hour_of(request.issued_at + SignedDuration::from_secs(seconds));
-        let numbers = [rain(now + HOUR, then), rain(then, then)];
+        let then = end_of_hour(request.issued_at + SignedDuration::from_secs(seconds));
+        let numbers = [rain(now + Hour::LENGTH, then), rain(then, then)];
         once(flag(told(then).is_some())).chain(numbers.map(|number| number as f32))
     });
     once(flag(told(now).is_some())).chain(present.map(|number| number as f32)).chain(later).collect()

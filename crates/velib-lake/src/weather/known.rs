@@ -66,9 +66,7 @@ impl Lake {
 
 impl Known {
     fn new(valid: &Range<Timestamp>, moment: Timestamp) -> Self {
-        let first = Hour::containing(valid.start);
-        let first = if first.start() < valid.start { first.next() } else { first };
-        let hours = std::iter::successors(Some(first), |hour| Some(hour.next()));
+        let hours = std::iter::successors(Some(Hour::from_on(valid.start)), |hour| Some(hour.next()));
         let wanted = hours.map(Hour::start).take_while(|at| *at < valid.end).collect();
         Self { wanted, moment, found: BTreeMap::new() }
     }
