@@ -1,6 +1,7 @@
 # Who may deploy: one environment of one repository, with a token that lives for minutes. No key is stored anywhere.
 #
-# The role can replace the code of the three functions and the image behind the endpoint. It can change no permission.
+# The role can replace the code of the three functions, the image behind the endpoint and the model in service, which
+# learns its usual week from silver. It can change no permission.
 
 resource "aws_iam_openid_connect_provider" "github" {
   url            = "https://token.actions.githubusercontent.com"
@@ -67,11 +68,32 @@ resource "aws_iam_role_policy" "deploy" {
           "sagemaker:CreateEndpointConfig",
           "sagemaker:CreateModel",
           "sagemaker:DescribeEndpoint",
+          "sagemaker:DescribeEndpointConfig",
+          "sagemaker:DescribeModel",
           "sagemaker:UpdateEndpoint",
         ]
         Resource = [for kind in ["endpoint", "endpoint-config", "model"] :
           "arn:aws:sagemaker:${var.region}:${local.account}:${kind}/${local.endpoint_name}*"
         ]
+      },
+      {
+        Sid      = "ReplaceTheModel"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = ["${local.lake_arn}/${var.model_data_key}"]
+      },
+      {
+        Sid      = "LearnFromSilver"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject"]
+        Resource = ["${local.lake_arn}/silver/*/system=${var.system_id}/*"]
+      },
+      {
+        Sid       = "ListSilverAndTheModel"
+        Effect    = "Allow"
+        Action    = ["s3:ListBucket"]
+        Resource  = [local.lake_arn]
+        Condition = { StringLikeIfExists = { "s3:prefix" = ["silver/*/system=${var.system_id}/*", var.model_data_key] } }
       },
       {
         Sid       = "HandOverTheModelsRole"

@@ -5,6 +5,11 @@ output "lake_url" {
   value       = local.lake_url
 }
 
+output "system_id" {
+  description = "The system that the API serves."
+  value       = var.system_id
+}
+
 output "api_url" {
   description = "The API; the frontend's API_URL."
   value       = aws_lambda_function_url.api.function_url

@@ -100,6 +100,24 @@ def test_each_role_has_one_policy_of_its_own_and_none_of_amazons(applied: Applie
         assert iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"] == []
 
 
+def test_a_deploy_writes_the_model_in_service_and_nothing_else_of_the_lake(applied: Applied) -> None:
+    policy = applied.client("iam").get_role_policy(RoleName="paris-pulse-deploy", PolicyName="deploy")
+    allowed = {
+        (action, resource)
+        for statement in policy["PolicyDocument"]["Statement"]
+        for action in statement["Action"]
+        for resource in statement["Resource"]
+        if action.startswith("s3:")
+    }
+    model, lake = f"arn:aws:s3:::{BUCKET}/models/lstm/1/model.tar.gz", f"arn:aws:s3:::{BUCKET}"
+    assert allowed == {
+        ("s3:GetObject", model),
+        ("s3:PutObject", model),
+        ("s3:GetObject", f"{lake}/silver/*/system=velib/*"),
+        ("s3:ListBucket", lake),
+    }
+
+
 def test_every_log_has_an_end(applied: Applied) -> None:
     groups = applied.client("logs").describe_log_groups()["logGroups"]
     assert len(groups) == 4

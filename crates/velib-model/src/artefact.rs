@@ -57,7 +57,7 @@ impl Artefact {
             if !archive.exists() {
                 return Err(ModelError::Missing { path: archive });
             }
-            Parts::of_archive(&archive).map_err(unreadable)?
+            File::open(&archive).and_then(Parts::of_archive).map_err(unreadable)?
         };
         parts.into_artefact(path)
     }
@@ -73,6 +73,13 @@ impl Artefact {
         append(&mut archive, PROFILE, &profile_file::to_bytes(&self.profile))?;
         append(&mut archive, TABLE, &table_file::to_bytes(&self.table))?;
         archive.into_inner()?.finish()
+    }
+
+    /// The model as it will be read from its archive, which rounds the profile.
+    pub fn as_written(&self) -> Result<Self, ModelError> {
+        let unwritten = |source| ModelError::Unreadable { path: self.path.clone(), source };
+        let archive = self.to_archive().map_err(unwritten)?;
+        Parts::of_archive(archive.as_slice()).map_err(unwritten)?.into_artefact(&self.path)
     }
 
     /// Writes the archive to its path, whole or not at all.
@@ -117,9 +124,9 @@ impl Parts {
         Ok(parts)
     }
 
-    fn of_archive(archive: &Path) -> io::Result<Self> {
+    fn of_archive(archive: impl io::Read) -> io::Result<Self> {
         let mut parts = Self::default();
-        let mut archive = tar::Archive::new(GzDecoder::new(File::open(archive)?));
+        let mut archive = tar::Archive::new(GzDecoder::new(archive));
         for entry in archive.entries()? {
             let entry = entry?;
             let path = entry.path()?.into_owned();

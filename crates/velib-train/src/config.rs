@@ -45,7 +45,7 @@ pub enum Verb {
 /// Which rows.
 #[derive(Debug, Clone, Args)]
 pub struct SourceArguments {
-    /// The lake, as a URL: `file:///…`.
+    /// The lake, as a URL: `file:///…` or `s3://bucket/prefix`.
     #[arg(long, env = "VELIB_LAKE")]
     pub lake: String,
     /// The bike-share system.
@@ -113,7 +113,7 @@ pub struct CompareArguments {
 /// Options of `refresh`.
 #[derive(Debug, Args)]
 pub struct RefreshArguments {
-    /// The lake, as a URL: `file:///…`.
+    /// The lake, as a URL: `file:///…` or `s3://bucket/prefix`.
     #[arg(long, env = "VELIB_LAKE")]
     pub lake: String,
     /// The bike-share system.
@@ -122,6 +122,10 @@ pub struct RefreshArguments {
     /// Days to learn what is usual from, `FROM..TO`, both included, as `2024-01-01..2024-06-30`, several apart by commas.
     #[arg(long, value_delimiter = ',', required = true)]
     pub days: Vec<DayRange>,
+    /// Later days, `FROM..TO`, on which a week learned from `--days` has to err less than the model's own before it learns
+    /// from these too. Otherwise nothing is written, and the exit code is that of `compare`: 3 cannot tell, 4 worse.
+    #[arg(long)]
+    pub proved_on: Option<DayRange>,
     /// Days after which a day counts half, or never; by default as the model's manifest tells.
     #[arg(long)]
     pub half_life: Option<HalfLife>,

@@ -7,6 +7,8 @@ use velib_forecast::ForecastError;
 use velib_lake::LakeError;
 use velib_model::ModelError;
 
+use crate::DayRange;
+
 /// Training that could not begin or end.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
@@ -21,6 +23,14 @@ pub enum TrainError {
     TooShort {
         /// What is lacking.
         reason: String,
+    },
+    /// A week would be proved on days that it has learned from, or on earlier ones.
+    #[error("{judged} begins before {learned} ends: prove a week on days after those it learned from")]
+    ProvedTooEarly {
+        /// Days to learn from.
+        learned: DayRange,
+        /// Days to judge on.
+        judged: DayRange,
     },
     /// Neither a file nor the name of a simple forecaster.
     #[error("{name} is no model file and no forecaster: name a model.tar.gz, or one of {known}")]

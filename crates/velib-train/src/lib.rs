@@ -51,7 +51,7 @@ pub use judged_fold::{JudgedFold, JudgedForecaster, JudgedHorizon};
 pub use metric::{METRICS, Metric};
 pub use package::{Package, package};
 pub use page::page;
-pub use refresh::{Refreshed, refresh_file};
+pub use refresh::{Refreshed, compare_refreshed, refresh_file};
 pub use reliability::ReliabilityLine;
 pub use report::{read_evaluation, write_page, write_report};
 pub use rules::{DayRange, InvalidDays, RowRules};

@@ -6,19 +6,23 @@
 
 use std::{collections::HashSet, fmt, fs, path::Path};
 
+use indicatif::ProgressBar;
 use serde::Serialize;
 use velib_domain::{StationId, SystemId};
 use velib_forecast::{
-    HalfLife, Profile, ProfileLearner,
+    Forecaster, HalfLife, Profile, ProfileLearner,
     profile::StationProfile,
     protocol::{CityHistory, Fold, Folds, Protocol},
 };
 use velib_lake::Lake;
 use velib_model::{Artefact, ModelError, UsualWeekRecord};
+use velib_report::Bootstrap;
 
 use crate::{
-    DataSource, DayRange, RowRules, SimpleForecasters, TrainError,
-    data_set::{bar, read_data_at},
+    Comparison, DataSource, DayRange, RowRules, SimpleForecasters, TrainError,
+    compare::compare,
+    data_set::{DataSet, bar, read_data_at},
+    evaluate::evaluate,
     history::sha256,
     run::versioned,
 };
@@ -57,13 +61,7 @@ pub async fn refresh_file(
     let bar = bar("reading silver");
     let mut artefact = Artefact::load(model)?;
     let from_version = artefact.manifest.version.clone();
-    let folds = Folds {
-        train: days.iter().map(|days| days.0.clone()).collect(),
-        validation: Vec::new(),
-        test: Vec::new(),
-    };
-    let source = DataSource { lake: lake.clone(), system: system.clone(), rules: RowRules::Days(folds) };
-    let data = read_data_at(&source, Some(&artefact.manifest.features.horizons_seconds), &bar).await?;
+    let data = read_days(lake, system, learned_from(days), &artefact, &bar).await?;
     bar.finish_and_clear();
     let (usual_week, stations) = refresh(&mut artefact, half_life, &data.city, &data.protocol)?;
     out.clone_into(&mut artefact.path);
@@ -79,6 +77,58 @@ pub async fn refresh_file(
         sha256: sha256(&bytes),
         bytes: bytes.len(),
     })
+}
+
+/// Whether a model errs less on some days with what is usual learned from the days before them than with what its file
+/// holds. Nothing is written.
+///
+/// What would be put in service also learns from the days judged here: they prove that such days teach something.
+pub async fn compare_refreshed(
+    lake: &Lake,
+    system: &SystemId,
+    days: &[DayRange],
+    half_life: Option<HalfLife>,
+    model: &Path,
+    judged: &DayRange,
+) -> Result<Comparison, TrainError> {
+    let bar = bar("reading silver");
+    if let Some(late) = days.iter().find(|days| days.0.end() >= judged.0.start()) {
+        return Err(TrainError::ProvedTooEarly { learned: late.clone(), judged: judged.clone() });
+    }
+    let old = Artefact::load(model)?;
+    let folds = Folds { test: vec![judged.0.clone()], ..learned_from(days) };
+    let data = read_days(lake, system, folds, &old, &bar).await?;
+    let mut new = old.clone();
+    refresh(&mut new, half_life, &data.city, &data.protocol)?;
+    let mut forecasters: Vec<Box<dyn Forecaster>> = Vec::new();
+    for model in [old, new] {
+        forecasters.push(Box::new(velib_lstm::forecaster(model)?));
+    }
+    bar.set_message("judging both");
+    let DataSet { city, protocol, origins } = &data;
+    let fold = evaluate(&mut forecasters, city, protocol, origins, Fold::Test, &bar)?;
+    bar.finish_and_clear();
+    Ok(compare(&[fold], &Bootstrap::default()))
+}
+
+fn learned_from(days: &[DayRange]) -> Folds {
+    Folds {
+        train: days.iter().map(|days| days.0.clone()).collect(),
+        validation: Vec::new(),
+        test: Vec::new(),
+    }
+}
+
+/// The history of some days, at the horizons of a model.
+async fn read_days(
+    lake: &Lake,
+    system: &SystemId,
+    folds: Folds,
+    model: &Artefact,
+    bar: &ProgressBar,
+) -> Result<DataSet, TrainError> {
+    let source = DataSource { lake: lake.clone(), system: system.clone(), rules: RowRules::Days(folds) };
+    read_data_at(&source, Some(&model.manifest.features.horizons_seconds), bar).await
 }
 
 /// Learns what is usual anew from the training days of a history; tells of what, and of how many stations.
@@ -107,6 +157,8 @@ pub(crate) fn refresh(
     manifest.usual_week = Some(record.clone());
     manifest.metrics.clear();
     model.manifest.version = versioned(model, record.to);
+    // Whoever judges it judges what the file will answer.
+    *model = model.as_written()?;
     Ok((record, stations))
 }
 

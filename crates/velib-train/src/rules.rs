@@ -1,6 +1,6 @@
 //! Which rows of a history are learned from and which are judged.
 
-use std::{ops::RangeInclusive, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use jiff::civil::Date;
 use velib_forecast::protocol::{CityHistory, Eligibility, Folds, Protocol, civil_days};
@@ -36,6 +36,12 @@ impl FromStr for DayRange {
         let day = |text: &str| text.trim().parse::<Date>().map_err(|_| invalid());
         let days = day(from)?..=day(to)?;
         if days.is_empty() { Err(invalid()) } else { Ok(Self(days)) }
+    }
+}
+
+impl fmt::Display for DayRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.0.start(), self.0.end())
     }
 }
 
@@ -96,8 +102,10 @@ mod tests {
 
     #[test]
     fn days_are_told_from_first_to_last() {
-        let check =
-            |text: &str, is_days: bool| assert_eq!(text.parse::<DayRange>().is_ok(), is_days, "{text}");
+        let check = |text: &str, is_days: bool| {
+            let told = text.parse::<DayRange>().ok().map(|days| days.to_string());
+            assert_eq!(told.as_deref(), is_days.then_some(text));
+        };
         check("2024-01-01..2024-06-30", true);
         check("2024-01-01..2024-01-01", true);
         check("2024-01-02..2024-01-01", false);

@@ -6,7 +6,7 @@ use anyhow::Context;
 use serde::Serialize;
 use velib_lake::Lake;
 use velib_train::{
-    Beside, DataSource, Evaluation, SearchSpace, UsualWeek, compare_files,
+    Beside, DataSource, Evaluation, SearchSpace, UsualWeek, Verdict, compare_files, compare_refreshed,
     config::{
         CompareArguments, EvaluateArguments, FitArguments, PackageArguments, RefreshArguments,
         ReportArguments, SearchArguments, SourceArguments,
@@ -20,7 +20,7 @@ use velib_train::{
 
 pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
     let (plan, from, horizons) = (arguments.plan(), arguments.from.as_deref(), arguments.horizons_seconds());
-    let source = open(arguments.source)?;
+    let source = open(arguments.source).await?;
     let evaluation = fit_to_file(&source, &plan, from, horizons.as_deref(), &arguments.out).await?;
     print(&evaluation, arguments.json)?;
     eprintln!("written to {}", arguments.out.display());
@@ -28,7 +28,7 @@ pub async fn fit(arguments: FitArguments) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> {
-    let source = open(arguments.source)?;
+    let source = open(arguments.source).await?;
     let beside = if arguments.no_trees { Beside::Simple } else { Beside::Trees };
     let evaluation =
         evaluate_file(&source, &arguments.model, &arguments.minutes, usual_week(arguments.refreshed), beside)
@@ -39,14 +39,23 @@ pub async fn evaluate(arguments: EvaluateArguments) -> anyhow::Result<ExitCode> 
 
 pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
     let CompareArguments { source, old, new, refreshed, json } = arguments;
-    let comparison = compare_files(&open(source)?, &old, &new, usual_week(refreshed)).await?;
+    let comparison = compare_files(&open(source).await?, &old, &new, usual_week(refreshed)).await?;
     print(&comparison, json)?;
     Ok(comparison.verdict.exit_code())
 }
 
 pub async fn refresh(arguments: RefreshArguments) -> anyhow::Result<ExitCode> {
-    let RefreshArguments { lake, system, days, half_life, model, out, json } = arguments;
-    let lake = open_lake(&lake)?;
+    let RefreshArguments { lake, system, mut days, proved_on, half_life, model, out, json } = arguments;
+    let lake = open_lake(&lake).await?;
+    if let Some(judged) = proved_on {
+        let comparison = compare_refreshed(&lake, &system, &days, half_life, &model, &judged).await?;
+        eprintln!("{comparison}");
+        if comparison.verdict != Verdict::Better {
+            eprintln!("nothing written: {} stays as it is", model.display());
+            return Ok(comparison.verdict.exit_code());
+        }
+        days.push(judged);
+    }
     let refreshed = refresh_file(&lake, &system, &days, half_life, &model, &out).await?;
     print(&refreshed, json)?;
     Ok(ExitCode::SUCCESS)
@@ -77,7 +86,7 @@ pub fn package(arguments: &PackageArguments) -> anyhow::Result<ExitCode> {
 pub async fn search(arguments: SearchArguments) -> anyhow::Result<ExitCode> {
     let SearchArguments { source, space, state, json } = arguments;
     let text = fs::read_to_string(&space).with_context(|| format!("reading {}", space.display()))?;
-    let outcome = search_file(&open(source)?, &SearchSpace::parse(&text)?, &state).await?;
+    let outcome = search_file(&open(source).await?, &SearchSpace::parse(&text)?, &state).await?;
     let chart = state.with_extension("svg");
     fs::write(&chart, outcome.draw()).with_context(|| format!("writing {}", chart.display()))?;
     print(&outcome, json)?;
@@ -91,17 +100,17 @@ pub async fn usable(arguments: &UsableArguments) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn kinds(arguments: &KindsArguments) -> anyhow::Result<ExitCode> {
-    let report = kinds::judge(&open(arguments.source.clone())?, arguments).await?;
+    let report = kinds::judge(&open(arguments.source.clone()).await?, arguments).await?;
     print(&report, arguments.json)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn open(source: SourceArguments) -> anyhow::Result<DataSource> {
-    Ok(DataSource { lake: open_lake(&source.lake)?, rules: source.rules()?, system: source.system })
+async fn open(source: SourceArguments) -> anyhow::Result<DataSource> {
+    Ok(DataSource { lake: open_lake(&source.lake).await?, rules: source.rules()?, system: source.system })
 }
 
-fn open_lake(url: &str) -> anyhow::Result<Lake> {
-    Lake::open(url).with_context(|| format!("opening the lake {url}"))
+async fn open_lake(url: &str) -> anyhow::Result<Lake> {
+    velib_aws::open_lake(url, None).await.with_context(|| format!("opening the lake {url}"))
 }
 
 fn usual_week(refreshed: bool) -> UsualWeek {
