@@ -21,8 +21,34 @@ pub fn paris_time(instant: Timestamp) -> DateTime {
 }
 
 /// The instant as RFC 3339 with the Paris offset, to the second: `2026-11-20T15:05:03+01:00`.
+///
+/// Answers hold dozens of times each, so that digits are put in their places here rather than by a reader of formats.
 pub fn paris_rfc3339(instant: Timestamp) -> String {
-    instant.to_zoned(PARIS).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    let offset = PARIS.to_offset(instant);
+    let local = offset.to_datetime(instant);
+    let (year, offset_s) = (local.year(), offset.seconds());
+    if !(0..=9_999).contains(&year) || offset_s % 60 != 0 {
+        return instant.to_zoned(PARIS).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+    }
+    let mut text = *b"0000-00-00T00:00:00+00:00";
+    let mut put = |at: usize, number: u32| {
+        text[at] += (number / 10) as u8;
+        text[at + 1] += (number % 10) as u8;
+    };
+    put(0, u32::from(year.unsigned_abs()) / 100);
+    put(2, u32::from(year.unsigned_abs()) % 100);
+    let [month, day, hour, minute, second] =
+        [local.month(), local.day(), local.hour(), local.minute(), local.second()]
+            .map(|part| u32::from(part.unsigned_abs()));
+    for (at, part) in [(5, month), (8, day), (11, hour), (14, minute), (17, second)] {
+        put(at, part);
+    }
+    put(20, offset_s.unsigned_abs() / 3_600);
+    put(23, offset_s.unsigned_abs() / 60 % 60);
+    if offset_s < 0 {
+        text[19] = b'-';
+    }
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// What the calendar says about an instant.
@@ -80,6 +106,8 @@ fn easter_sunday(year: i16) -> Date {
 mod tests {
     use super::*;
 
+    use proptest::prelude::*;
+
     #[test]
     fn easter_falls_where_the_almanac_says() {
         for (year, month, day) in [(2022, 4, 17), (2024, 3, 31), (2025, 4, 20), (2026, 4, 5), (2038, 4, 25)] {
@@ -105,6 +133,17 @@ mod tests {
     #[test]
     fn display_times_carry_the_paris_offset() {
         assert_eq!(paris_rfc3339("2026-11-20T14:05:03Z".parse().unwrap()), "2026-11-20T15:05:03+01:00");
+    }
+
+    proptest! {
+        #[test]
+        fn display_times_are_written_as_their_format_says(
+            second in -100_000_000_000..250_000_000_000_i64, nanosecond in 0..1_000_000_000_i32,
+        ) {
+            let instant = Timestamp::new(second, nanosecond).unwrap();
+            let by_format = instant.to_zoned(PARIS).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
+            prop_assert_eq!(paris_rfc3339(instant), by_format);
+        }
     }
 
     #[test]

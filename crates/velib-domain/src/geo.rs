@@ -65,7 +65,8 @@ impl Direction {
     /// Great-circle distance in metres, as [`LatLon::distance_m`] tells it.
     #[inline]
     pub fn distance_m(self, other: Self) -> f64 {
-        let [x, y, z] = [0, 1, 2].map(|axis| self.0[axis] - other.0[axis]);
+        let ([x_a, y_a, z_a], [x_b, y_b, z_b]) = (self.0, other.0);
+        let (x, y, z) = (x_a - x_b, y_a - y_b, z_a - z_b);
         let half_chord = (x * x + y * y + z * z).sqrt() / 2.0;
         // Across a city an arc is its chord and a third power, to the millimetre.
         let half_arc = if half_chord < ACROSS_A_CITY {

@@ -3,8 +3,9 @@
 //! Who finds no bike walks to another station, and from there to another once more; or waits three minutes; or walks all
 //! the way. Each step is the one that costs least from there on, and the station to end at stays the same.
 //!
-//! What is best at a second empty station is remembered by station, end, and [`A_WHILE_S`]: many pairs of stations lead
-//! there at about the same time, and little hangs on it, for two stations must have failed before.
+//! What is best at the first empty station is remembered as it is: a pair that is offered is asked about again, for its
+//! reasons, its advice and its outcomes. What is best at a second one is remembered by station, end, and [`A_WHILE_S`]: many
+//! pairs of stations lead there at about the same time, and little hangs on it, for two stations must have failed before.
 
 use std::cell::RefCell;
 
@@ -54,6 +55,8 @@ struct Known<'a> {
     next: Vec<NextBike<'a>>,
     /// Seconds on foot to the destination.
     on_foot_s: f64,
+    /// The best steps with two attempts left, by the station to end at and exactly when.
+    first_steps: RefCell<Vec<((usize, f64), Step<'a>)>>,
     /// The best steps with one attempt left, by the station to end at and about when.
     last_steps: RefCell<Vec<(Occasion, BestTwo<AtEmpty<'a>>)>>,
 }
@@ -79,6 +82,17 @@ impl<'a> Bikes<'a> {
 
     /// The first station is empty: the best step from it.
     pub(crate) fn at_empty(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
+        let known = &self.known(site).first_steps;
+        let key = (end.site.index(), at_s);
+        let found = known.borrow().iter().find(|(known, _)| *known == key).map(|(_, step)| *step);
+        found.unwrap_or_else(|| {
+            let step = self.first_step(site, end, at_s);
+            known.borrow_mut().push((key, step));
+            step
+        })
+    }
+
+    fn first_step(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
         let on = self.walking_on(site, end, at_s);
         match self.waiting(site, end, at_s, on.0) {
             Some(waited) if waited.cost < on.0.cost => (waited, AtEmpty::Wait),
@@ -179,6 +193,7 @@ impl<'a> Bikes<'a> {
         self.known.at(site.index(), || Known {
             next: self.trip.inputs.network.renting_near(site).map(next).collect(),
             on_foot_s: self.trip.walk_from(site).duration_s,
+            first_steps: RefCell::default(),
             last_steps: RefCell::default(),
         })
     }

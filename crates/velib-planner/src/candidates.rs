@@ -1,6 +1,10 @@
 //! Which stations are worth trying at either end: the nearest by street, more of them where chances are poor.
 
-use crate::{DropReason, Dropped, Site, network::NetworkStation, streets::Stretch, trip::Trip};
+use velib_domain::StationId;
+
+use crate::{
+    DropReason, Dropped, Site, dropped::LeftOut, network::NetworkStation, streets::Stretch, trip::Trip,
+};
 
 /// Stations tried at each end.
 const CANDIDATES: usize = 12;
@@ -22,7 +26,7 @@ pub(crate) struct Candidate<'a> {
     /// The walk between it and the end of the journey.
     pub(crate) walk: Stretch,
     /// The chance of success there, at about the time of getting there.
-    p: f64,
+    pub(crate) p: f64,
 }
 
 /// The stations of one end.
@@ -32,6 +36,8 @@ pub(crate) struct Candidates<'a> {
     pub(crate) worth_trying: Vec<Candidate<'a>>,
     /// The shortest walk to any in service, hopeless or not: where a traveller who knows nothing would go.
     pub(crate) nearest: Option<Candidate<'a>>,
+    /// The number of successes to expect among the first dozen.
+    successes: f64,
 }
 
 /// Stations within walking distance of both ends, whatever they have: the same by any kind of bike.
@@ -62,18 +68,27 @@ pub(crate) fn pickups<'a>(
     trip: &Trip<'a>,
     nearby: &Nearby<'a>,
     leave_s: f64,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Candidates<'a> {
-    let mut found = Vec::new();
-    for &(site, walk) in &nearby.starts {
-        let p = trip.p_bike(site, leave_s + walk.duration_s);
-        match judged(site, NetworkStation::rents, DropReason::NotRenting, p) {
-            Ok(p) => found.push(Candidate { site, walk, p }),
-            Err(reason) => dropped.push(Dropped::pickup(&site.station_id, reason)),
+    let judge = |site: Site<'a>, walk: Stretch| {
+        in_service(site, NetworkStation::rents, DropReason::NotRenting)?;
+        trip.p_bike(site, leave_s + walk.duration_s).ok_or(DropReason::NoOutlook)
+    };
+    tell_unfit(&nearby.starts, judge, Dropped::pickup, left_out);
+    let mut candidates = Candidates::default();
+    for (site, walk) in by_walk(&nearby.starts) {
+        let Ok(p) = judge(site, walk) else { continue };
+        let candidate = Candidate { site, walk, p };
+        candidates.nearest.get_or_insert(candidate);
+        if p <= 0.0 {
+            left_out.push(|| Dropped::pickup(&site.station_id, DropReason::CertainlyEmpty));
+        } else if candidates.are_enough() && !left_out.is_told() {
+            break;
+        } else {
+            candidates.take(candidate);
         }
     }
-    let hopeless = |id: &_| Dropped::pickup(id, DropReason::CertainlyEmpty);
-    sorted_out(found, |candidate| dropped.push(hopeless(&candidate.site.station_id)))
+    candidates
 }
 
 /// Stations near the destination where a dock may be found. When each journey gets there is not known yet: the
@@ -82,58 +97,76 @@ pub(crate) fn dropoffs<'a>(
     trip: &Trip<'a>,
     nearby: &Nearby<'a>,
     leave_s: f64,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Candidates<'a> {
     let straight = trip.inputs.streets.ride(trip.request.from, trip.request.to, trip.kind);
     let arrival_s = leave_s + straight.duration_s;
-    let mut found = Vec::new();
-    for &(site, walk) in &nearby.ends {
-        let p = trip.p_dock(site, arrival_s);
-        match judged(site, NetworkStation::takes_back, DropReason::NotReturning, p) {
-            Ok(p) => found.push(Candidate { site, walk, p }),
-            Err(reason) => dropped.push(Dropped::dropoff(&site.station_id, reason)),
+    let judge = |site: Site<'a>, _| {
+        in_service(site, NetworkStation::takes_back, DropReason::NotReturning)?;
+        trip.p_dock(site, arrival_s).ok_or(DropReason::NoOutlook)
+    };
+    tell_unfit(&nearby.ends, judge, Dropped::dropoff, left_out);
+    let mut candidates = Candidates::default();
+    for (site, walk) in by_walk(&nearby.ends) {
+        let Ok(p) = judge(site, walk) else { continue };
+        let candidate = Candidate { site, walk, p };
+        candidates.nearest.get_or_insert(candidate);
+        if candidates.are_enough() {
+            break;
         }
+        candidates.take(candidate);
     }
-    let mut candidates = sorted(found);
-    truncate(&mut candidates);
-    Candidates { nearest: candidates.first().copied(), worth_trying: candidates }
+    candidates
 }
 
-fn judged(
+impl<'a> Candidates<'a> {
+    /// A dozen, twice as many where the first dozen promise less than one success between them.
+    fn are_enough(&self) -> bool {
+        let most = if self.successes < ENOUGH_SUCCESSES { MORE_CANDIDATES } else { CANDIDATES };
+        self.worth_trying.len() >= most
+    }
+
+    /// Takes one more, unless there are enough.
+    fn take(&mut self, candidate: Candidate<'a>) {
+        if self.are_enough() {
+            return;
+        }
+        if self.worth_trying.len() < CANDIDATES {
+            self.successes += candidate.p;
+        }
+        self.worth_trying.push(candidate);
+    }
+}
+
+fn in_service(
     site: Site<'_>,
-    in_service: fn(&NetworkStation) -> bool,
+    serves: fn(&NetworkStation) -> bool,
     out_of_service: DropReason,
-    p: Option<f64>,
-) -> Result<f64, DropReason> {
+) -> Result<(), DropReason> {
     if site.is_silent() {
         return Err(DropReason::Silent);
     }
-    if !in_service(&site) {
-        return Err(out_of_service);
-    }
-    p.ok_or(DropReason::NoOutlook)
+    if serves(&site) { Ok(()) } else { Err(out_of_service) }
 }
 
-/// Takes the hopeless out, but remembers the nearest.
-fn sorted_out<'a>(found: Vec<Candidate<'a>>, mut hopeless: impl FnMut(&Candidate<'a>)) -> Candidates<'a> {
-    let found = sorted(found);
-    let nearest = found.first().copied();
-    let (mut worth_trying, without_hope): (Vec<_>, Vec<_>) =
-        found.into_iter().partition(|candidate| candidate.p > 0.0);
-    without_hope.iter().for_each(&mut hopeless);
-    truncate(&mut worth_trying);
-    Candidates { worth_trying, nearest }
-}
-
-fn sorted(mut found: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
-    found.sort_by(|a, b| {
-        a.walk.duration_s.total_cmp(&b.walk.duration_s).then_with(|| a.site.index().cmp(&b.site.index()))
+/// The shortest walk first.
+fn by_walk<'a>(around: &[(Site<'a>, Stretch)]) -> Vec<(Site<'a>, Stretch)> {
+    let mut sorted = around.to_vec();
+    sorted.sort_by(|(a, walk_a), (b, walk_b)| {
+        walk_a.duration_s.total_cmp(&walk_b.duration_s).then_with(|| a.index().cmp(&b.index()))
     });
-    found
+    sorted
 }
 
-/// The first dozen, twice as many where the first dozen promise less than one success between them.
-fn truncate(candidates: &mut Vec<Candidate<'_>>) {
-    let successes: f64 = candidates.iter().take(CANDIDATES).map(|candidate| candidate.p).sum();
-    candidates.truncate(if successes < ENOUGH_SUCCESSES { MORE_CANDIDATES } else { CANDIDATES });
+/// Tells which stations around are out of service, or unknown.
+fn tell_unfit<'a>(
+    around: &[(Site<'a>, Stretch)],
+    judge: impl Fn(Site<'a>, Stretch) -> Result<f64, DropReason>,
+    dropped: fn(&StationId, DropReason) -> Dropped,
+    left_out: &mut LeftOut,
+) {
+    if left_out.is_told() {
+        let unfit = around.iter().filter_map(|&(site, walk)| Some((site, judge(site, walk).err()?)));
+        unfit.for_each(|(site, reason)| left_out.push(|| dropped(&site.station_id, reason)));
+    }
 }

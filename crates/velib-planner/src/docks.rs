@@ -87,6 +87,13 @@ impl<'a> Docks<'a> {
         worth.after(DOCK_S)
     }
 
+    /// The same as if whoever finds no dock were there at once: it costs no less.
+    pub(crate) fn arriving_at_best(&self, p: f64, end: &Candidate<'a>) -> Worth {
+        let weights = self.trip.weights;
+        let docked = Worth::THERE.after_walking(end.walk.duration_s, weights);
+        Worth::or_failing(p, docked, Worth::THERE, weights).after(DOCK_S)
+    }
+
     /// The first station is full: the best step from it.
     pub(crate) fn at_full(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let minute = minute(at_s);
@@ -167,7 +174,7 @@ impl<'a> Docks<'a> {
     }
 
     /// The chance of a dock, to the minute: what counts in the choice of a step is asked for once.
-    fn p_dock(&self, site: Site<'a>, at_s: f64) -> Option<f64> {
+    pub(crate) fn p_dock(&self, site: Site<'a>, at_s: f64) -> Option<f64> {
         let minute = minute(at_s);
         self.known(site).chances.at(minute, || self.trip.p_dock(site, f64::from(minute) * 60.0))
     }

@@ -53,6 +53,30 @@ impl DropReason {
     }
 }
 
+/// What is left out of a plan, written down only where somebody wants to read it: most of what is looked at is left out.
+#[derive(Debug)]
+pub(crate) struct LeftOut(Option<Vec<Dropped>>);
+
+impl LeftOut {
+    pub(crate) fn told(wanted: bool) -> Self {
+        Self(wanted.then(Vec::new))
+    }
+
+    pub(crate) fn is_told(&self) -> bool {
+        self.0.is_some()
+    }
+
+    pub(crate) fn push(&mut self, dropped: impl FnOnce() -> Dropped) {
+        if let Some(list) = &mut self.0 {
+            list.push(dropped());
+        }
+    }
+
+    pub(crate) fn into_list(self) -> Vec<Dropped> {
+        self.0.unwrap_or_default()
+    }
+}
+
 impl Dropped {
     pub(crate) fn pickup(station: &StationId, reason: DropReason) -> Self {
         Self { pickup: Some(station.clone()), dropoff: None, reason }

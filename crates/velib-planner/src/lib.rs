@@ -5,7 +5,7 @@
 //! clock or a file, or draws a map: those belong to the caller, so that a plan can be replayed from its inputs.
 //!
 //! The way through the files: [`candidates`] finds stations at both ends, [`routes`] weighs their pairs by what [`bikes`]
-//! and [`docks`] say a station is worth, [`search`] finds when to leave, [`ranking`] keeps the few worth reading,
+//! and [`docks`] say a station is worth, [`search`] finds when to leave, [`ranking`] keeps the few worth reading (and [`front`] those, with few weighed),
 //! [`unfold`] gives those their exact times, and [`telling`], [`reason`] and [`switching`] put them into words for others.
 
 mod best_two;
@@ -14,6 +14,7 @@ mod candidates;
 mod correlation;
 mod docks;
 mod dropped;
+mod front;
 mod journey;
 mod memory;
 mod network;
@@ -44,5 +45,5 @@ pub use plan::{MAX_JOURNEYS, Plan, plan};
 pub use reason::Reason;
 pub use request::{End, JourneyRequest, RequestError, SERVICE_AREA_M, Start, When};
 pub use risk::{Risk, Weights};
-pub use streets::{DetourStreets, StreetTimes, Stretch};
+pub use streets::{DetourStreets, Door, StreetTimes, Stretch};
 pub use trip::{DOCK_S, Inputs, LAST_RESORT_S, UNLOCK_S};

@@ -2,62 +2,57 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-/// Something about each station that was looked at.
-pub(crate) struct ByStation<T>(Vec<OnceCell<Box<T>>>);
+/// Stations for which there is room at a time.
+const ROOM: usize = 16;
 
-/// Something that changes with time, minute by minute of a trip.
-pub(crate) struct ByMinute<T> {
-    known: RefCell<Vec<Option<T>>>,
-    /// The minute of the first.
-    first: Cell<i32>,
+/// Something about each station that was looked at.
+pub(crate) struct ByStation<T> {
+    /// By station: how many were looked at when it was, itself included; 0 if it was not.
+    ranks: Vec<Cell<u32>>,
+    looked_at: Cell<u32>,
+    /// By rank. Made room for bit by bit, so that what is told stays where it is.
+    found: Vec<OnceCell<Box<[OnceCell<T>]>>>,
 }
+
+/// Something that changes with time, by minutes of a trip, of which few are asked about.
+pub(crate) struct ByMinute<T>(RefCell<Vec<(i32, T)>>);
 
 impl<T> ByStation<T> {
     /// Nothing about any of so many.
     pub(crate) fn of(stations: usize) -> Self {
-        Self(std::iter::repeat_with(OnceCell::new).take(stations).collect())
+        let rooms = std::iter::repeat_with(OnceCell::new).take(stations.div_ceil(ROOM));
+        Self { ranks: vec![Cell::new(0); stations], looked_at: Cell::new(0), found: rooms.collect() }
     }
 
     /// What is known of a station, or is found out now.
     pub(crate) fn at(&self, station: usize, find_out: impl FnOnce() -> T) -> &T {
-        self.0[station].get_or_init(|| Box::new(find_out()))
+        let rank = &self.ranks[station];
+        if rank.get() == 0 {
+            self.looked_at.set(self.looked_at.get() + 1);
+            rank.set(self.looked_at.get());
+        }
+        let index = rank.get() as usize - 1;
+        let empty = || std::iter::repeat_with(OnceCell::new).take(ROOM).collect();
+        self.found[index / ROOM].get_or_init(empty)[index % ROOM].get_or_init(find_out)
     }
 }
 
 impl<T> Default for ByMinute<T> {
     fn default() -> Self {
-        Self { known: RefCell::default(), first: Cell::default() }
+        Self(RefCell::default())
     }
 }
 
 impl<T: Copy> ByMinute<T> {
     /// What is known of a minute, or is found out now.
     pub(crate) fn at(&self, minute: i32, find_out: impl FnOnce() -> T) -> T {
-        let known = usize::try_from(minute - self.first.get()).ok();
-        if let Some(found) = known.and_then(|index| *self.known.borrow().get(index)?) {
-            return found;
-        }
+        let known = self.0.borrow().iter().find(|(known, _)| *known == minute).map(|(_, found)| *found);
         // Not borrowed meanwhile: finding out may ask about another minute.
-        let found = find_out();
-        *self.entry(minute) = Some(found);
-        found
-    }
-
-    fn entry(&self, minute: i32) -> std::cell::RefMut<'_, Option<T>> {
-        let mut known = self.known.borrow_mut();
-        if known.is_empty() {
-            self.first.set(minute);
-        }
-        let earlier = usize::try_from(self.first.get() - minute).unwrap_or(0);
-        if earlier > 0 {
-            known.splice(..0, std::iter::repeat_n(None, earlier));
-            self.first.set(minute);
-        }
-        let index = (minute - self.first.get()) as usize;
-        if index >= known.len() {
-            known.resize(index + 1, None);
-        }
-        std::cell::RefMut::map(known, |known| &mut known[index])
+        known.unwrap_or_else(|| {
+            let found = find_out();
+            self.0.borrow_mut().push((minute, found));
+            found
+        })
     }
 }
 

@@ -61,9 +61,14 @@ impl Site<'_> {
         self.index
     }
 
+    /// Where it is seen from the middle of the earth.
+    pub fn direction(self) -> Direction {
+        self.network.directions[self.index]
+    }
+
     /// Metres, as the crow flies, to another.
     pub fn straight_m(self, other: Site<'_>) -> f64 {
-        self.network.directions[self.index].distance_m(other.network.directions[other.index])
+        self.direction().distance_m(other.direction())
     }
 }
 

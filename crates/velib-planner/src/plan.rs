@@ -8,6 +8,8 @@ use crate::{
     BikeKind, Dropped, Inputs, Journey, JourneyRequest, Label, Leg, Start,
     bikes::Bikes,
     candidates::Nearby,
+    dropped::LeftOut,
+    front::Needs,
     journey::minutes,
     ranking::{self, LIKELY, Labelled, SAME_TIME_S},
     reason::Grounds,
@@ -30,7 +32,7 @@ pub struct Plan {
     pub walk: Leg,
     /// When to leave on foot.
     pub walk_at: Timestamp,
-    /// Stations and pairs that were looked at and left out.
+    /// Stations and pairs that were looked at and left out, where the request wants to be told.
     pub dropped: Vec<Dropped>,
 }
 
@@ -40,16 +42,16 @@ pub struct Plan {
 /// [`JourneyRequest::check`] to refuse; here it gets a walk.
 pub fn plan(inputs: Inputs<'_>, request: &JourneyRequest) -> Plan {
     let trip = Trip::new(inputs, request);
-    let mut dropped = Vec::new();
+    let mut left_out = LeftOut::told(request.tells_left_out);
     let nearby = Nearby::of(&trip);
-    let ends = Ends::of(&trip, &nearby, &mut dropped);
+    let ends = Ends::of(&trip, &nearby, &mut left_out);
     let bikes = Bikes::new(trip);
-    let offers = offers(&trip, &bikes, &ends, &mut dropped);
+    let offers = offers(&trip, &bikes, &ends, &mut left_out);
     let electric = sooner_by_ebike(&trip, &nearby, &offers);
     let limit = MAX_JOURNEYS - usize::from(electric.is_some());
-    let mut journeys = told(&trip, &bikes, &ends, ranking::ranked(offers, limit, &mut dropped));
+    let mut journeys = told(&trip, &bikes, &ends, ranking::ranked(offers, limit, &mut left_out));
     journeys.extend(electric);
-    Plan { journeys, walk: telling::walk(&trip), walk_at: walk_at(&trip), dropped }
+    Plan { journeys, walk: telling::walk(&trip), walk_at: walk_at(&trip), dropped: left_out.into_list() }
 }
 
 /// On foot nothing can be missing: the last moment that is in time, as surely as is asked for.
@@ -87,8 +89,9 @@ fn sooner_by_ebike<'a>(trip: &Trip<'a>, nearby: &Nearby<'a>, by_any: &[Offer<'_,
     let soonest_s = by_any.iter().map(ranking::time_s).fold(f64::INFINITY, f64::min);
     let trip = &trip.by(BikeKind::Ebike);
     let bikes = &Bikes::new(*trip);
-    let ends = &Ends::of(trip, nearby, &mut Vec::new());
-    let best = search::cheapest_within(trip, bikes, ends, soonest_s - SAME_TIME_S, LIKELY)?;
+    let ends = &Ends::of(trip, nearby, &mut LeftOut::told(false));
+    let needs = Needs { seconds: soonest_s - SAME_TIME_S, p_no_failure: LIKELY };
+    let best = search::cheapest_within(trip, bikes, ends, needs)?;
     told(trip, bikes, ends, vec![(best, vec![Label::Ebike])]).pop()
 }
 

@@ -3,7 +3,12 @@
 //! A journey stays if it is better than each cheaper one in time, chance or walking by more than a person would
 //! notice. What is left is ordered by cost, and by station ids where that is equal.
 
-use crate::{DropReason, Dropped, Label, routes::Weighed, search::Offer};
+use crate::{
+    DropReason, Label,
+    dropped::LeftOut,
+    routes::{Merits, Weighed},
+    search::Offer,
+};
 
 /// Differences in time, in seconds, that nobody would weigh.
 pub(crate) const SAME_TIME_S: f64 = 30.0;
@@ -23,12 +28,12 @@ pub(crate) type Labelled<'c, 'a> = (Offer<'c, 'a>, Vec<Label>);
 /// Of routes that come by cost those that no cheaper one makes superfluous; the others are dropped.
 pub(crate) fn front<'c, 'a>(
     weighed: impl IntoIterator<Item = Weighed<'c, 'a>>,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Vec<Weighed<'c, 'a>> {
     let mut kept: Vec<Weighed<'c, 'a>> = Vec::new();
     for other in weighed {
-        if kept.iter().any(|better| as_good(better, &other)) {
-            dropped.push(other.route.dropped(DropReason::NoBetterThanAnother));
+        if is_superfluous(&other.merits(), &kept) {
+            left_out.push(|| other.route.dropped(DropReason::NoBetterThanAnother));
         } else {
             kept.push(other);
         }
@@ -37,21 +42,23 @@ pub(crate) fn front<'c, 'a>(
 }
 
 /// Whether a journey that costs no more is about as good in every respect.
-fn as_good(cheaper: &Weighed<'_, '_>, other: &Weighed<'_, '_>) -> bool {
-    let p = other.promise.p_no_failure();
-    let as_soon = cheaper.worth.seconds <= other.worth.seconds + SAME_TIME_S;
-    let as_safe = cheaper.promise.p_no_failure() >= p - SAME_CHANCE;
-    let as_little_walking = cheaper.promise.walk_m <= other.promise.walk_m + SAME_WALK_M;
-    as_soon && as_safe && (as_little_walking || p < LIKELY)
+pub(crate) fn is_superfluous(other: &Merits, cheaper: &[Weighed<'_, '_>]) -> bool {
+    cheaper.iter().any(|cheaper| {
+        let cheaper = cheaper.merits();
+        let as_soon = cheaper.seconds <= other.seconds + SAME_TIME_S;
+        let as_safe = cheaper.p_no_failure >= other.p_no_failure - SAME_CHANCE;
+        let as_little_walking = cheaper.walk_m <= other.walk_m + SAME_WALK_M;
+        as_soon && as_safe && (as_little_walking || other.p_no_failure < LIKELY)
+    })
 }
 
 /// The best of the offers, which come by cost, at most `limit`, labelled; the others are dropped with the reason.
 pub(crate) fn ranked<'c, 'a>(
     offers: Vec<Offer<'c, 'a>>,
     limit: usize,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Vec<Labelled<'c, 'a>> {
-    limited(labelled(offers), limit, dropped)
+    limited(labelled(offers), limit, left_out)
 }
 
 /// Names the best of each kind; the cheaper one where two are equal.
@@ -63,7 +70,7 @@ fn labelled<'c, 'a>(kept: Vec<Offer<'c, 'a>>) -> Vec<Labelled<'c, 'a>> {
     let best = [
         (Label::Fastest, least(time_s)),
         (Label::Safest, least(|offer| -offer.weighed.promise.p_no_failure())),
-        (Label::LeastWalking, least(|offer| offer.weighed.promise.walk_m)),
+        (Label::LeastWalking, least(|offer| offer.weighed.promise.way.walk_m)),
     ];
     let labels = |rank: usize| best.iter().filter(|(_, at)| *at == rank).map(|(label, _)| *label).collect();
     kept.into_iter().enumerate().map(|(rank, offer)| (offer, labels(rank))).collect()
@@ -78,14 +85,14 @@ pub(crate) fn time_s(offer: &Offer<'_, '_>) -> f64 {
 fn limited<'c, 'a>(
     kept: Vec<Labelled<'c, 'a>>,
     limit: usize,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Vec<Labelled<'c, 'a>> {
     let labelled = kept.iter().filter(|(_, labels)| !labels.is_empty()).count();
     let mut room_for_others = limit.saturating_sub(labelled);
     let mut offered = Vec::new();
     for (offer, labels) in kept {
         if labels.is_empty() && room_for_others == 0 {
-            dropped.push(offer.weighed.route.dropped(DropReason::BeyondTheLimit));
+            left_out.push(|| offer.weighed.route.dropped(DropReason::BeyondTheLimit));
             continue;
         }
         if labels.is_empty() {

@@ -6,7 +6,7 @@ use crate::{
     Site,
     bikes::Bikes,
     network::NetworkStation,
-    routes::{Route, Weighed},
+    routes::{Promise, Route},
     search::{Ends, Offer},
     trip::Trip,
 };
@@ -105,12 +105,13 @@ impl<'c, 'a> Grounds<'_, 'c, 'a> {
         if nearest.site == start.site || nearest.site == route.end.site {
             return None;
         }
-        let other = self.weighed(Route { start: Some(nearest), ..route }, offer)?;
-        let riskier = other.promise.p_bike < offer.weighed.promise.p_bike;
+        let other = Route { start: Some(nearest), ..route };
+        let promise = other.promise(self.trip, offer.weighed.leave_s).ok()?;
+        let riskier = promise.p_bike < offer.weighed.promise.p_bike;
         riskier.then(|| Reason::NearestPickupRisky {
             station_id: nearest.site.station_id.clone(),
-            p: other.promise.p_bike,
-            saves_s: saved_s(&other, offer),
+            p: promise.p_bike,
+            saves_s: self.saved_s(other, promise, offer),
         })
     }
 
@@ -121,29 +122,26 @@ impl<'c, 'a> Grounds<'_, 'c, 'a> {
         if nearest.site == route.end.site || route.start.is_some_and(|start| start.site == nearest.site) {
             return None;
         }
-        let other = self.weighed(Route { end: nearest, ..route }, offer)?;
-        let riskier = other.promise.p_dock < offer.weighed.promise.p_dock;
+        let other = Route { end: nearest, ..route };
+        let promise = other.promise(self.trip, offer.weighed.leave_s).ok()?;
+        let riskier = promise.p_dock < offer.weighed.promise.p_dock;
         riskier.then(|| Reason::NearestDropoffFilling {
             station_id: nearest.site.station_id.clone(),
-            p: other.promise.p_dock,
-            saves_s: saved_s(&other, offer),
+            p: promise.p_dock,
+            saves_s: self.saved_s(other, promise, offer),
         })
     }
 
-    fn weighed<'n>(&self, route: Route<'n, 'a>, offer: &Offer<'_, 'a>) -> Option<Weighed<'n, 'a>> {
-        let promise = route.promise(self.trip, offer.weighed.leave_s).ok()?;
-        Some(route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s))
+    /// Seconds to expect that the offer saves over another route; negative where it only is the safer one.
+    fn saved_s(&self, other: Route<'_, 'a>, promise: Promise, offer: &Offer<'_, 'a>) -> f64 {
+        let other = other.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s);
+        other.worth.seconds - offer.prospect.expected_s()
     }
 
     fn sooner_than_walking(&self, offer: &Offer<'_, '_>) -> Option<Reason> {
         let saves_s = self.trip.walk_all_the_way().duration_s - offer.prospect.expected_s();
         (!self.trip.is_riding()).then_some(Reason::SavesOverWalking { saves_s })
     }
-}
-
-/// Seconds to expect that the offer saves; negative where it only is the safer one.
-fn saved_s(other: &Weighed<'_, '_>, offer: &Offer<'_, '_>) -> f64 {
-    other.worth.seconds - offer.prospect.expected_s()
 }
 
 fn safer(fastest: &Offer<'_, '_>, offer: &Offer<'_, '_>) -> Option<Reason> {

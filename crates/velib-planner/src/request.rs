@@ -76,6 +76,8 @@ pub struct JourneyRequest {
     pub weights: Option<Weights>,
     /// How much the traveller may differ from the usual one whose times streets tell.
     pub paces: Paces,
+    /// Whether to tell what was left out, and why, which takes longer: every pair of stations is weighed to know.
+    pub tells_left_out: bool,
 }
 
 /// One end of a journey, by the name of its parameter.
@@ -158,6 +160,7 @@ impl JourneyRequest {
             risk: Risk::default(),
             weights: None,
             paces: Paces::USUAL,
+            tells_left_out: false,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Every pair has a bound: what it costs if nothing goes wrong. A pair whose bound is already beaten by a weighed one
 //! that is no less safe and asks for no more walking is left out. That changes no answer, because the ranking would drop it
-//! too.
+//! too; [`crate::front`] goes further where nobody wants to be told why.
 
 use std::cmp::Ordering;
 
@@ -10,6 +10,7 @@ use crate::{
     DropReason, Dropped,
     bikes::Bikes,
     candidates::Candidate,
+    dropped::LeftOut,
     trip::{DOCK_S, Trip, UNLOCK_S},
     worth::Worth,
 };
@@ -21,19 +22,36 @@ pub(crate) struct Route<'c, 'a> {
     pub(crate) end: &'c Candidate<'a>,
 }
 
-/// What can be said of a route before any failure is thought through.
+/// What can be said of a route before any chance is known.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Promise {
+pub(crate) struct Way {
     /// If nothing goes wrong.
     pub(crate) if_ok: Worth,
-    /// P(a bike), 1 for those who have one.
-    pub(crate) p_bike: f64,
-    /// P(a dock).
-    pub(crate) p_dock: f64,
     /// Seconds from leaving to standing at the pick-up station.
     pub(crate) bike_after_s: f64,
     /// Seconds from leaving to standing at the drop-off station.
     pub(crate) dock_after_s: f64,
+    /// Metres on foot.
+    pub(crate) walk_m: f64,
+}
+
+/// What can be said of a route before any failure is thought through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Promise {
+    pub(crate) way: Way,
+    /// P(a bike), 1 for those who have one.
+    pub(crate) p_bike: f64,
+    /// P(a dock).
+    pub(crate) p_dock: f64,
+}
+
+/// What journeys are compared by, beside their cost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Merits {
+    /// The time to expect, in seconds.
+    pub(crate) seconds: f64,
+    /// P(bike and dock are found at the first attempt).
+    pub(crate) p_no_failure: f64,
     /// Metres on foot.
     pub(crate) walk_m: f64,
 }
@@ -56,8 +74,8 @@ impl Promise {
 }
 
 impl<'c, 'a> Route<'c, 'a> {
-    /// What stands at stake, leaving at this second.
-    pub(crate) fn promise(self, trip: &Trip<'a>, leave_s: f64) -> Result<Promise, DropReason> {
+    /// Where and how long it goes.
+    pub(crate) fn way(self, trip: &Trip<'a>) -> Way {
         let weights = trip.weights;
         let (walk, ride_s) = match self.start {
             Some(start) => {
@@ -66,18 +84,25 @@ impl<'c, 'a> Route<'c, 'a> {
             None => (None, trip.ride_from_start(self.end.site).duration_s),
         };
         let bike_after_s = walk.map_or(0.0, |walk| walk.duration_s);
-        let dock_after_s = bike_after_s + ride_s;
-        let p_bike = match self.start {
-            Some(start) => trip.p_bike(start.site, leave_s + bike_after_s).ok_or(DropReason::NoOutlook)?,
-            None => 1.0,
-        };
-        let p_dock = trip.p_dock(self.end.site, leave_s + dock_after_s).ok_or(DropReason::NoOutlook)?;
         let if_ok = Worth::THERE
             .after_walking(self.end.walk.duration_s, weights)
             .after(DOCK_S + ride_s)
             .after_walking(bike_after_s, weights);
         let walk_m = walk.map_or(0.0, |walk| walk.distance_m) + self.end.walk.distance_m;
-        Ok(Promise { if_ok, p_bike, p_dock, bike_after_s, dock_after_s, walk_m })
+        Way { if_ok, bike_after_s, dock_after_s: bike_after_s + ride_s, walk_m }
+    }
+
+    /// What stands at stake, leaving at this second.
+    pub(crate) fn promise(self, trip: &Trip<'a>, leave_s: f64) -> Result<Promise, DropReason> {
+        let way = self.way(trip);
+        let p_bike = match self.start {
+            Some(start) => {
+                trip.p_bike(start.site, leave_s + way.bike_after_s).ok_or(DropReason::NoOutlook)?
+            }
+            None => 1.0,
+        };
+        let p_dock = trip.p_dock(self.end.site, leave_s + way.dock_after_s).ok_or(DropReason::NoOutlook)?;
+        Ok(Promise { way, p_bike, p_dock })
     }
 
     /// What the whole is worth, every failure thought through.
@@ -88,18 +113,32 @@ impl<'c, 'a> Route<'c, 'a> {
         bikes: &Bikes<'a>,
         leave_s: f64,
     ) -> Weighed<'c, 'a> {
-        let dock_s = leave_s + promise.dock_after_s;
+        let dock_s = leave_s + promise.way.dock_after_s;
         let returning = bikes.docks.arriving_with(promise.p_dock, self.end, dock_s);
-        let riding = returning.after(promise.dock_after_s - promise.bike_after_s);
+        let riding = returning.after(promise.way.dock_after_s - promise.way.bike_after_s);
         let at_bike = match self.start {
             Some(start) if promise.p_bike < 1.0 => {
-                let (empty, _) = bikes.at_empty(start.site, self.end, leave_s + promise.bike_after_s);
+                let (empty, _) = bikes.at_empty(start.site, self.end, leave_s + promise.way.bike_after_s);
                 Worth::or_failing(promise.p_bike, riding, empty, trip.weights)
             }
             _ => riding,
         };
-        let worth = at_bike.after_walking(promise.bike_after_s, trip.weights);
+        let worth = at_bike.after_walking(promise.way.bike_after_s, trip.weights);
         Weighed { route: self, promise, worth, leave_s }
+    }
+
+    /// What it costs at least: as if whoever fails were there at once.
+    pub(crate) fn least_cost(self, promise: Promise, trip: &Trip<'a>, bikes: &Bikes<'a>) -> f64 {
+        let way = promise.way;
+        let returning = bikes.docks.arriving_at_best(promise.p_dock, self.end);
+        let riding = returning.after(way.dock_after_s - way.bike_after_s);
+        let at_bike = match self.start {
+            Some(_) if promise.p_bike < 1.0 => {
+                Worth::or_failing(promise.p_bike, riding, Worth::THERE, trip.weights)
+            }
+            _ => riding,
+        };
+        at_bike.after_walking(way.bike_after_s, trip.weights).cost
     }
 
     pub(crate) fn dropped(self, reason: DropReason) -> Dropped {
@@ -110,7 +149,7 @@ impl<'c, 'a> Route<'c, 'a> {
         }
     }
 
-    fn by_stations(self, other: Self) -> Ordering {
+    pub(crate) fn by_stations(self, other: Self) -> Ordering {
         let key = |route: Self| (route.start.map(|start| start.site.index()), route.end.site.index());
         key(self).cmp(&key(other))
     }
@@ -122,12 +161,20 @@ impl Weighed<'_, '_> {
         self.worth.cost.total_cmp(&other.worth.cost).then_with(|| self.route.by_stations(other.route))
     }
 
+    pub(crate) fn merits(&self) -> Merits {
+        Merits {
+            seconds: self.worth.seconds,
+            p_no_failure: self.promise.p_no_failure(),
+            walk_m: self.promise.way.walk_m,
+        }
+    }
+
     /// Whether the other, even if nothing goes wrong with it, is not better in any respect.
     fn beats_for_sure(&self, other: &Promise) -> bool {
-        self.worth.cost <= other.if_ok.cost
-            && self.worth.seconds <= other.if_ok.seconds
+        self.worth.cost <= other.way.if_ok.cost
+            && self.worth.seconds <= other.way.if_ok.seconds
             && self.promise.p_no_failure() >= other.p_no_failure()
-            && self.promise.walk_m <= other.walk_m
+            && self.promise.way.walk_m <= other.way.walk_m
     }
 }
 
@@ -137,22 +184,26 @@ pub(crate) fn weighed<'c, 'a>(
     bikes: &Bikes<'a>,
     routes: Vec<Route<'c, 'a>>,
     leave_s: f64,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Vec<Weighed<'c, 'a>> {
     let mut promising = Vec::new();
     for route in routes {
-        match route.promise(trip, leave_s) {
-            Ok(promise) if promise.p_bike <= 0.0 => dropped.push(route.dropped(DropReason::CertainlyEmpty)),
-            Ok(promise) if promise.p_dock <= 0.0 => dropped.push(route.dropped(DropReason::CertainlyFull)),
-            Ok(promise) => promising.push((route, promise)),
-            Err(reason) => dropped.push(route.dropped(reason)),
-        }
+        let reason = match route.promise(trip, leave_s) {
+            Ok(promise) if promise.p_bike <= 0.0 => DropReason::CertainlyEmpty,
+            Ok(promise) if promise.p_dock <= 0.0 => DropReason::CertainlyFull,
+            Ok(promise) => {
+                promising.push((route, promise));
+                continue;
+            }
+            Err(reason) => reason,
+        };
+        left_out.push(|| route.dropped(reason));
     }
     promising.sort_by(by_promise);
     let mut weighed: Vec<Weighed<'c, 'a>> = Vec::new();
     for (route, promise) in promising {
         if weighed.iter().any(|better| better.beats_for_sure(&promise)) {
-            dropped.push(route.dropped(DropReason::NoBetterThanAnother));
+            left_out.push(|| route.dropped(DropReason::NoBetterThanAnother));
         } else {
             weighed.push(route.weighed(promise, trip, bikes, leave_s));
         }
@@ -161,38 +212,11 @@ pub(crate) fn weighed<'c, 'a>(
     weighed
 }
 
-/// The route that costs least of those that fit, weighed: the promising first, and no others once they cost more even
-/// if nothing goes wrong.
-pub(crate) fn cheapest<'c, 'a>(
-    trip: &Trip<'a>,
-    bikes: &Bikes<'a>,
-    routes: Vec<Route<'c, 'a>>,
-    leave_s: f64,
-    may_fit: impl Fn(&Promise) -> bool,
-    fits: impl Fn(&Weighed<'_, '_>) -> bool,
-) -> Option<Weighed<'c, 'a>> {
-    let promised = |route: Route<'c, 'a>| Some((route, route.promise(trip, leave_s).ok()?));
-    let mut promising: Vec<_> =
-        routes.into_iter().filter_map(promised).filter(|(_, promise)| may_fit(promise)).collect();
-    promising.sort_by(by_promise);
-    let mut best: Option<Weighed<'c, 'a>> = None;
-    for (route, promise) in promising {
-        if best.is_some_and(|best| best.worth.cost < promise.if_ok.cost) {
-            break;
-        }
-        let weighed = route.weighed(promise, trip, bikes, leave_s);
-        if fits(&weighed) && best.is_none_or(|best| weighed.by_cost(&best).is_lt()) {
-            best = Some(weighed);
-        }
-    }
-    best
-}
-
 fn by_promise(
     (a, promise_a): &(Route<'_, '_>, Promise),
     (b, promise_b): &(Route<'_, '_>, Promise),
 ) -> Ordering {
-    promise_a.if_ok.cost.total_cmp(&promise_b.if_ok.cost).then_with(|| a.by_stations(*b))
+    promise_a.way.if_ok.cost.total_cmp(&promise_b.way.if_ok.cost).then_with(|| a.by_stations(*b))
 }
 
 /// All pairs of stations; only the ends for a traveller who has a bike.

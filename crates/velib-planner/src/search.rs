@@ -1,13 +1,15 @@
 //! From a request to the journeys worth ranking: leaving at a given moment, or as late as will do.
 
 use crate::{
-    DropReason, Dropped, When,
+    DropReason, When,
     bikes::Bikes,
     candidates::{self, Candidates, Nearby},
+    dropped::LeftOut,
+    front::{self, Needs},
     paces::Span,
     prospect::Prospect,
     ranking,
-    routes::{self, Promise, Route, Weighed},
+    routes::{self, Route, Weighed},
     trip::Trip,
     unfold::Unfolding,
     worth::Worth,
@@ -37,11 +39,11 @@ pub(crate) struct Offer<'c, 'a> {
 }
 
 impl<'a> Ends<'a> {
-    pub(crate) fn of(trip: &Trip<'a>, nearby: &Nearby<'a>, dropped: &mut Vec<Dropped>) -> Self {
+    pub(crate) fn of(trip: &Trip<'a>, nearby: &Nearby<'a>, left_out: &mut LeftOut) -> Self {
         let leave_s = leave_about(trip);
         Self {
-            pickups: candidates::pickups(trip, nearby, leave_s, dropped),
-            dropoffs: candidates::dropoffs(trip, nearby, leave_s, dropped),
+            pickups: candidates::pickups(trip, nearby, leave_s, left_out),
+            dropoffs: candidates::dropoffs(trip, nearby, leave_s, left_out),
         }
     }
 
@@ -75,21 +77,21 @@ pub(crate) fn offers<'c, 'a>(
     trip: &Trip<'a>,
     bikes: &Bikes<'a>,
     ends: &'c Ends<'a>,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Vec<Offer<'c, 'a>> {
-    let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_about(trip), dropped);
-    let mut sooner = sooner_than_walking(trip, weighed, trip.walk_all_the_way().duration_s, dropped);
+    let leave_s = leave_about(trip);
     let arrival_s = time_to_arrival_s(trip);
-    if let Some(arrival_s) = arrival_s {
-        let rest = sooner.split_off(sooner.len().min(TIMED_ROUTES));
-        dropped.extend(rest.iter().map(|other| other.route.dropped(DropReason::NoBetterThanAnother)));
-        let timed = sooner.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
-        // Who must leave before a walker would, to be there as surely, had better walk.
-        sooner = sooner_than_walking(trip, timed, walk_in_time_s(trip), dropped);
-        sooner.sort_by(Weighed::by_cost);
-    }
-    let kept = ranking::front(sooner, dropped).into_iter();
-    kept.filter_map(|weighed| Offer::unfolded(trip, bikes, weighed, arrival_s)).collect()
+    let kept = if arrival_s.is_none() && !left_out.is_told() {
+        front::few_weighed(trip, bikes, ends.routes(trip), leave_s)
+    } else {
+        let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_s, left_out);
+        let mut sooner = sooner_than(trip.walk_all_the_way().duration_s, trip, weighed, left_out);
+        if let Some(arrival_s) = arrival_s {
+            sooner = in_time(trip, bikes, sooner, arrival_s, left_out);
+        }
+        ranking::front(sooner, left_out)
+    };
+    kept.into_iter().filter_map(|weighed| Offer::unfolded(trip, bikes, weighed, arrival_s)).collect()
 }
 
 /// The cheapest journey that takes no longer than this and is at least so likely to succeed.
@@ -97,34 +99,49 @@ pub(crate) fn cheapest_within<'c, 'a>(
     trip: &Trip<'a>,
     bikes: &Bikes<'a>,
     ends: &'c Ends<'a>,
-    seconds: f64,
-    p_no_failure: f64,
+    needs: Needs,
 ) -> Option<Offer<'c, 'a>> {
     let fits = |offer: &Offer<'_, '_>| {
-        ranking::time_s(offer) <= seconds && offer.weighed.promise.p_no_failure() >= p_no_failure
+        ranking::time_s(offer) <= needs.seconds && offer.weighed.promise.p_no_failure() >= needs.p_no_failure
     };
     if time_to_arrival_s(trip).is_some() {
         // How long a journey takes is known only once its departure is.
-        return offers(trip, bikes, ends, &mut Vec::new()).into_iter().find(fits);
+        return offers(trip, bikes, ends, &mut LeftOut::told(false)).into_iter().find(fits);
     }
-    let seconds = seconds.min(trip.walk_all_the_way().duration_s);
-    let may_fit =
-        |promise: &Promise| promise.if_ok.seconds <= seconds && promise.p_no_failure() >= p_no_failure;
-    let cheapest = routes::cheapest(trip, bikes, ends.routes(trip), leave_about(trip), may_fit, |weighed| {
-        weighed.worth.seconds <= seconds
-    })?;
+    let sooner = Needs { seconds: needs.seconds.min(trip.walk_all_the_way().duration_s), ..needs };
+    let cheapest = front::cheapest(trip, bikes, ends.routes(trip), leave_about(trip), sooner)?;
     Offer::unfolded(trip, bikes, cheapest, None).filter(fits)
 }
 
-fn sooner_than_walking<'c, 'a>(
+fn sooner_than<'c, 'a>(
+    on_foot_s: f64,
     trip: &Trip<'a>,
     weighed: Vec<Weighed<'c, 'a>>,
-    on_foot_s: f64,
-    dropped: &mut Vec<Dropped>,
+    left_out: &mut LeftOut,
 ) -> Vec<Weighed<'c, 'a>> {
     let is_sooner = |weighed: &Weighed<'c, 'a>| trip.is_riding() || weighed.worth.seconds < on_foot_s;
     let (sooner, slow): (Vec<_>, Vec<_>) = weighed.into_iter().partition(is_sooner);
-    dropped.extend(slow.iter().map(|slow| slow.route.dropped(DropReason::SlowerThanWalking)));
+    for slow in slow {
+        left_out.push(|| slow.route.dropped(DropReason::SlowerThanWalking));
+    }
+    sooner
+}
+
+/// Of routes that come by cost the first, each left as late as will do, by cost again.
+fn in_time<'c, 'a>(
+    trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
+    mut by_cost: Vec<Weighed<'c, 'a>>,
+    arrival_s: f64,
+    left_out: &mut LeftOut,
+) -> Vec<Weighed<'c, 'a>> {
+    for other in by_cost.drain(by_cost.len().min(TIMED_ROUTES)..) {
+        left_out.push(|| other.route.dropped(DropReason::NoBetterThanAnother));
+    }
+    let timed = by_cost.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
+    // Who must leave before a walker would, to be there as surely, had better walk.
+    let mut sooner = sooner_than(walk_in_time_s(trip), trip, timed, left_out);
+    sooner.sort_by(Weighed::by_cost);
     sooner
 }
 
@@ -174,7 +191,8 @@ fn latest_departure<'a>(
         let p = prospect.arrivals(trip.request.paces).p_within(arrival_s - leave_s);
         Some(p >= trip.request.risk.on_time())
     };
-    let (mut early, mut late) = (0, ((arrival_s - weighed.promise.if_ok.seconds) / 60.0).floor() as i64 + 1);
+    let (mut early, mut late) =
+        (0, ((arrival_s - weighed.promise.way.if_ok.seconds) / 60.0).floor() as i64 + 1);
     if late <= 1 || !in_time(early)? {
         return Some(0.0);
     }

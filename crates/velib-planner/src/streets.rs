@@ -3,7 +3,7 @@
 //! [`DetourStreets`] needs no map: streets are longer than the crow's way by a factor that is much the same in
 //! European cities. It is the fallback wherever street tables are absent, and it never fails.
 
-use velib_domain::LatLon;
+use velib_domain::{Direction, LatLon};
 
 use crate::{BikeKind, JourneyRequest, Site};
 
@@ -16,6 +16,21 @@ pub struct Stretch {
     pub duration_s: f64,
 }
 
+/// One end of a journey, as the stations around it see it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Door {
+    /// Where it is.
+    pub place: LatLon,
+    direction: Direction,
+}
+
+impl Door {
+    /// The door at a place.
+    pub fn at(place: LatLon) -> Self {
+        Self { place, direction: Direction::of(place) }
+    }
+}
+
 /// Street distances and times.
 pub trait StreetTimes {
     /// On foot.
@@ -24,14 +39,14 @@ pub trait StreetTimes {
     /// By bike of this kind.
     fn ride(&self, from: LatLon, to: LatLon, kind: BikeKind) -> Stretch;
 
-    /// On foot from a place to a station; tables by station may know it better than by position.
-    fn walk_to(&self, from: LatLon, to: Site<'_>) -> Stretch {
-        self.walk(from, to.position)
+    /// On foot from a door to a station; tables by station may know it better than by position.
+    fn walk_to(&self, from: Door, to: Site<'_>) -> Stretch {
+        self.walk(from.place, to.position)
     }
 
-    /// On foot from a station to a place.
-    fn walk_from(&self, from: Site<'_>, to: LatLon) -> Stretch {
-        self.walk(from.position, to)
+    /// On foot from a station to a door.
+    fn walk_from(&self, from: Site<'_>, to: Door) -> Stretch {
+        self.walk(from.position, to.place)
     }
 
     /// On foot from station to station.
@@ -103,6 +118,14 @@ impl StreetTimes for DetourStreets {
 
     fn ride(&self, from: LatLon, to: LatLon, kind: BikeKind) -> Stretch {
         self.riding(from.distance_m(to) * self.ride_detour, kind)
+    }
+
+    fn walk_to(&self, from: Door, to: Site<'_>) -> Stretch {
+        self.on_foot(from.direction.distance_m(to.direction()) * self.walk_detour)
+    }
+
+    fn walk_from(&self, from: Site<'_>, to: Door) -> Stretch {
+        self.walk_to(to, from)
     }
 
     fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {

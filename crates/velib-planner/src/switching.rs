@@ -10,7 +10,6 @@ use crate::{
     routes::{Promise, Route, Weighed},
     search::{Ends, Offer},
     trip::{LAST_RESORT_S, Trip, UNLOCK_S},
-    worth::Worth,
 };
 
 /// Counts that are asked about: more than this are not waited for.
@@ -36,7 +35,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
     fn other_pickup(&self, offer: &Offer<'c, 'a>) -> Option<SwitchIf> {
         let route = offer.weighed.route;
         let start = route.start?;
-        let at = self.trip.moment(offer.weighed.leave_s + offer.weighed.promise.bike_after_s);
+        let at = self.trip.moment(offer.weighed.leave_s + offer.weighed.promise.way.bike_after_s);
         let request = self.trip.request;
         let had_it = |now| {
             self.trip.inputs.outlook.p_bikes_had_it(now, start.site, self.trip.kind, request.riders, at)
@@ -72,34 +71,34 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
             }
             let route = Route { start: Some(other), end };
             if let Ok(promise) = route.promise(self.trip, offer.weighed.leave_s) {
-                others.push((promise.if_ok.cost + (1.0 - promise.p_bike) * LAST_RESORT_S, route, promise));
+                others.push((
+                    promise.way.if_ok.cost + (1.0 - promise.p_bike) * LAST_RESORT_S,
+                    route,
+                    promise,
+                ));
             }
         }
         others.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let weighed = others.into_iter().take(WEIGHED);
-        let weighed = weighed
-            .map(|(_, route, promise)| route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s));
-        weighed.min_by(Weighed::by_cost)
+        let mut best: Option<Weighed<'c, 'a>> = None;
+        for (_, route, promise) in others.into_iter().take(WEIGHED) {
+            let least_cost = || route.least_cost(promise, self.trip, self.bikes);
+            if best.is_some_and(|best| best.worth.cost < least_cost()) {
+                continue;
+            }
+            let weighed = route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s);
+            best = best.into_iter().chain([weighed]).min_by(Weighed::by_cost);
+        }
+        best
     }
 
     fn other_dropoff(&self, offer: &Offer<'c, 'a>) -> Option<SwitchIf> {
         let Route { start, end } = offer.weighed.route;
-        let on_bike_s = offer.weighed.leave_s + offer.weighed.promise.bike_after_s;
-        let at_s = offer.weighed.leave_s + offer.weighed.promise.dock_after_s;
+        let on_bike_s = offer.weighed.leave_s + offer.weighed.promise.way.bike_after_s;
+        let at_s = offer.weighed.leave_s + offer.weighed.promise.way.dock_after_s;
         let (outlook, riders) = (self.trip.inputs.outlook, self.trip.request.riders);
         let had_it = |now| outlook.p_docks_had_it(now, end.site, riders, self.trip.moment(at_s));
         had_it(0)?;
-        let mut best: Option<(f64, &Candidate<'a>)> = None;
-        for other in &self.ends.dropoffs.worth_trying {
-            if other.site == end.site || start.is_some_and(|start| start.site == other.site) {
-                continue;
-            }
-            let Some(worth) = self.riding(start, other, on_bike_s) else { continue };
-            if best.is_none_or(|(cost, _)| worth.cost < cost) {
-                best = Some((worth.cost, other));
-            }
-        }
-        let (other_cost, other) = best?;
+        let (other_cost, other) = self.best_other_end(start, end, on_bike_s)?;
         let cost = |p: f64| self.bikes.docks.arriving_with(p, end, at_s).cost + at_s - on_bike_s;
         let below = fewest(had_it, |p| cost(p) <= other_cost)?;
         let goes_there = |offer: &Offer<'_, '_>| offer.weighed.route.end.site == other.site;
@@ -112,13 +111,44 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         })
     }
 
-    /// With the bike found: ride to this end instead.
-    fn riding(&self, start: Option<&Candidate<'a>>, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
-        let ride_s = match start {
+    /// With the bike found: the cheapest other end to ride to, and what that costs. Those that promise most come first, and
+    /// no others once they cost more even if whoever fails were there at once.
+    fn best_other_end(
+        &self,
+        start: Option<&Candidate<'a>>,
+        end: &Candidate<'a>,
+        on_bike_s: f64,
+    ) -> Option<(f64, &'c Candidate<'a>)> {
+        let docks = &self.bikes.docks;
+        let mut others = Vec::new();
+        for (rank, other) in self.ends.dropoffs.worth_trying.iter().enumerate() {
+            if other.site == end.site || start.is_some_and(|start| start.site == other.site) {
+                continue;
+            }
+            let ride_s = self.ride_s(start, other);
+            let Some(p) = docks.p_dock(other.site, on_bike_s + ride_s) else { continue };
+            others.push((docks.arriving_at_best(p, other).after(ride_s).cost, rank, p, ride_s));
+        }
+        others.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        let mut best = (f64::INFINITY, usize::MAX);
+        for (least_cost, rank, p, ride_s) in others {
+            if least_cost > best.0 {
+                break;
+            }
+            let other = &self.ends.dropoffs.worth_trying[rank];
+            let cost = docks.arriving_with(p, other, on_bike_s + ride_s).after(ride_s).cost;
+            if (cost, rank) < best {
+                best = (cost, rank);
+            }
+        }
+        Some((best.0, self.ends.dropoffs.worth_trying.get(best.1)?))
+    }
+
+    fn ride_s(&self, start: Option<&Candidate<'a>>, end: &Candidate<'a>) -> f64 {
+        match start {
             Some(start) => UNLOCK_S + self.trip.ride_between(start.site, end.site).duration_s,
             None => self.trip.ride_from_start(end.site).duration_s,
-        };
-        Some(self.bikes.docks.arriving(end, at_s + ride_s)?.after(ride_s))
+        }
     }
 }
 

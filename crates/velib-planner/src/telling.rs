@@ -27,17 +27,21 @@ impl<'a> Telling<'_, 'a> {
         let p90_s = arrivals.quantile_s(0.9);
         let durations = Durations {
             expected_s: offer.prospect.expected_s(),
-            if_ok_s: promise.if_ok.seconds,
+            if_ok_s: promise.way.if_ok.seconds,
             p50_s: arrivals.quantile_s(0.5),
             p90_s,
             p_within_p90: arrivals.p_within(p90_s),
         };
-        let bike_s = offer.weighed.leave_s + promise.bike_after_s;
+        let bike_s = offer.weighed.leave_s + promise.way.bike_after_s;
         Journey {
             labels,
             depart_at: self.trip.moment(offer.weighed.leave_s),
             pickup: route.start.map(|start| self.pickup(start, route.end, promise.p_bike, bike_s)),
-            dropoff: self.dropoff(route.end, promise.p_dock, offer.weighed.leave_s + promise.dock_after_s),
+            dropoff: self.dropoff(
+                route.end,
+                promise.p_dock,
+                offer.weighed.leave_s + promise.way.dock_after_s,
+            ),
             legs: self.legs(route.start, route.end),
             durations,
             p_on_time: offer.p_on_time,

@@ -3,8 +3,8 @@
 use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
-    BikeKind, Correlation, HourClass, JourneyRequest, Missing, Network, Outlook, Site, StreetTimes, Stretch,
-    correlation::shifted, request::Start, risk::Weights,
+    BikeKind, Correlation, Door, HourClass, JourneyRequest, Missing, Network, Outlook, Site, StreetTimes,
+    Stretch, correlation::shifted, request::Start, risk::Weights,
 };
 
 /// Seconds to take a bike out.
@@ -43,6 +43,8 @@ pub(crate) struct Trip<'a> {
     pub(crate) zero: Timestamp,
     pub(crate) weights: Weights,
     hour: HourClass,
+    from: Door,
+    to: Door,
 }
 
 impl<'a> Trip<'a> {
@@ -55,6 +57,8 @@ impl<'a> Trip<'a> {
             zero,
             weights: request.weights.unwrap_or_else(|| request.risk.weights()),
             hour: HourClass::of(zero),
+            from: Door::at(request.from),
+            to: Door::at(request.to),
         }
     }
 
@@ -96,12 +100,12 @@ impl<'a> Trip<'a> {
 
     /// The walk from the start to a station.
     pub(crate) fn walk_to(&self, site: Site<'_>) -> Stretch {
-        self.paced(self.inputs.streets.walk_to(self.request.from, site))
+        self.paced(self.inputs.streets.walk_to(self.from, site))
     }
 
     /// The walk from a station to the destination.
     pub(crate) fn walk_from(&self, site: Site<'_>) -> Stretch {
-        self.paced(self.inputs.streets.walk_from(site, self.request.to))
+        self.paced(self.inputs.streets.walk_from(site, self.to))
     }
 
     pub(crate) fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {

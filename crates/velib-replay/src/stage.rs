@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use velib_domain::{LatLon, StationId, Timestamp};
 use velib_forecast::protocol::Cell;
-use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, StreetTimes, Stretch};
+use velib_planner::{BikeKind, DetourStreets, Door, Network, NetworkStation, Site, StreetTimes, Stretch};
 
 use crate::{Recording, foresight::Wanted};
 
@@ -102,11 +102,11 @@ impl<'c> Stage<'c> {
     }
 
     pub(crate) fn walk_to(&self, from: LatLon, station: usize) -> Stretch {
-        self.streets.walk_to(from, self.site(station))
+        self.streets.walk_to(Door::at(from), self.site(station))
     }
 
     pub(crate) fn walk_from(&self, station: usize, to: LatLon) -> Stretch {
-        self.streets.walk_from(self.site(station), to)
+        self.streets.walk_from(self.site(station), Door::at(to))
     }
 
     pub(crate) fn walk_between(&self, from: usize, to: usize) -> Stretch {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use velib_domain::LatLon;
-use velib_planner::{BikeKind, DetourStreets, Network, NetworkStation, Site, StreetTimes, Stretch};
+use velib_planner::{BikeKind, DetourStreets, Door, Network, NetworkStation, Site, StreetTimes, Stretch};
 
 use crate::{
     StreetTables,
@@ -148,12 +148,12 @@ impl StreetTimes for TableStreets<'_> {
         self.detour.ride(from, to, kind)
     }
 
-    fn walk_to(&self, from: LatLon, to: Site<'_>) -> Stretch {
-        self.on_foot(self.walk_m(self.snapped(from), to), || self.walk(from, to.position))
+    fn walk_to(&self, from: Door, to: Site<'_>) -> Stretch {
+        self.on_foot(self.walk_m(self.snapped(from.place), to), || self.walk(from.place, to.position))
     }
 
-    fn walk_from(&self, from: Site<'_>, to: LatLon) -> Stretch {
-        self.on_foot(self.walk_m(self.snapped(to), from), || self.walk(from.position, to))
+    fn walk_from(&self, from: Site<'_>, to: Door) -> Stretch {
+        self.on_foot(self.walk_m(self.snapped(to.place), from), || self.walk(from.position, to.place))
     }
 
     fn walk_between(&self, from: Site<'_>, to: Site<'_>) -> Stretch {

@@ -216,6 +216,18 @@ proptest! {
         }
     }
 
+    /// To tell it, every route is weighed; otherwise few are.
+    #[test]
+    fn telling_what_was_left_out_changes_no_journey(
+        city in city(), from in place(), to in place(), correlation in correlation(),
+        risk in risk(), bike in bike(), start in prop_oneof![Just(Start::OnFoot), Just(Start::Riding)],
+    ) {
+        let asked = JourneyRequest { risk, bike, start, tells_left_out: false, ..request(from, to) };
+        let telling = JourneyRequest { tells_left_out: true, ..asked.clone() };
+        let journeys = |asked: &JourneyRequest| planned_as(&city, asked, &correlation).journeys;
+        prop_assert_eq!(journeys(&asked), journeys(&telling));
+    }
+
     #[test]
     fn with_a_bike_in_hand_no_bike_is_looked_for(city in city(), from in place(), to in place()) {
         let mut none = city.clone();
@@ -226,6 +238,10 @@ proptest! {
         let plan = |city: &[Anywhere]| planned_as(city, &asked, &Correlation::default()).journeys;
         prop_assert_eq!(plan(&city), plan(&none));
     }
+}
+
+fn bike() -> impl Strategy<Value = BikeKind> {
+    prop_oneof![Just(BikeKind::Any), Just(BikeKind::Mechanical), Just(BikeKind::Ebike)]
 }
 
 fn risk() -> impl Strategy<Value = Risk> {

@@ -193,8 +193,13 @@ fn risk(text: &str) -> Risk {
 
 /// Plans over a table.
 pub(crate) fn planned(request: &str, stations: &str) -> Plan {
+    planned_telling(request, stations, false)
+}
+
+fn planned_telling(request: &str, stations: &str, tells_left_out: bool) -> Plan {
     let (network, table) = read(stations);
     let (request, correlation) = read_request(request);
+    let request = JourneyRequest { tells_left_out, ..request };
     let inputs = Inputs { network: &network, outlook: &table, streets: &Street, correlation: &correlation };
     plan(inputs, &request)
 }
@@ -212,6 +217,6 @@ pub(crate) fn check_dropped(request: &str, stations: &str, expected: &[&str]) {
         let name = |id: &Option<StationId>| id.as_ref().map_or("?".to_owned(), ToString::to_string);
         format!("{} → {}: {}", name(&dropped.pickup), name(&dropped.dropoff), dropped.reason.code())
     };
-    let found: Vec<String> = planned(request, stations).dropped.iter().map(line).collect();
+    let found: Vec<String> = planned_telling(request, stations, true).dropped.iter().map(line).collect();
     assert_eq!(found, expected);
 }

@@ -51,6 +51,7 @@ impl Asked {
             bike,
             max_walk_m: max_walk_m.unwrap_or(JourneyRequest::DEFAULT_MAX_WALK_M),
             walk_m_per_s: walk_m_per_s.unwrap_or(JourneyRequest::USUAL_WALK_M_PER_S),
+            tells_left_out: debug,
             riders,
             risk,
             start: if riding { Start::Riding } else { Start::OnFoot },
