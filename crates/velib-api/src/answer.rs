@@ -1,11 +1,36 @@
 //! Pieces that answers share: where a number came from and how old it is, and how numbers are rounded.
 
+use axum::{
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use velib_domain::{Source, Timestamp, calendar::paris_rfc3339};
 
 /// What answers owe the source of counts, names and places of stations.
 pub(crate) const ATTRIBUTION: &str = "Vélib' Métropole – Licence Ouverte";
+
+/// Bytes for which there is room in an answer before it grows: a plan of five journeys and their lines.
+const USUAL_BYTES: usize = 16 * 1024;
+
+/// An answer written as JSON, so that what it tells may be borrowed from what it was made of.
+pub(crate) struct Written(Vec<u8>);
+
+impl Written {
+    pub(crate) fn new(answer: &impl Serialize) -> Self {
+        let mut json = Vec::with_capacity(USUAL_BYTES);
+        serde_json::to_writer(&mut json, answer).expect("answers are objects of text, numbers and lists");
+        Self(json)
+    }
+}
+
+impl IntoResponse for Written {
+    fn into_response(self) -> Response {
+        let json = HeaderValue::from_static("application/json");
+        ([(header::CONTENT_TYPE, json)], self.0).into_response()
+    }
+}
 
 /// Where numbers came from.
 #[derive(Debug, Clone, Serialize, ToSchema)]

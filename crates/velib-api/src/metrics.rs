@@ -3,15 +3,17 @@
 
 mod embedded;
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
 };
 
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{Method, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use prometheus_client::{
@@ -134,19 +136,31 @@ impl Metrics {
     }
 }
 
-/// Counts a request and how long it took.
-pub(crate) async fn measured(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let matched = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    // Others are refused, and there is no end of them.
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
-    let method = known.into_iter().find(|known| known == request.method());
-    let method = method.map_or_else(|| "other".to_owned(), |method| method.to_string());
-    let started = clock();
-    let response = next.run(request).await;
-    let route = matched.unwrap_or_else(|| "none".to_owned());
-    let answered = Answered { method, route, status: response.status().as_u16() };
-    api.metrics().answered(&answered, started.elapsed().as_secs_f64(), api.now());
-    response
+/// A request that is being answered.
+pub(crate) struct Counting {
+    method: String,
+    route: Option<MatchedPath>,
+    since: Instant,
+}
+
+impl Counting {
+    pub(crate) fn of(request: &Request) -> Self {
+        // Others are refused, and there is no end of them.
+        let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+        let method = known.iter().find(|known| *known == request.method());
+        Self {
+            method: method.map_or("other", Method::as_str).to_owned(),
+            route: request.extensions().get::<MatchedPath>().cloned(),
+            since: clock(),
+        }
+    }
+
+    /// Counts its answer and how long it took.
+    pub(crate) fn answered(self, response: &Response, api: &Api) {
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str).to_owned();
+        let answered = Answered { method: self.method, route, status: response.status().as_u16() };
+        api.metrics().answered(&answered, self.since.elapsed().as_secs_f64(), api.now());
+    }
 }
 
 /// `GET /metrics`: everything counted, in Prometheus's text format.
@@ -159,6 +173,6 @@ pub(crate) async fn answer(State(api): State<Api>) -> impl IntoResponse {
 }
 
 #[expect(clippy::disallowed_methods, reason = "how long an answer took is what is measured here")]
-fn clock() -> std::time::Instant {
-    std::time::Instant::now()
+fn clock() -> Instant {
+    Instant::now()
 }

@@ -2,9 +2,8 @@
 //! router itself.
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
-    middleware::Next,
+    extract::Request,
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::Response,
 };
 
@@ -20,7 +19,7 @@ pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id"
 const LONGEST_ID: usize = 128;
 
 /// Takes a name away that would not do: the request gets another.
-pub(crate) async fn without_bad_id(mut request: Request) -> Request {
+pub(crate) fn without_bad_id<B>(mut request: Request<B>) -> Request<B> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(byte);
     let will_do =
         |id: &HeaderValue| id.len() <= LONGEST_ID && !id.is_empty() && id.as_bytes().iter().all(plain);
@@ -35,19 +34,32 @@ pub(crate) fn request_id(request: &Request) -> &str {
     request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default()
 }
 
-/// Writes problems.
-pub(crate) async fn with_problem(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let id = Some(request_id(&request).to_owned()).filter(|id| !id.is_empty());
-    let mut response = next.run(request).await;
-    let told = response.extensions_mut().remove::<Problem>();
-    let Some(problem) = told.or_else(|| untold(response.status(), limits, &method, &path)) else {
-        return response;
-    };
-    let allow = response.headers_mut().remove(header::ALLOW);
-    let mut answer = problem.answer(id);
-    answer.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
-    answer
+/// What a problem says of the request that it refuses.
+pub(crate) struct Refusing {
+    method: Method,
+    asked: Uri,
+    id: Option<HeaderValue>,
+}
+
+impl Refusing {
+    pub(crate) fn of(request: &Request) -> Self {
+        let id = request.headers().get(&REQUEST_ID).cloned();
+        Self { method: request.method().clone(), asked: request.uri().clone(), id }
+    }
+
+    /// The answer, a refusal written as a problem.
+    pub(crate) fn written(self, mut response: Response, limits: Limits) -> Response {
+        let told = response.extensions_mut().remove::<Problem>();
+        let untold = || untold(response.status(), limits, &self.method, self.asked.path());
+        let Some(problem) = told.or_else(untold) else {
+            return response;
+        };
+        let allow = response.headers_mut().remove(header::ALLOW);
+        let id = self.id.as_ref().and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
+        let mut answer = problem.answer(id.map(str::to_owned));
+        answer.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
+        answer
+    }
 }
 
 /// The problem behind a refusal that is only a status.

@@ -2,11 +2,13 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
-    middleware::{from_fn, from_fn_with_state, map_request},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
     routing::get,
 };
+use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
     compression::CompressionLayer,
@@ -22,13 +24,13 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Api,
     admission::{Admission, admit},
-    metrics::{self, MetricsOutput, measured},
+    metrics::{self, Counting, MetricsOutput},
     openapi,
-    refusal::{REQUEST_ID, request_id, with_problem, without_bad_id},
+    refusal::{REQUEST_ID, Refusing, request_id, without_bad_id},
     routes::{
         forecast, forecasts, geocode, health, journeys, kpis, map, predict, station, stations, status, watch,
     },
-    vintage::conditional,
+    vintage::Tagging,
 };
 
 /// Every route of the API over its state.
@@ -57,25 +59,33 @@ pub fn router(api: Api) -> Router {
         MetricsOutput::Scraped => routes.route("/metrics", get(metrics::answer)),
         MetricsOutput::Logged => routes,
     };
-    routes
-        .with_state(api.clone())
-        .merge(openapi::pages(document))
-        .layer(DefaultBodyLimit::max(limits.body_bytes))
-        .layer(RequestBodyLimitLayer::new(limits.body_bytes))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.timeout))
-        .layer(from_fn_with_state(limits, with_problem))
-        .layer(from_fn(conditional))
-        .layer(from_fn_with_state(api, measured))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
-        .layer(cors)
-        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+    // One service around each route: every layer that is added by itself is another box, cloned for every request.
+    let around = ServiceBuilder::new()
+        .map_request(without_bad_id)
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(
             TraceLayer::new_for_http()
                 .make_span_with(span)
                 .on_response(DefaultOnResponse::new().level(Level::INFO)),
         )
-        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
-        .layer(map_request(without_bad_id))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(cors)
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn_with_state(api.clone(), finished))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.timeout))
+        .layer(RequestBodyLimitLayer::new(limits.body_bytes))
+        .layer(DefaultBodyLimit::max(limits.body_bytes));
+    routes.with_state(api).merge(openapi::pages(document)).layer(around)
+}
+
+/// Makes problems of refusals, tags the other answers, and counts all of them.
+async fn finished(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let (counting, tagging, refusing) =
+        (Counting::of(&request), Tagging::of(&request), Refusing::of(&request));
+    let response = refusing.written(next.run(request).await, api.limits());
+    let response = tagging.tagged(response);
+    counting.answered(&response, &api);
+    response
 }
 
 /// Pages of these origins may read answers; no other may, and none may send credentials.

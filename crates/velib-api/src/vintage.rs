@@ -6,8 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use axum::{
     extract::Request,
-    http::{HeaderValue, Method, StatusCode, header},
-    middleware::Next,
+    http::{HeaderValue, Method, StatusCode, Uri, header, uri::PathAndQuery},
     response::{IntoResponse, IntoResponseParts, Response, ResponseParts},
 };
 use velib_domain::{SignedDuration, Timestamp};
@@ -37,7 +36,7 @@ impl Vintage {
     }
 }
 
-/// Carried beside the answer to [`conditional`].
+/// Carried beside the answer to [`Tagging`].
 impl IntoResponseParts for Vintage {
     type Error = std::convert::Infallible;
 
@@ -47,29 +46,42 @@ impl IntoResponseParts for Vintage {
     }
 }
 
-/// Tags answers that have a vintage, and answers 304 where the client holds that tag. Where an answer says nothing else, it
-/// is kept and asked about each time: counts may have changed a second ago.
-pub(crate) async fn conditional(request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    let asked = request.uri().path_and_query().map(ToString::to_string);
-    let held = request.headers().get(header::IF_NONE_MATCH).cloned();
-    let mut response = next.run(request).await;
-    let vintage = response.extensions().get::<Vintage>().copied();
-    let Some(vintage) = vintage.filter(|_| reads && response.status() == StatusCode::OK) else {
-        return response;
-    };
-    let tag = format!("W/\"{:016x}\"", Vintage::of((vintage.0, asked)).0);
-    let cached = response.headers_mut().remove(header::CACHE_CONTROL);
-    let is_held = held.as_ref().and_then(|held| held.to_str().ok()).is_some_and(|held| holds(held, &tag));
-    if is_held {
-        let vary = response.headers_mut().remove(header::VARY);
-        response = StatusCode::NOT_MODIFIED.into_response();
-        response.headers_mut().extend(vary.map(|vary| (header::VARY, vary)));
+/// What is asked for, and which tags of it the client holds.
+pub(crate) struct Tagging {
+    asked: Uri,
+    reads: bool,
+    held: Option<HeaderValue>,
+}
+
+impl Tagging {
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            asked: request.uri().clone(),
+            reads: matches!(*request.method(), Method::GET | Method::HEAD),
+            held: request.headers().get(header::IF_NONE_MATCH).cloned(),
+        }
     }
-    let headers = response.headers_mut();
-    headers.insert(header::ETAG, HeaderValue::from_str(&tag).expect("hexadecimal digits are a header"));
-    headers.insert(header::CACHE_CONTROL, cached.unwrap_or(HeaderValue::from_static("no-cache")));
-    response
+
+    /// Tags an answer that has a vintage, or makes it a 304 where the client holds that tag. Where an answer says nothing else,
+    /// it is kept and asked about each time: counts may have changed a second ago.
+    pub(crate) fn tagged(self, mut response: Response) -> Response {
+        let vintage = response.extensions().get::<Vintage>().copied();
+        let Some(vintage) = vintage.filter(|_| self.reads && response.status() == StatusCode::OK) else {
+            return response;
+        };
+        let asked = self.asked.path_and_query().map(PathAndQuery::as_str);
+        let tag = format!("W/\"{:016x}\"", Vintage::of((vintage.0, asked)).0);
+        let cached = response.headers_mut().remove(header::CACHE_CONTROL);
+        if self.held.as_ref().and_then(|held| held.to_str().ok()).is_some_and(|held| holds(held, &tag)) {
+            let vary = response.headers_mut().remove(header::VARY);
+            response = StatusCode::NOT_MODIFIED.into_response();
+            response.headers_mut().extend(vary.map(|vary| (header::VARY, vary)));
+        }
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, HeaderValue::from_str(&tag).expect("hexadecimal digits are a header"));
+        headers.insert(header::CACHE_CONTROL, cached.unwrap_or(HeaderValue::from_static("no-cache")));
+        response
+    }
 }
 
 /// Whether an `if-none-match` names the tag.

@@ -10,7 +10,6 @@ mod links;
 mod words;
 
 use axum::{
-    Json,
     extract::State,
     http::{HeaderMap, header},
     response::IntoResponse,
@@ -20,6 +19,7 @@ use velib_planner::{Correlation, Inputs, RequestError, When, plan};
 
 use crate::{
     Api,
+    answer::Written,
     body::Body,
     lang::Lang,
     outlook::ForecastOutlook,
@@ -60,7 +60,7 @@ pub(crate) async fn answer(
     query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
     let (vintage, language, answer) = planned(&api, query, Lang::preferred(&headers)).await?;
-    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], language, Json(answer)))
+    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], language, answer))
 }
 
 /// The same, of a form sent as JSON
@@ -85,7 +85,7 @@ pub(crate) async fn answer_to_form(
 ) -> Result<impl IntoResponse, Problem> {
     query.finish()?;
     let (_, language, answer) = planned(&api, form.into_parameters(), Lang::preferred(&headers)).await?;
-    Ok((language, Json(answer)))
+    Ok((language, answer))
 }
 
 /// Names the language of an answer, and that it was chosen by a header where the query names none.
@@ -96,7 +96,7 @@ async fn planned(
     api: &Api,
     query: Parameters,
     preferred: Lang,
-) -> Result<(Vintage, Language, PlanAnswer), Problem> {
+) -> Result<(Vintage, Language, Written), Problem> {
     let now = api.now();
     let Asked { request, geometry, limit, lang, debug } = Asked::read(query, preferred, now)?;
     let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
@@ -133,7 +133,7 @@ async fn planned(
     };
     let vintage = present.vintage(Some(&forecasts), &notices).at(now, KEPT_FOR).told_in(lang);
     let language = [(header::CONTENT_LANGUAGE, lang.code()), (header::VARY, "accept-language")];
-    Ok((vintage, language, PlanAnswer::of(&told, &plan, notices, debug)))
+    Ok((vintage, language, Written::new(&PlanAnswer::of(&told, &plan, notices, debug))))
 }
 
 fn refused(error: &RequestError, lang: Lang) -> Problem {

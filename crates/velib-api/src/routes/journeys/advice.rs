@@ -9,17 +9,17 @@ use crate::answer::{probability, whole};
 
 /// Where to go next where something is missing.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Fallbacks {
-    pickup: Vec<FallbackAnswer>,
-    dropoff: Vec<FallbackAnswer>,
+pub(super) struct Fallbacks<'a> {
+    pickup: Vec<FallbackAnswer<'a>>,
+    dropoff: Vec<FallbackAnswer<'a>>,
     /// Whether to wait first.
     wait: Waits,
 }
 
 #[derive(Serialize, ToSchema)]
-struct FallbackAnswer {
-    station_id: String,
-    name: String,
+struct FallbackAnswer<'a> {
+    station_id: &'a str,
+    name: &'a str,
     p: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     walk_s: Option<i64>,
@@ -43,11 +43,11 @@ struct WaitAnswer {
 
 /// When to prefer another station.
 #[derive(Serialize, ToSchema)]
-pub(super) struct SwitchAnswer {
-    station_id: String,
+pub(super) struct SwitchAnswer<'a> {
+    station_id: &'a str,
     what: &'static str,
     below: u16,
-    to_station_id: String,
+    to_station_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<String>,
     /// The same as a sentence for people.
@@ -56,10 +56,10 @@ pub(super) struct SwitchAnswer {
 
 /// One reason, its numbers beside its code.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ReasonAnswer {
+pub(super) struct ReasonAnswer<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    station_id: Option<String>,
+    station_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     p: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,8 +72,8 @@ pub(super) struct ReasonAnswer {
     text: String,
 }
 
-impl Fallbacks {
-    pub(super) fn of(journey: &Journey) -> Self {
+impl<'a> Fallbacks<'a> {
+    pub(super) fn of(journey: &'a Journey) -> Self {
         let pickup = journey.pickup.as_ref();
         Self {
             pickup: pickup.map_or_else(Vec::new, |stop| FallbackAnswer::all_of(stop, true)),
@@ -86,12 +86,12 @@ impl Fallbacks {
     }
 }
 
-impl FallbackAnswer {
+impl<'a> FallbackAnswer<'a> {
     /// The cost stands with the first: it is that of failing here, everything after it included.
-    fn all_of(stop: &Stop, on_foot: bool) -> Vec<Self> {
-        let answer = |(rank, fallback): (usize, &Fallback)| Self {
-            station_id: fallback.station_id.to_string(),
-            name: fallback.name.clone(),
+    fn all_of(stop: &'a Stop, on_foot: bool) -> Vec<Self> {
+        let answer = |(rank, fallback): (usize, &'a Fallback)| Self {
+            station_id: fallback.station_id.as_str(),
+            name: &fallback.name,
             p: probability(fallback.p),
             walk_s: on_foot.then(|| whole(fallback.away_s)),
             ride_s: (!on_foot).then(|| whole(fallback.away_s)),
@@ -107,19 +107,19 @@ impl WaitAnswer {
     }
 }
 
-impl SwitchAnswer {
-    pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
+impl<'a> SwitchAnswer<'a> {
+    pub(super) fn all_of(journey: &'a Journey, told: &Told<'_>) -> Vec<Self> {
         let bike = journey.ride().bike;
         let ebike = bike == Some(BikeKind::Ebike);
-        let answer = |switch: &SwitchIf| Self {
-            station_id: switch.station_id.to_string(),
+        let answer = |switch: &'a SwitchIf| Self {
+            station_id: switch.station_id.as_str(),
             what: match switch.what {
                 Missing::Bike if ebike => "ebikes",
                 Missing::Bike => "bikes",
                 Missing::Dock => "docks",
             },
             below: switch.below,
-            to_station_id: switch.to.to_string(),
+            to_station_id: switch.to.as_str(),
             to: switch.journey.filter(|index| *index < told.limit).map(|index| format!("j{}", index + 1)),
             text: words::switch(
                 switch,
@@ -133,12 +133,12 @@ impl SwitchAnswer {
     }
 }
 
-impl ReasonAnswer {
-    pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
+impl<'a> ReasonAnswer<'a> {
+    pub(super) fn all_of(journey: &'a Journey, told: &Told<'_>) -> Vec<Self> {
         journey.reasons.iter().map(|reason| Self::of(reason, told)).collect()
     }
 
-    fn of(reason: &Reason, told: &Told<'_>) -> Self {
+    fn of(reason: &'a Reason, told: &Told<'_>) -> Self {
         let bare = Self {
             code: reason.code(),
             station_id: None,
@@ -151,7 +151,7 @@ impl ReasonAnswer {
         match reason {
             Reason::NearestPickupRisky { station_id, p, saves_s }
             | Reason::NearestDropoffFilling { station_id, p, saves_s } => Self {
-                station_id: Some(station_id.to_string()),
+                station_id: Some(station_id.as_str()),
                 p: Some(probability(*p)),
                 saves_s: Some(whole(*saves_s)),
                 ..bare
@@ -161,7 +161,7 @@ impl ReasonAnswer {
             }
             Reason::SavesOverWalking { saves_s } => Self { saves_s: Some(whole(*saves_s)), ..bare },
             Reason::StationSilent { station_id, silent_s } => {
-                Self { station_id: Some(station_id.to_string()), silent_s: Some(*silent_s), ..bare }
+                Self { station_id: Some(station_id.as_str()), silent_s: Some(*silent_s), ..bare }
             }
             Reason::MayBeLate { p } => Self { p: Some(probability(*p)), ..bare },
         }

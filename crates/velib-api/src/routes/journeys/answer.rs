@@ -44,16 +44,16 @@ pub(super) struct Told<'a> {
 }
 
 #[derive(Serialize, ToSchema)]
-pub(crate) struct PlanAnswer {
+pub(crate) struct PlanAnswer<'a> {
     #[schema(format = DateTime)]
     as_of: String,
     request: Asked,
-    data: Grounds,
-    journeys: Vec<JourneyAnswer>,
-    walk_only: WalkAnswer,
+    data: Grounds<'a>,
+    journeys: Vec<JourneyAnswer<'a>>,
+    walk_only: WalkAnswer<'a>,
     notices: Vec<Notice>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    dropped: Option<Vec<DroppedAnswer>>,
+    dropped: Option<Vec<DroppedAnswer<'a>>>,
     attribution: Vec<&'static str>,
 }
 
@@ -82,16 +82,16 @@ struct Asked {
 
 /// Walking all the way.
 #[derive(Serialize, ToSchema)]
-struct WalkAnswer {
+struct WalkAnswer<'a> {
     #[serde(flatten)]
-    leg: LegAnswer,
+    leg: LegAnswer<'a>,
     #[schema(format = DateTime)]
     depart_at: String,
 }
 
 /// What the answer rests on.
 #[derive(Serialize, ToSchema)]
-struct Grounds {
+struct Grounds<'a> {
     #[schema(format = DateTime)]
     snapshot_at: String,
     data_age_s: i64,
@@ -99,14 +99,14 @@ struct Grounds {
     forecast_basis: &'static str,
     forecast_source: Source,
     forecast_age_s: i64,
-    model_version: String,
+    model_version: &'a str,
     street_basis: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    street_version: Option<String>,
+    street_version: Option<&'a str>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct JourneyAnswer {
+struct JourneyAnswer<'a> {
     id: String,
     labels: Vec<&'static str>,
     #[schema(format = DateTime)]
@@ -121,10 +121,10 @@ struct JourneyAnswer {
     walk_m: i64,
     ride_m: i64,
     probability: Probability,
-    legs: Vec<LegAnswer>,
-    fallbacks: Fallbacks,
-    switch_if: Vec<SwitchAnswer>,
-    reasons: Vec<ReasonAnswer>,
+    legs: Vec<LegAnswer<'a>>,
+    fallbacks: Fallbacks<'a>,
+    switch_if: Vec<SwitchAnswer<'a>>,
+    reasons: Vec<ReasonAnswer<'a>>,
     links: Links,
     summary: String,
 }
@@ -153,16 +153,16 @@ struct Probability {
 }
 
 #[derive(Serialize, ToSchema)]
-struct DroppedAnswer {
-    pickup: Option<String>,
-    dropoff: Option<String>,
+struct DroppedAnswer<'a> {
+    pickup: Option<&'a str>,
+    dropoff: Option<&'a str>,
     reason: &'static str,
     /// The same as words for people.
     text: &'static str,
 }
 
-impl PlanAnswer {
-    pub(super) fn of(told: &Told<'_>, plan: &Plan, notices: Vec<Notice>, debug: bool) -> Self {
+impl<'a> PlanAnswer<'a> {
+    pub(super) fn of(told: &Told<'a>, plan: &'a Plan, notices: Vec<Notice>, debug: bool) -> Self {
         let journeys = plan.journeys.iter().take(told.limit).enumerate();
         Self {
             as_of: paris_rfc3339(told.now),
@@ -217,8 +217,8 @@ impl Asked {
     }
 }
 
-impl Grounds {
-    fn of(&Told { city, forecasts, street_version, now, .. }: &Told<'_>) -> Self {
+impl<'a> Grounds<'a> {
+    fn of(&Told { city, forecasts, street_version, now, .. }: &Told<'a>) -> Self {
         Self {
             snapshot_at: paris_rfc3339(city.snapshot_at),
             data_age_s: age_s(city.snapshot_at, now),
@@ -226,15 +226,15 @@ impl Grounds {
             forecast_basis: forecasts.basis(),
             forecast_source: forecasts.source,
             forecast_age_s: age_s(forecasts.issued_at, now),
-            model_version: forecasts.version.clone(),
+            model_version: &forecasts.version,
             street_basis: if street_version.is_some() { "graph" } else { "detour" },
-            street_version: street_version.map(str::to_owned),
+            street_version,
         }
     }
 }
 
-impl JourneyAnswer {
-    fn of(index: usize, journey: &Journey, told: &Told<'_>) -> Self {
+impl<'a> JourneyAnswer<'a> {
+    fn of(index: usize, journey: &'a Journey, told: &Told<'a>) -> Self {
         let arrive =
             |after_s: f64| paris_rfc3339(journey.depart_at + SignedDuration::from_secs(whole(after_s)));
         let durations = journey.durations;
@@ -282,11 +282,11 @@ impl Probability {
     }
 }
 
-impl DroppedAnswer {
-    fn of(dropped: &Dropped, lang: Lang) -> Self {
+impl<'a> DroppedAnswer<'a> {
+    fn of(dropped: &'a Dropped, lang: Lang) -> Self {
         Self {
-            pickup: dropped.pickup.as_ref().map(ToString::to_string),
-            dropoff: dropped.dropoff.as_ref().map(ToString::to_string),
+            pickup: dropped.pickup.as_ref().map(StationId::as_str),
+            dropoff: dropped.dropoff.as_ref().map(StationId::as_str),
             reason: dropped.reason.code(),
             text: words::dropped(dropped.reason, lang),
         }

@@ -18,14 +18,14 @@ use crate::{
 };
 
 #[derive(Serialize, ToSchema)]
-pub(super) struct LegAnswer {
+pub(super) struct LegAnswer<'a> {
     mode: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
     duration_s: i64,
     distance_m: i64,
-    from: PlaceAnswer,
-    to: PlaceAnswer,
+    from: PlaceAnswer<'a>,
+    to: PlaceAnswer<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     geometry: Option<LineString>,
     /// The same line, where it is asked for as an encoded polyline of six decimals.
@@ -38,24 +38,24 @@ pub(super) struct LegAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     dropoff_s: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pickup: Option<StopAnswer>,
+    pickup: Option<StopAnswer<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    dropoff: Option<StopAnswer>,
+    dropoff: Option<StopAnswer<'a>>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct PlaceAnswer {
+struct PlaceAnswer<'a> {
     #[serde(flatten)]
     position: LatLon,
     #[serde(skip_serializing_if = "Option::is_none")]
-    station_id: Option<String>,
+    station_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
+    name: Option<&'a str>,
 }
 
 #[derive(Serialize, ToSchema)]
-struct StopAnswer {
-    station_id: String,
+struct StopAnswer<'a> {
+    station_id: &'a str,
     #[schema(format = DateTime)]
     at: String,
     /// P(what is needed is there at that moment).
@@ -84,8 +84,8 @@ struct BikesNow {
     ebike: Option<u16>,
 }
 
-impl LegAnswer {
-    pub(super) fn of(leg: &Leg, told: &Told<'_>) -> Self {
+impl<'a> LegAnswer<'a> {
+    pub(super) fn of(leg: &'a Leg, told: &Told<'_>) -> Self {
         Self {
             mode: if leg.bike.is_some() { "bike" } else { "walk" },
             kind: leg.bike.map(BikeKind::as_str),
@@ -102,8 +102,8 @@ impl LegAnswer {
         }
     }
 
-    pub(super) fn all_of(journey: &Journey, told: &Told<'_>) -> Vec<Self> {
-        let leg = |leg: &Leg| {
+    pub(super) fn all_of(journey: &'a Journey, told: &Told<'_>) -> Vec<Self> {
+        let leg = |leg: &'a Leg| {
             let here = Self::of(leg, told);
             if leg.bike.is_some() { here.by_bike(journey, told) } else { here }
         };
@@ -111,7 +111,7 @@ impl LegAnswer {
     }
 
     /// With what a leg by bike has beside one on foot.
-    fn by_bike(self, journey: &Journey, told: &Told<'_>) -> Self {
+    fn by_bike(self, journey: &'a Journey, told: &Told<'_>) -> Self {
         let pickup = journey.pickup.as_ref();
         Self {
             pickup_s: pickup.map(|_| whole(UNLOCK_S)),
@@ -129,16 +129,16 @@ fn line(leg: &Leg, told: &Told<'_>) -> Arc<[LatLon]> {
     told.streets.line(ends[0], ends[1], leg.bike.is_some()).unwrap_or_else(|| ends.into())
 }
 
-impl PlaceAnswer {
-    fn of(place: &Place) -> Self {
+impl<'a> PlaceAnswer<'a> {
+    fn of(place: &'a Place) -> Self {
         let (station_id, name) =
-            place.station.as_ref().map(|(id, name)| (id.to_string(), name.clone())).unzip();
+            place.station.as_ref().map(|(id, name)| (id.as_str(), name.as_str())).unzip();
         Self { position: place.position, station_id, name }
     }
 }
 
-impl StopAnswer {
-    fn pickup(stop: &Stop, kind: Option<BikeKind>, told: &Told<'_>) -> Self {
+impl<'a> StopAnswer<'a> {
+    fn pickup(stop: &'a Stop, kind: Option<BikeKind>, told: &Told<'_>) -> Self {
         let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
         let bikes_now = counts.map(|counts| BikesNow {
             total: counts.bikes,
@@ -148,16 +148,16 @@ impl StopAnswer {
         Self { bikes_now, ..Self::of(stop, Wanted::Bikes(kind.unwrap_or_default()), told) }
     }
 
-    fn dropoff(stop: &Stop, told: &Told<'_>) -> Self {
+    fn dropoff(stop: &'a Stop, told: &Told<'_>) -> Self {
         let counts = told.city.get(&stop.station_id).and_then(StationNow::counts);
         Self { docks_now: counts.and_then(|counts| counts.docks), ..Self::of(stop, Wanted::Docks, told) }
     }
 
-    fn of(stop: &Stop, wanted: Wanted, told: &Told<'_>) -> Self {
+    fn of(stop: &'a Stop, wanted: Wanted, told: &Told<'_>) -> Self {
         let here = told.city.get(&stop.station_id);
         let basis = told.forecasts.basis_of(&stop.station_id, stop.at);
         Self {
-            station_id: stop.station_id.to_string(),
+            station_id: stop.station_id.as_str(),
             at: paris_rfc3339(stop.at),
             p: probability(stop.p),
             expected: here.and_then(|here| told.outlook.expected(here, wanted, stop.at)).map(tenths),

@@ -16,11 +16,13 @@ impl Links {
     }
 }
 
-/// Google's documented form of a link, which opens its app where there is one.
+/// Google's documented form of a link, which opens its app where there is one. Of a pair of degrees only the comma is
+/// written otherwise in a query.
 fn google_maps(leg: &Leg) -> String {
-    let [from, to] = [leg.from.position, leg.to.position].map(|place| format!("{},{}", place.lat, place.lon));
+    let (from, to) = (leg.from.position, leg.to.position);
     let by = if leg.bike.is_some() { "bicycling" } else { "walking" };
-    let parameters = [("api", "1"), ("origin", &from), ("destination", &to), ("travelmode", by)];
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish();
-    format!("https://www.google.com/maps/dir/?{query}")
+    format!(
+        "https://www.google.com/maps/dir/?api=1&origin={}%2C{}&destination={}%2C{}&travelmode={by}",
+        from.lat, from.lon, to.lat, to.lon
+    )
 }
