@@ -1,17 +1,18 @@
 //! Every station as it is now: the feed's two documents joined, with what the lake remembers where they are silent.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use velib_domain::{
-    CapacitySource, Counts, SignedDuration, Source, Station, StationCode, StationId, StationInformation,
+    CapacitySource, Counts, SignedDuration, Source, StationCode, StationId, StationInformation,
     StationStatus, Stretch, Timestamp,
 };
 use velib_planner::{Network, NetworkStation, Site};
 
-use crate::{answer::Provenance, feed::LiveStatus};
+use crate::{
+    answer::Provenance,
+    feed::LiveStatus,
+    history::{KindsCounted, PastDay},
+};
 
 /// A city at the moment of one fetched status.
 pub(crate) struct City {
@@ -58,6 +59,8 @@ pub(crate) struct StationNow {
     pub(crate) arrondissement: Option<u8>,
     /// The commune.
     pub(crate) commune: Option<String>,
+    /// The kinds of the bikes counted there in the past day.
+    pub(crate) kinds_counted: KindsCounted,
 }
 
 impl Origin {
@@ -68,12 +71,12 @@ impl Origin {
 }
 
 impl City {
-    pub(crate) fn join(live: &LiveStatus, origin: Origin, remembered: &BTreeMap<StationId, Station>) -> Self {
+    pub(crate) fn join(live: &LiveStatus, origin: Origin, past_day: &PastDay) -> Self {
         let mut status: HashMap<&StationId, &StationStatus> =
             live.snapshot.stations.iter().map(|status| (&status.station_id, status)).collect();
         let join = |information: &StationInformation| {
             let status = status.remove(&information.station_id).cloned();
-            StationNow::join(information.clone(), status, remembered.get(&information.station_id))
+            StationNow::join(information.clone(), status, past_day)
         };
         let mut stations: Vec<StationNow> = live.stations.iter().map(join).collect();
         // One of each, in the network's order: the planner names stations by their place in it.
@@ -147,7 +150,8 @@ fn ebike_share(stations: &[StationNow]) -> Option<f64> {
 }
 
 impl StationNow {
-    fn join(information: StationInformation, status: Option<StationStatus>, known: Option<&Station>) -> Self {
+    fn join(information: StationInformation, status: Option<StationStatus>, past_day: &PastDay) -> Self {
+        let known = past_day.stations.get(&information.station_id);
         let status_code = status.as_ref().and_then(|status| status.station_code.clone());
         let known_code = known.and_then(|station| station.station_code.clone());
         let stated =
@@ -159,6 +163,7 @@ impl StationNow {
             capacity: stated.or(remembered),
             arrondissement: known.and_then(|station| station.arrondissement),
             commune: known.and_then(|station| station.commune.clone()),
+            kinds_counted: past_day.kinds.get(&information.station_id).copied().unwrap_or_default(),
             status,
             information,
         }

@@ -15,7 +15,7 @@ use std::{
 };
 
 use tokio::sync::Mutex;
-use velib_domain::{SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
+use velib_domain::{Counts, SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
 use velib_forecast::{
     ForecastRequest, Forecaster, Horizon, ModelAnswer, Persistence, StationHistory,
     invocation::StationAnswer, protocol::SLOT_TOLERANCE,
@@ -24,7 +24,7 @@ use velib_forecast::{
 use crate::{
     answer::age_s,
     city::{City, StationNow},
-    history::{CADENCE, PastCounts, PastDay},
+    history::{CADENCE, PastDay},
     lang::Lang,
     models::{DayAhead, Models, NoForecast, near_share},
     notice::Notice,
@@ -331,14 +331,14 @@ pub(crate) fn request(
     let slots = past_day.slots_until(city.snapshot_at, slots, within);
     let history = |station: &StationNow| {
         let counts = station.counts()?;
-        let mut past: Vec<Option<PastCounts>> = slots.counts(station.id());
-        past.push(Some((counts.bikes, counts.docks)));
+        let mut past: Vec<Option<Counts>> = slots.counts(station.id());
+        past.push(Some(counts));
         Some(StationHistory {
             station_id: station.id().clone(),
             capacity: station.capacity.map(|(docks, _)| docks),
             position: station.information.position,
-            bikes: past.iter().map(|slot| slot.map(|(bikes, _)| bikes)).collect(),
-            docks: past.iter().map(|slot| slot.and_then(|(_, docks)| docks)).collect(),
+            bikes: past.iter().map(|slot| slot.map(|counts| counts.bikes)).collect(),
+            docks: past.iter().map(|slot| slot.and_then(|counts| counts.docks)).collect(),
             ebikes: counts.ebikes,
         })
     };

@@ -11,7 +11,7 @@ use std::{
 use futures::future::try_join_all;
 use tokio::sync::Mutex;
 use velib_domain::{
-    Hour, Observation, SignedDuration, Station, StationId, StatusSnapshot, SystemId, Timestamp,
+    Counts, Hour, Observation, SignedDuration, Station, StationId, StatusSnapshot, SystemId, Timestamp,
 };
 use velib_forecast::protocol::{SLOT_TOLERANCE, slot_snapshots};
 use velib_lake::{Lake, LakeError};
@@ -59,6 +59,8 @@ pub(crate) struct PastDay {
     snapshots: Vec<Arc<PastSnapshot>>,
     /// Stations by id, as the lake remembers them.
     pub(crate) stations: Arc<BTreeMap<StationId, Station>>,
+    /// The kinds of the bikes counted at each station in the past day.
+    pub(crate) kinds: Arc<HashMap<StationId, KindsCounted>>,
     /// The newest refined hour among those looked for.
     pub(crate) newest_hour: Option<Hour>,
     /// Refined hours among those looked for.
@@ -69,14 +71,18 @@ pub(crate) struct PastDay {
     pub(crate) failure: Option<String>,
 }
 
-/// Bikes, and docks where they are known.
-pub(crate) type PastCounts = (u16, Option<u16>);
+/// Bikes of known kind, each as often as it was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct KindsCounted {
+    pub(crate) ebikes: u32,
+    pub(crate) mechanical: u32,
+}
 
 /// What was counted at one moment.
 #[derive(Debug)]
 struct PastSnapshot {
     at: Timestamp,
-    counts: HashMap<StationId, PastCounts>,
+    counts: HashMap<StationId, Counts>,
 }
 
 #[derive(Default)]
@@ -142,10 +148,15 @@ impl History {
         let read = wanted.chunks(READ_TOGETHER).map(|wanted| self.read_hours(wanted, now));
         hours.extend(try_join_all(read).await?.into_iter().flatten());
 
+        let snapshots: Vec<Arc<PastSnapshot>> =
+            hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect();
+        let of_day = snapshots.iter().filter(|snapshot| snapshot.at >= now - reach(DAY_SLOTS));
+        let kinds = KindsCounted::in_each_station(of_day.map(AsRef::as_ref));
         let refined = || hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
         let stations = self.lake.read_stations(&self.system).await?;
         Ok(PastDay {
-            snapshots: hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect(),
+            snapshots,
+            kinds: Arc::new(kinds),
             stations: Arc::new(
                 stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
             ),
@@ -166,6 +177,19 @@ impl History {
     }
 }
 
+impl KindsCounted {
+    fn in_each_station<'a>(snapshots: impl Iterator<Item = &'a PastSnapshot>) -> HashMap<StationId, Self> {
+        let mut stations: HashMap<StationId, Self> = HashMap::new();
+        for (station, counts) in snapshots.flat_map(|snapshot| &snapshot.counts) {
+            let (Some(ebikes), Some(mechanical)) = (counts.ebikes, counts.mechanical) else { continue };
+            let counted = stations.entry(station.clone()).or_default();
+            counted.ebikes += u32::from(ebikes);
+            counted.mechanical += u32::from(mechanical);
+        }
+        stations
+    }
+}
+
 /// From the earliest snapshot that may stand in the first of so many slots to now.
 fn reach(slots: usize) -> SignedDuration {
     CADENCE * i32::try_from(slots - 1).expect("slots are those of a week at most") + SLOT_TOLERANCE
@@ -183,8 +207,7 @@ fn thinned(rows: Vec<Observation>) -> Vec<Arc<PastSnapshot>> {
     for row in rows {
         let quarter = by_quarter.get_mut(&row.snapshot_at.as_second().div_euclid(KEPT_EVERY_S));
         if let Some(snapshot) = quarter.filter(|snapshot| snapshot.at == row.snapshot_at) {
-            let counts = (row.status.counts.bikes, row.status.counts.docks);
-            snapshot.counts.insert(row.status.station_id, counts);
+            snapshot.counts.insert(row.status.station_id, row.status.counts);
         }
     }
     by_quarter.into_values().map(Arc::new).collect()
@@ -203,7 +226,7 @@ impl PastDay {
     pub(crate) fn counted(
         &self,
         now: Timestamp,
-    ) -> impl Iterator<Item = (Timestamp, impl Iterator<Item = PastCounts>)> {
+    ) -> impl Iterator<Item = (Timestamp, impl Iterator<Item = Counts>)> {
         let of_day = self.snapshots.iter().filter(move |snapshot| snapshot.at >= now - reach(DAY_SLOTS));
         of_day.map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
     }
@@ -224,7 +247,7 @@ impl PastDay {
 
 impl Slots<'_> {
     /// What was counted at a station, slot by slot, oldest first; the last slot is left to the caller, who has it live.
-    pub(crate) fn counts(&self, station: &StationId) -> Vec<Option<PastCounts>> {
+    pub(crate) fn counts(&self, station: &StationId) -> Vec<Option<Counts>> {
         let counts = |snapshot: Option<&PastSnapshot>| snapshot?.counts.get(station).copied();
         self.earlier.iter().copied().map(counts).collect()
     }

@@ -227,7 +227,7 @@ impl Shared {
             tokio::join!(self.feed.fetch(now), self.past_day(now), self.forecasting.weather(now));
         match fetched {
             Ok(status) => {
-                let city = City::join(&status, self.origin, &past_day.stations);
+                let city = City::join(&status, self.origin, &past_day);
                 Newest { present: Some(Present::new(city, past_day)), failure: None }
             }
             Err(error) => {
@@ -253,7 +253,7 @@ impl Shared {
             return None;
         }
         let status = LiveStatus::remembered(snapshot, &past_day.stations);
-        let city = City::join(&status, self.origin.remembered(), &past_day.stations);
+        let city = City::join(&status, self.origin.remembered(), &past_day);
         (!city.stations.is_empty()).then(|| Present::new(city, past_day))
     }
 
@@ -314,7 +314,7 @@ mod tests {
 
     /// Counts that were fetched at 0 s, and a fetch that failed at another second.
     fn newest(failed_at: Option<i64>) -> Newest {
-        let city = City::join(&status_at(at(0)), ORIGIN, &std::collections::BTreeMap::new());
+        let city = City::join(&status_at(at(0)), ORIGIN, &PastDay::default());
         let present = Present::new(city, Arc::default());
         let failure = failed_at.map(|second| Failure { at: at(second), reason: "it is down".to_owned() });
         Newest { present: Some(present), failure }

@@ -5,7 +5,8 @@
 //! straight from one to the next; beyond the last one they stay. Had a station other counts now, the way to the first
 //! horizon would start from those; later than that, this outlook cannot tell what would be different.
 //!
-//! Forecasts do not tell kinds of bike apart; what becomes of the kinds there are is in [`velib_forecast::kinds`].
+//! Forecasts do not tell kinds of bike apart; what becomes of the kinds there are, and of those usually there, is in
+//! [`velib_forecast::kinds`].
 //!
 //! A bike that is stuck is counted and cannot be ridden: beside the bikes asked for, the stuck ones must be there too,
 //! as many as they probably are. Of which kind they are nobody knows, so they are drawn from the bikes there are.
@@ -15,7 +16,7 @@ mod chances;
 mod expected;
 mod law;
 
-use velib_domain::{Counts, Distribution, SignedDuration, Timestamp};
+use velib_domain::{Distribution, SignedDuration, Timestamp};
 use velib_forecast::kinds::{self, KindsNow, Turnover};
 use velib_planner::{BikeKind, Outlook, Site};
 
@@ -25,6 +26,7 @@ pub(crate) use chances::{Chances, Wanted};
 use crate::{
     city::{City, StationNow},
     forecasts::Forecasts,
+    history::KindsCounted,
     usable::StuckBikes,
 };
 
@@ -99,7 +101,7 @@ impl<'a> ForecastOutlook<'a> {
     fn bikes(&self, here: &StationNow, kind: BikeKind) -> Option<Chance> {
         let forecast = &self.forecasts.station(here.id())?.bikes;
         let room = here.room();
-        let now = self.kinds_now(here.counts()?, kind)?;
+        let now = self.kinds_now(here, kind)?;
         let chance = if kind == BikeKind::Any {
             let at_least = |horizon: usize, n| law::p_at_least(&forecast[horizon], room, n);
             Chance::new(now.of_kind, room, forecast.len(), at_least)
@@ -130,13 +132,16 @@ impl<'a> ForecastOutlook<'a> {
     }
 
     /// The bikes of a kind now, beside the others; `None` where the feed does not tell.
-    fn kinds_now(&self, counts: Counts, kind: BikeKind) -> Option<KindsNow> {
-        let (of_kind, city_share) = match kind {
+    fn kinds_now(&self, here: &StationNow, kind: BikeKind) -> Option<KindsNow> {
+        let counts = here.counts()?;
+        let KindsCounted { ebikes, mechanical } = here.kinds_counted;
+        let usual = |of_kind, city_share| kinds::usual_share(of_kind, ebikes + mechanical, city_share);
+        let (of_kind, usual_share) = match kind {
             BikeKind::Any => (counts.bikes, 1.0),
-            BikeKind::Mechanical => (counts.mechanical?, 1.0 - self.city.ebike_share?),
-            BikeKind::Ebike => (counts.ebikes?, self.city.ebike_share?),
+            BikeKind::Mechanical => (counts.mechanical?, usual(mechanical, 1.0 - self.city.ebike_share?)),
+            BikeKind::Ebike => (counts.ebikes?, usual(ebikes, self.city.ebike_share?)),
         };
-        Some(KindsNow { of_kind, of_other: counts.bikes.saturating_sub(of_kind), city_share })
+        Some(KindsNow { of_kind, of_other: counts.bikes.saturating_sub(of_kind), usual_share })
     }
 }
 

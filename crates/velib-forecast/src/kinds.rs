@@ -1,9 +1,9 @@
 //! How many of a forecast number of bikes are e-bikes, and how many mechanical: always so many as there are bikes.
 //!
 //! Of the bikes that stand at a station later, some stood there before: those are drawn from its bikes of now, of
-//! which the kinds are known. The others came, and are e-bikes as often as bikes around are: a share between that of
-//! the station now and that of the city, and not quite the same on every day. A number of bikes is divided, never a
-//! kind forecast on its own, so that both kinds together are the bikes and never more than there is room for.
+//! which the kinds are known. How many stayed nobody counts, and it differs more from hour to hour than dice would. The
+//! others came, and are of a kind as often as bikes usually are there, and not quite the same on every day. A number of bikes
+//! is divided, never a kind forecast on its own, so that both kinds together are the bikes and never more than there is room for.
 //!
 //! The numbers in [`Turnover`] come from training days (`velib-train kinds`). E-bikes may be the more wanted ones; that
 //! they leave sooner is not part of it.
@@ -20,17 +20,20 @@ pub struct KindsNow {
     pub of_kind: u16,
     /// Of the other kind.
     pub of_other: u16,
-    /// The share of the kind asked for among all bikes of the city.
-    pub city_share: f64,
+    /// How often a bike there usually is of the kind asked for ([`usual_share`]).
+    pub usual_share: f64,
 }
 
 /// How the bikes of a station change their kinds over some time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Turnover {
-    /// Of the bikes that can have stayed, the share that did.
+    /// Of the bikes that can have stayed, the share that did, on average.
     pub stayed: f64,
-    /// The city's share of kinds weighs as much as so many bikes of the station.
-    pub city_bikes: f64,
+    /// How much bikes are alike in staying, as [`concentration`](Self::concentration) is in kind: below two, nearly all or
+    /// nearly none stayed more often than half of them.
+    pub stayed_concentration: f64,
+    /// The usual share of kinds weighs as much as so many bikes of now.
+    pub usual_bikes: f64,
     /// How much bikes that come are alike in kind: as if drawn beside so many others (the sum of a beta law's two
     /// numbers); larger is more like dice.
     pub concentration: f64,
@@ -38,13 +41,25 @@ pub struct Turnover {
 
 /// Seconds ahead, and what was learned for them on the training days of Paris, 12 to 30 May 2022.
 const LEARNED: [(f64, Turnover); 3] = [
-    (3_600.0, Turnover { stayed: 0.62, city_bikes: 3.4, concentration: 26.0 }),
-    (7_200.0, Turnover { stayed: 0.55, city_bikes: 5.2, concentration: 8.4 }),
-    (10_800.0, Turnover { stayed: 0.53, city_bikes: 7.0, concentration: 5.5 }),
+    (3_600.0, Turnover { stayed: 0.74, stayed_concentration: 1.87, usual_bikes: 30.0, concentration: 9.7 }),
+    (7_200.0, Turnover { stayed: 0.555, stayed_concentration: 1.19, usual_bikes: 32.0, concentration: 9.7 }),
+    (10_800.0, Turnover { stayed: 0.452, stayed_concentration: 1.07, usual_bikes: 44.0, concentration: 8.0 }),
 ];
+
+/// The city's share of a kind weighs as much as so many bikes counted at a station.
+const CITY_BIKES: f64 = 20.0;
+
+/// Numbers of bikes that stayed less likely than this are left out.
+const HARDLY: f64 = 1e-9;
 
 /// Shares of kinds are no surer than this: a bike of the other kind may always come.
 const SUREST: f64 = 0.005;
+
+/// How often a bike of a station is of a kind: among those counted there in the past day, each as often as it was counted, beside
+/// the share in the whole city.
+pub fn usual_share(of_kind_counted: u32, counted: u32, city_share: f64) -> f64 {
+    (f64::from(of_kind_counted) + CITY_BIKES * city_share) / (f64::from(counted) + CITY_BIKES)
+}
 
 impl Turnover {
     /// What is usual after some time; in no time all bikes stay.
@@ -57,7 +72,8 @@ impl Turnover {
                 let between = |of: fn(&Self) -> f64| of(&turnover) + part * (of(&later) - of(&turnover));
                 return Self {
                     stayed: between(|turnover| turnover.stayed),
-                    city_bikes: between(|turnover| turnover.city_bikes),
+                    stayed_concentration: between(|turnover| turnover.stayed_concentration),
+                    usual_bikes: between(|turnover| turnover.usual_bikes),
                     concentration: between(|turnover| turnover.concentration),
                 };
             }
@@ -85,43 +101,51 @@ impl Turnover {
 
     /// P(none of the kind asked for, among `total` bikes).
     fn none_among(&self, now: KindsNow, total: usize) -> f64 {
-        let stayed = self.stayed_among(now, total);
         let (of_other, here) = (f64::from(now.of_other), f64::from(now.of_kind + now.of_other));
-        let none_stayed: f64 =
-            (0..stayed).map(|drawn| ((of_other - drawn as f64) / (here - drawn as f64)).max(0.0)).product();
         let for_other = self.concentration * (1.0 - self.share_of_kind(now));
-        let none_came: f64 = (0..total - stayed)
-            .map(|came| (for_other + came as f64) / (self.concentration + came as f64))
-            .product();
-        none_stayed * none_came
+        // With none of them come, one after another; and then with as many as stayed drawn from those of now instead.
+        let came = (0..total).map(|came| (for_other + came as f64) / (self.concentration + came as f64));
+        let none_came: Vec<f64> = products(came).collect();
+        let drawn = (0..total).map(|drawn| ((of_other - drawn as f64) / (here - drawn as f64)).max(0.0));
+        let none_stayed = products(drawn);
+        let stayed = self.stayed_among(now, total);
+        stayed
+            .iter()
+            .zip(none_stayed)
+            .enumerate()
+            .map(|(stayed, (p, none))| p * none * none_came[total - stayed])
+            .sum()
     }
 
     /// P(0…`total` of the kind asked for, among `total` bikes).
     pub fn among(&self, now: KindsNow, total: usize) -> Vec<f64> {
         let (of_kind, of_other) = (usize::from(now.of_kind), usize::from(now.of_other));
-        let stayed = self.stayed_among(now, total);
-        let came = beta_binomial(total - stayed, self.share_of_kind(now), self.concentration);
+        let share = self.share_of_kind(now);
         let mut masses = vec![0.0; total + 1];
-        for (stayed, p_stayed) in drawn(of_kind, of_other, stayed).iter().enumerate() {
-            for (came, p_came) in came.iter().enumerate().filter(|_| *p_stayed > 0.0) {
-                masses[stayed + came] += p_stayed * p_came;
+        for (stayed, p) in self.stayed_among(now, total).into_iter().enumerate().filter(|(_, p)| *p > HARDLY)
+        {
+            let came = beta_binomial(total - stayed, share, self.concentration);
+            for (stayed, p_stayed) in drawn(of_kind, of_other, stayed).iter().enumerate() {
+                for (came, p_came) in came.iter().enumerate().filter(|_| *p_stayed > 0.0) {
+                    masses[stayed + came] += p * p_stayed * p_came;
+                }
             }
         }
-        masses
+        normalised(masses)
     }
 }
 
 impl Turnover {
-    /// How many of `total` bikes stood there before.
-    fn stayed_among(&self, now: KindsNow, total: usize) -> usize {
+    /// P(0, 1, … of `total` bikes stood there before).
+    fn stayed_among(&self, now: KindsNow, total: usize) -> Vec<f64> {
         let before = usize::from(now.of_kind) + usize::from(now.of_other);
-        (self.stayed * total.min(before) as f64).round() as usize
+        beta_binomial(total.min(before), self.stayed, self.stayed_concentration)
     }
 
     /// How often a bike that comes is of the kind asked for.
     fn share_of_kind(&self, now: KindsNow) -> f64 {
         let (of_kind, before) = (f64::from(now.of_kind), f64::from(now.of_kind + now.of_other));
-        let share = (now.city_share * self.city_bikes + of_kind) / (self.city_bikes + before);
+        let share = (now.usual_share * self.usual_bikes + of_kind) / (self.usual_bikes + before);
         share.clamp(SUREST, 1.0 - SUREST)
     }
 }
@@ -139,8 +163,20 @@ pub fn drawn(of_kind: usize, of_other: usize, drawn: usize) -> Vec<f64> {
     normalised(masses)
 }
 
+/// 1, and the products of the first, of the first two, … of some factors.
+fn products(factors: impl Iterator<Item = f64>) -> impl Iterator<Item = f64> {
+    let product = |product: &mut f64, factor| {
+        *product *= factor;
+        Some(*product)
+    };
+    std::iter::once(1.0).chain(factors.scan(1.0, product))
+}
+
 /// P(0…`count` of the kind, among `count` bikes of a share that is itself uncertain).
 fn beta_binomial(count: usize, share: f64, concentration: f64) -> Vec<f64> {
+    if share >= 1.0 {
+        return drawn(count, 0, count);
+    }
     let (for_kind, for_other) = (concentration * share, concentration * (1.0 - share));
     let mut masses = vec![0.0; count + 1];
     let mut weight = 1.0;

@@ -3,13 +3,16 @@
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
     StationHistory,
-    kinds::KindsNow,
+    kinds::{KindsNow, usual_share},
     protocol::{Cell, CityHistory},
 };
 use velib_planner::BikeKind;
 
 /// For how long a snapshot speaks for the city; after that nobody knows.
 pub const STANDS_FOR: SignedDuration = SignedDuration::from_mins(45);
+
+/// The moments of a past day, the one seen from included.
+const HOURS_OF_A_DAY: i64 = 25;
 
 /// A history that can be asked what stood at a station at any moment: what the last snapshot before it counted, as far as
 /// somebody is interested who wants one kind of bike.
@@ -60,12 +63,18 @@ impl<'c> Recording<'c> {
     /// Of the bikes whose kinds a snapshot tells, the share that is wanted.
     fn wanted_share(self, snapshot: usize) -> Option<f64> {
         let stations = 0..self.city.stations().len();
-        let counted = stations.filter_map(|station| {
-            let (all, wanted) = (self.city.cell(snapshot, station)?, self.cell(snapshot, station)?);
-            Some((u32::from(all.bikes), u32::from(wanted.bikes)))
-        });
-        let (all, wanted) = counted.fold((0, 0), |sum, bikes| (sum.0 + bikes.0, sum.1 + bikes.1));
+        let (wanted, all) = sum(stations.filter_map(|station| self.wanted_among_all(snapshot, station)));
         (all > 0).then(|| f64::from(wanted) / f64::from(all))
+    }
+
+    /// The bikes that were wanted at a station and all there were, summed over moments.
+    fn kinds_counted(self, moments: impl Iterator<Item = Timestamp>, station: usize) -> (u32, u32) {
+        sum(moments.filter_map(|moment| self.wanted_among_all(self.snapshot_at(moment)?, station)))
+    }
+
+    fn wanted_among_all(self, snapshot: usize, station: usize) -> Option<(u32, u32)> {
+        let (all, wanted) = (self.city.cell(snapshot, station)?, self.cell(snapshot, station)?);
+        Some((u32::from(wanted.bikes), u32::from(all.bikes)))
     }
 
     /// The history.
@@ -107,14 +116,14 @@ pub struct Seen<'c> {
     recording: Recording<'c>,
     at: Timestamp,
     /// Of all bikes in the city, the share that is wanted; `None` for who takes any, and where nobody knows.
-    wanted_share: Option<f64>,
+    city_share: Option<f64>,
 }
 
 impl<'c> Seen<'c> {
     /// The view from a moment.
     pub fn new(recording: Recording<'c>, at: Timestamp) -> Self {
         let by_kind = recording.snapshot_at(at).filter(|_| recording.kind != BikeKind::Any);
-        Self { recording, at, wanted_share: by_kind.and_then(|now| recording.wanted_share(now)) }
+        Self { recording, at, city_share: by_kind.and_then(|now| recording.wanted_share(now)) }
     }
 
     /// The moment.
@@ -140,9 +149,15 @@ impl<'c> Seen<'c> {
     /// The bikes that are wanted beside the others; `None` for who takes any.
     pub fn kinds(self, station: usize) -> Option<KindsNow> {
         let (all, wanted) = (self.all_bikes(station)?, self.cell(station)?);
-        let city_share = self.wanted_share?;
         let of_other = all.bikes.saturating_sub(wanted.bikes);
-        Some(KindsNow { of_kind: wanted.bikes, of_other, city_share })
+        Some(KindsNow { of_kind: wanted.bikes, of_other, usual_share: self.usual_share(station)? })
+    }
+
+    /// How often a bike there was of the kind that is wanted, hour by hour over the past day.
+    fn usual_share(self, station: usize) -> Option<f64> {
+        let moments = (0..HOURS_OF_A_DAY).map(|hour| self.at - SignedDuration::from_hours(hour));
+        let (wanted, counted) = self.recording.kinds_counted(moments, station);
+        Some(usual_share(wanted, counted, self.city_share?))
     }
 
     /// A station with bikes of every kind, as a forecaster is asked about it, with this many slots of the past.
@@ -168,6 +183,10 @@ impl<'c> Seen<'c> {
         let observed = &self.recording.city.stations()[station];
         (&observed.station_id, observed.position)
     }
+}
+
+fn sum(counted: impl Iterator<Item = (u32, u32)>) -> (u32, u32) {
+    counted.fold((0, 0), |sum, (wanted, all)| (sum.0 + wanted, sum.1 + all))
 }
 
 /// Moments with a snapshot, so far apart.

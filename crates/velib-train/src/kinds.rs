@@ -3,6 +3,7 @@
 
 mod fit;
 mod judge;
+mod usual;
 
 use std::{fmt, path::PathBuf};
 
@@ -10,12 +11,13 @@ use clap::Args;
 use serde::Serialize;
 use velib_forecast::{
     Forecaster, Persistence, ProfileLearner,
-    kinds::{KindsNow, Turnover},
-    protocol::{CityHistory, Fold, Origin},
+    kinds::Turnover,
+    protocol::{Fold, Origin},
 };
 use velib_model::ModelForecaster;
 
 pub use self::judge::KindScores;
+use self::usual::UsualKinds;
 use crate::{
     DataSource, TrainError,
     config::SourceArguments,
@@ -54,8 +56,10 @@ pub struct KindsReport {
 pub struct LearnedTurnover {
     /// See [`Turnover::stayed`].
     pub stayed: f64,
-    /// See [`Turnover::city_bikes`].
-    pub city_bikes: f64,
+    /// See [`Turnover::stayed_concentration`].
+    pub stayed_concentration: f64,
+    /// See [`Turnover::usual_bikes`].
+    pub usual_bikes: f64,
     /// See [`Turnover::concentration`].
     pub concentration: f64,
 }
@@ -65,9 +69,9 @@ pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<Ki
     let bar = data_set::bar("reading silver");
     let data = read_data(source, &bar).await?;
     let DataSet { city, protocol, origins } = &data;
-    let shares: Vec<Option<f64>> = (0..city.times().len()).map(|at| ebike_share(city, at)).collect();
+    let usual = UsualKinds::of(city);
     let horizons = 0..protocol.horizons_seconds.len();
-    let learned: Vec<Turnover> = horizons.map(|horizon| fit::fit(city, &shares, origins, horizon)).collect();
+    let learned: Vec<Turnover> = horizons.map(|horizon| fit::fit(city, &usual, origins, horizon)).collect();
     let mut forecasters = simple(&data)?;
     if let Some(model) = &arguments.model {
         forecasters.push(Box::new(ModelForecaster::open(model)?));
@@ -79,7 +83,7 @@ pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<Ki
             scores.extend(judge::judge(
                 forecaster.as_mut(),
                 &data,
-                &shares,
+                &usual,
                 &learned,
                 (fold, arguments.every),
                 &bar,
@@ -99,34 +103,27 @@ fn simple(data: &DataSet) -> Result<Vec<Box<dyn Forecaster>>, TrainError> {
     Ok(vec![Box::new(Persistence), Box::new(ridge(city, protocol, &training, &usual)?)])
 }
 
-/// Of all bikes whose kind is known in a snapshot, the share that are e-bikes.
-fn ebike_share(city: &CityHistory, at: usize) -> Option<f64> {
-    let cells = (0..city.stations().len()).filter_map(|station| city.cell(at, station));
-    let kinds = cells.filter_map(|cell| Some((u32::from(cell.ebikes?), u32::from(cell.bikes))));
-    let (ebikes, bikes) = kinds.fold((0, 0), |sum, kind| (sum.0 + kind.0, sum.1 + kind.1));
-    (bikes > 0).then(|| f64::from(ebikes) / f64::from(bikes))
-}
-
-/// The e-bikes of a station in a snapshot, beside its other bikes.
-fn ebikes_now(city: &CityHistory, at: usize, station: usize, share: Option<f64>) -> Option<KindsNow> {
-    let cell = city.cell(at, station)?;
-    let of_kind = cell.ebikes?;
-    Some(KindsNow { of_kind, of_other: cell.bikes.checked_sub(of_kind)?, city_share: share? })
-}
-
 impl LearnedTurnover {
     fn of(turnover: &Turnover) -> Self {
-        let Turnover { stayed, city_bikes, concentration } = *turnover;
-        Self { stayed, city_bikes, concentration }
+        let Turnover { stayed, stayed_concentration, usual_bikes, concentration } = *turnover;
+        Self { stayed, stayed_concentration, usual_bikes, concentration }
     }
 }
 
 impl fmt::Display for KindsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:>5}{:>9}{:>12}{:>15}", "+min", "stayed", "city bikes", "concentration")?;
+        writeln!(
+            f,
+            "{:>5}{:>9}{:>15}{:>13}{:>15}",
+            "+min", "stayed", "concentration", "usual bikes", "concentration"
+        )?;
         for (seconds, turnover) in &self.learned {
-            let LearnedTurnover { stayed, city_bikes, concentration } = turnover;
-            writeln!(f, "{:>5}{stayed:>9.2}{city_bikes:>12.2}{concentration:>15.2}", seconds / 60)?;
+            let LearnedTurnover { stayed, stayed_concentration, usual_bikes, concentration } = turnover;
+            let minutes = seconds / 60;
+            writeln!(
+                f,
+                "{minutes:>5}{stayed:>9.3}{stayed_concentration:>15.2}{usual_bikes:>13.1}{concentration:>15.2}"
+            )?;
         }
         writeln!(
             f,

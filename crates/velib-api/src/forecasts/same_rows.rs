@@ -140,7 +140,7 @@ async fn asked_by_the_api(
     let never_asked = SageMakerForecaster::with_timeouts("velib", Some("http://127.0.0.1:1"), limits).await;
     let models = Models::new(Some(never_asked), Duration::from_secs(1), None).unwrap();
     let forecasting = Forecasting::new(models, Arc::new(weather::Weather::new(lake, system)));
-    forecasting.request(&City::join(&live, origin, &past_day.stations), &past_day, now).await
+    forecasting.request(&City::join(&live, origin, &past_day), &past_day, now).await
 }
 
 /// Snapshots some 15 to 100 minutes apart over more than a day.

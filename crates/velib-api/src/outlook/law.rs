@@ -51,7 +51,12 @@ pub(super) fn of_kind(forecast: &CountForecast, now: KindsNow, turnover: &Turnov
     let p_many = forecast.p_at_least[most - 1];
     if p_many > 0.0 {
         let mean_below: f64 = totals.iter().map(|(count, p)| *count as f64 * p).sum();
-        totals.push((((forecast.mean - mean_below) / p_many).max(most as f64) as usize, p_many));
+        // No whole number of bikes: the one below and the one above, so that kinds add up to the mean.
+        let mean = ((forecast.mean - mean_below) / p_many).max(most as f64);
+        totals.extend([
+            (mean as usize, p_many * (1.0 - mean.fract())),
+            (mean as usize + 1, p_many * mean.fract()),
+        ]);
     }
     let longest = totals.last().map_or(0, |(count, _)| *count);
     let mut at_least = vec![0.0; longest];
@@ -98,7 +103,7 @@ mod tests {
         let three = forecast(3.0, [1.0, 1.0, 1.0, 0.0, 0.0]);
         let turnover = Turnover::after(SignedDuration::from_hours(1));
         let p = |of_kind, of_other| {
-            of_kind_at(&three, KindsNow { of_kind, of_other, city_share: 0.4 }, &turnover)
+            of_kind_at(&three, KindsNow { of_kind, of_other, usual_share: 0.4 }, &turnover)
         };
         assert!(p(3, 0) > 0.95 && p(0, 3) < p(1, 2) && p(1, 2) < p(3, 0));
     }
@@ -111,12 +116,12 @@ mod tests {
         #[test]
         fn a_kind_is_never_likelier_than_any_bike_nor_two_than_one(
             mut told in prop::array::uniform5(0.0..1.0_f64), more in 0.0..30.0_f64,
-            kind in 0..20_u16, of_other in 0..20_u16, city_share in 0.0..1.0_f64,
+            kind in 0..20_u16, of_other in 0..20_u16, usual_share in 0.0..1.0_f64,
         ) {
             told.sort_by(|a, b| b.total_cmp(a));
             let count = forecast(told.iter().sum::<f64>() + more, told);
             let turnover = Turnover::after(SignedDuration::from_hours(2));
-            let p = of_kind(&count, KindsNow { of_kind: kind, of_other, city_share }, &turnover);
+            let p = of_kind(&count, KindsNow { of_kind: kind, of_other, usual_share }, &turnover);
             for (index, pair) in p.windows(2).enumerate() {
                 prop_assert!(pair[1] <= pair[0] + 1e-9);
                 prop_assert!(index >= 5 || pair[0] <= told[index] + 1e-9);

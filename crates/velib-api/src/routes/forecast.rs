@@ -60,6 +60,10 @@ struct AtMoment {
     /// The share that the station's usual week has in these numbers, beyond what the model itself makes of it.
     usual_share: f64,
     bikes: Option<Count>,
+    /// Of those, e-bikes; null where the feed does not tell kinds apart.
+    ebikes: Option<Part>,
+    /// Of those, mechanical bikes; null where the feed does not tell kinds apart.
+    mechanical: Option<Part>,
     /// Of those, bikes that can be ridden; only at the forecast's own horizons.
     usable: Option<Part>,
     docks: Option<Count>,
@@ -165,6 +169,10 @@ impl AtMoment {
             ),
             None => (counted(Wanted::Bikes(BikeKind::Any)), counted(Wanted::Docks)),
         };
+        let of_kind = |kind| {
+            let bikes = outlook.counted_at(station, Wanted::Bikes(kind), at)?;
+            Some(Part::of(&(1..=bikes.support()).map(|n| bikes.at_least(n)).collect::<Vec<f64>>()))
+        };
         Self {
             horizon_s: after.as_secs(),
             at: paris_rfc3339(at),
@@ -172,6 +180,8 @@ impl AtMoment {
             source,
             usual_share: probability(1.0 - near_share),
             bikes,
+            ebikes: of_kind(BikeKind::Ebike),
+            mechanical: of_kind(BikeKind::Mechanical),
             usable: told.and_then(|index| outlook.usable_ahead(station, index)).map(|part| Part::of(&part)),
             docks,
         }

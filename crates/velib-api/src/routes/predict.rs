@@ -249,7 +249,7 @@ fn label(horizon: SignedDuration) -> String {
 /// 24 hourly counts, oldest first, the live one last.
 fn history(station: &StationNow, present: &Present, now: Timestamp) -> Vec<Hourly> {
     let slots = present.past_day.slots_until(present.city.snapshot_at, HOURS_SHOWN, SHOWN_WITHIN);
-    let past = slots.counts(station.id()).into_iter().map(|slot| slot.map(|(bikes, _)| bikes));
+    let past = slots.counts(station.id()).into_iter().map(|slot| slot.map(|counts| counts.bikes));
     let past = past.map(|bikes| (bikes, bikes.map(|_| Source::Remembered)));
     let live = station.counts().map(|counts| counts.bikes);
     let all = past.chain([(live, live.map(|_| present.city.source_at(now)))]);

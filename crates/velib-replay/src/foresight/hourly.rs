@@ -151,7 +151,7 @@ mod tests {
     fn a_kind_starts_at_its_own_count_and_is_divided_at_whole_hours() {
         let hours = [HOUR, HOUR * 2].map(|hour| (hour, persisted(6, 20, hour)));
         for of_kind in [0, 1, 5] {
-            let now = KindsNow { of_kind, of_other: 6 - of_kind, city_share: 0.4 };
+            let now = KindsNow { of_kind, of_other: 6 - of_kind, usual_share: 0.4 };
             let chance = HourlyChance::of_kind(now, 20, hours.iter().map(|(hour, bikes)| (*hour, bikes)));
             assert!((chance.after(SignedDuration::ZERO) - f64::from(of_kind.min(1))).abs() < 1e-12);
             for (hour, bikes) in &hours {

@@ -5,10 +5,10 @@ use velib_forecast::{
     protocol::{CityHistory, Fold, Origin},
 };
 
-use super::ebikes_now;
+use super::UsualKinds;
 
-/// Rows learned from; more do not change the third digit.
-const MOST_ROWS: usize = 60_000;
+/// Rows learned from; more change the second digit by one.
+const MOST_ROWS: usize = 20_000;
 
 /// Each number is tried this often to both sides of the best one so far, each round half as far apart.
 const ROUNDS: i32 = 5;
@@ -22,22 +22,21 @@ struct Row {
 }
 
 /// Learns for one horizon, by its index.
-pub(super) fn fit(
-    city: &CityHistory,
-    shares: &[Option<f64>],
-    origins: &[Origin],
-    horizon: usize,
-) -> Turnover {
-    let rows = rows(city, shares, origins, horizon);
-    let mut best = Turnover { stayed: 0.8, city_bikes: 4.0, concentration: 4.0 };
+pub(super) fn fit(city: &CityHistory, usual: &UsualKinds, origins: &[Origin], horizon: usize) -> Turnover {
+    let rows = rows(city, usual, origins, horizon);
+    let mut best = Turnover { stayed: 0.6, stayed_concentration: 2.0, usual_bikes: 30.0, concentration: 8.0 };
     for round in 0..ROUNDS {
         let finer = 0.5_f64.powi(round);
         best = search(&rows, best, |turnover, step| Turnover {
-            stayed: (turnover.stayed + 0.08 * finer * step).clamp(0.0, 1.0),
+            stayed: (turnover.stayed + 0.08 * finer * step).clamp(0.01, 0.99),
             ..turnover
         });
         best = search(&rows, best, |turnover, step| Turnover {
-            city_bikes: turnover.city_bikes * (finer * step).exp2(),
+            stayed_concentration: turnover.stayed_concentration * (finer * step).exp2(),
+            ..turnover
+        });
+        best = search(&rows, best, |turnover, step| Turnover {
+            usual_bikes: turnover.usual_bikes * (finer * step).exp2(),
             ..turnover
         });
         best = search(&rows, best, |turnover, step| Turnover {
@@ -59,7 +58,7 @@ fn log_likelihood(rows: &[Row], turnover: &Turnover) -> f64 {
     rows.iter().map(|row| turnover.among(row.now, row.bikes)[row.ebikes].max(1e-6).ln()).sum()
 }
 
-fn rows(city: &CityHistory, shares: &[Option<f64>], origins: &[Origin], horizon: usize) -> Vec<Row> {
+fn rows(city: &CityHistory, usual: &UsualKinds, origins: &[Origin], horizon: usize) -> Vec<Row> {
     let training = origins.iter().filter(|origin| origin.fold == Fold::Train);
     let pairs: Vec<_> = training.filter_map(|origin| Some((origin.at, origin.targets[horizon]?))).collect();
     let stations = city.stations().len();
@@ -71,7 +70,7 @@ fn rows(city: &CityHistory, shares: &[Option<f64>], origins: &[Origin], horizon:
         let then = city.cell(target, station)?;
         let ebikes = then.ebikes.filter(|ebikes| *ebikes <= then.bikes)?;
         Some(Row {
-            now: ebikes_now(city, at, station, shares[at])?,
+            now: usual.ebikes_now(city, at, station)?,
             ebikes: ebikes.into(),
             bikes: then.bikes.into(),
         })

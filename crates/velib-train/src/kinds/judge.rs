@@ -13,7 +13,7 @@ use velib_forecast::{
     scores::{EventError, PointError},
 };
 
-use super::ebikes_now;
+use super::UsualKinds;
 use crate::{TrainError, data_set::DataSet};
 
 /// The kinds, as they are told.
@@ -57,7 +57,7 @@ struct Tally {
 pub(super) fn judge(
     forecaster: &mut dyn Forecaster,
     data: &DataSet,
-    shares: &[Option<f64>],
+    usual: &UsualKinds,
     learned: &[Turnover],
     (fold, every): (Fold, usize),
     bar: &ProgressBar,
@@ -68,7 +68,7 @@ pub(super) fn judge(
     bar.set_position(0);
     let mut tallies = vec![[Tally::default(); KINDS.len()]; learned.len()];
     for origin in origins {
-        add_origin(forecaster, data, shares, learned, origin, &mut tallies)?;
+        add_origin(forecaster, data, usual, learned, origin, &mut tallies)?;
         bar.inc(1);
     }
     let by_horizon = data.protocol.horizons_seconds.iter().zip(&tallies);
@@ -82,7 +82,7 @@ pub(super) fn judge(
 fn add_origin(
     forecaster: &mut dyn Forecaster,
     data: &DataSet,
-    shares: &[Option<f64>],
+    usual: &UsualKinds,
     learned: &[Turnover],
     origin: &Origin,
     tallies: &mut [[Tally; KINDS.len()]],
@@ -91,7 +91,7 @@ fn add_origin(
     let (counted, request) = protocol.request(city, origin.at, forecaster.look_back());
     let forecasts = forecaster.forecast(&request)?;
     for (&station, forecast) in counted.iter().zip(&forecasts) {
-        let Some(ebikes) = ebikes_now(city, origin.at, station, shares[origin.at]) else { continue };
+        let Some(ebikes) = usual.ebikes_now(city, origin.at, station) else { continue };
         for (horizon, at_horizon) in forecast.horizons.iter().enumerate() {
             let Some(then) = origin.targets[horizon].and_then(|target| city.cell(target, station)) else {
                 continue;
@@ -109,7 +109,7 @@ fn add_origin(
 
 /// The same bikes, the other kind asked for.
 fn others(now: KindsNow) -> KindsNow {
-    KindsNow { of_kind: now.of_other, of_other: now.of_kind, city_share: 1.0 - now.city_share }
+    KindsNow { of_kind: now.of_other, of_other: now.of_kind, usual_share: 1.0 - now.usual_share }
 }
 
 impl Tally {

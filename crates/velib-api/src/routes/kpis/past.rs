@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use velib_domain::{Hour, Source, Timestamp, calendar::paris_rfc3339};
+use velib_domain::{Counts, Hour, Source, Timestamp, calendar::paris_rfc3339};
 
-use crate::{
-    answer::Provenance,
-    history::{PastCounts, PastDay},
-};
+use crate::{answer::Provenance, history::PastDay};
 
 /// Figures of the past day.
 #[derive(Serialize, ToSchema)]
@@ -84,7 +81,7 @@ impl HourFigures {
 }
 
 impl Tally {
-    fn add(&mut self, (bikes, docks): PastCounts) {
+    fn add(&mut self, Counts { bikes, docks, .. }: Counts) {
         self.counts += 1;
         self.bikes += u64::from(bikes);
         self.empty += usize::from(bikes == 0);
