@@ -49,6 +49,17 @@ type Step<'a> = (Worth, AtEmpty<'a>);
 /// The station to end at, and about when.
 type Occasion = (usize, i32);
 
+/// What a station to try holds out.
+#[derive(Clone, Copy)]
+struct Hope {
+    /// The chance of a bike.
+    p: f64,
+    /// What it is worth to find one.
+    riding: Worth,
+    /// What trying costs if failing costs nothing.
+    least_cost: f64,
+}
+
 /// What was found out about a station.
 struct Known<'a> {
     /// Where to walk next.
@@ -113,13 +124,22 @@ impl<'a> Bikes<'a> {
         self.trip.p_comes(Missing::Bike, p)
     }
 
-    /// The best step that does not wait, with two attempts left.
+    /// The best step that does not wait, with two attempts left. Those that cost least if a bike is there come first, so that
+    /// for few it is thought through what follows if none is.
     pub(crate) fn walking_on(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
         let mut best = (self.on_foot(site), AtEmpty::WalkAllTheWay);
-        for next in &self.known(site).next {
-            let empty = |there_s| self.last_step(next.site, end, there_s, site).0;
-            if let Some(worth) = self.trying(next, end, at_s + next.walk_s, best.0.cost, empty) {
-                best = (worth, AtEmpty::Walk(*next));
+        let hope =
+            |next: &NextBike<'a>| Some((*next, self.hope(next, end, at_s + next.walk_s, best.0.cost)?));
+        let mut hopes: Vec<_> = self.known(site).next.iter().filter_map(hope).collect();
+        hopes.sort_by(|(_, a), (_, b)| a.least_cost.total_cmp(&b.least_cost));
+        for (next, hope) in hopes {
+            if hope.least_cost >= best.0.cost {
+                break;
+            }
+            let empty = || self.last_step(next.site, end, at_s + next.walk_s, site).0;
+            let worth = self.tried(&next, hope, empty);
+            if worth.cost < best.0.cost {
+                best = (worth, AtEmpty::Walk(next));
             }
         }
         best
@@ -148,24 +168,17 @@ impl<'a> Bikes<'a> {
     fn last_steps_at(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> BestTwo<AtEmpty<'a>> {
         let mut steps = BestTwo::or_else((self.on_foot(site), AtEmpty::WalkAllTheWay));
         for next in &self.known(site).next {
-            let empty = |_| self.on_foot(next.site);
-            if let Some(worth) = self.trying(next, end, at_s + next.walk_s, steps.bar(), empty) {
+            let Some(hope) = self.hope(next, end, at_s + next.walk_s, steps.bar()) else { continue };
+            let worth = self.tried(next, hope, || self.on_foot(next.site));
+            if worth.cost < steps.bar() {
                 steps.take((worth, AtEmpty::Walk(*next)));
             }
         }
         steps
     }
 
-    /// Walking to the next station and trying there, if that costs less than `bar`; `empty` is what it is worth to fail
-    /// there, at that moment, and is not asked where nothing could come of it.
-    fn trying(
-        &self,
-        next: &NextBike<'a>,
-        end: &Candidate<'a>,
-        there_s: f64,
-        bar: f64,
-        empty: impl Fn(f64) -> Worth,
-    ) -> Option<Worth> {
+    /// What trying at the next station holds out, if that may cost less than `bar`.
+    fn hope(&self, next: &NextBike<'a>, end: &Candidate<'a>, there_s: f64, bar: f64) -> Option<Hope> {
         // Whatever is found there, the walk to it comes first.
         let walk = Worth::THERE.after_walking(next.walk_s, self.trip.weights);
         if next.site == end.site || walk.cost >= bar {
@@ -173,11 +186,19 @@ impl<'a> Bikes<'a> {
         }
         let p = given_failure(self.trip.p_bike(next.site, there_s), next.odds)?;
         let riding = self.riding(next.site, end, there_s)?;
-        if walk.cost + p * riding.cost >= bar {
-            return None;
-        }
-        let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty(there_s)) };
-        Some(there.after_walking(next.walk_s, self.trip.weights)).filter(|worth| worth.cost < bar)
+        let least_cost = walk.cost + p * riding.cost;
+        (least_cost < bar).then_some(Hope { p, riding, least_cost })
+    }
+
+    /// Walking to the next station and trying there; `empty` is what it is worth to fail there.
+    fn tried(
+        &self,
+        next: &NextBike<'a>,
+        Hope { p, riding, .. }: Hope,
+        empty: impl FnOnce() -> Worth,
+    ) -> Worth {
+        let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty()) };
+        there.after_walking(next.walk_s, self.trip.weights)
     }
 
     fn on_foot(&self, site: Site<'a>) -> Worth {

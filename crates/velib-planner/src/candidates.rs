@@ -30,7 +30,7 @@ pub(crate) struct Candidate<'a> {
 }
 
 /// The stations of one end.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Candidates<'a> {
     /// Those worth trying, the shortest walk first.
     pub(crate) worth_trying: Vec<Candidate<'a>>,
@@ -75,7 +75,7 @@ pub(crate) fn pickups<'a>(
         trip.p_bike(site, leave_s + walk.duration_s).ok_or(DropReason::NoOutlook)
     };
     tell_unfit(&nearby.starts, judge, Dropped::pickup, left_out);
-    let mut candidates = Candidates::default();
+    let mut candidates = Candidates::none_yet();
     for (site, walk) in by_walk(&nearby.starts) {
         let Ok(p) = judge(site, walk) else { continue };
         let candidate = Candidate { site, walk, p };
@@ -106,7 +106,7 @@ pub(crate) fn dropoffs<'a>(
         trip.p_dock(site, arrival_s).ok_or(DropReason::NoOutlook)
     };
     tell_unfit(&nearby.ends, judge, Dropped::dropoff, left_out);
-    let mut candidates = Candidates::default();
+    let mut candidates = Candidates::none_yet();
     for (site, walk) in by_walk(&nearby.ends) {
         let Ok(p) = judge(site, walk) else { continue };
         let candidate = Candidate { site, walk, p };
@@ -120,6 +120,10 @@ pub(crate) fn dropoffs<'a>(
 }
 
 impl<'a> Candidates<'a> {
+    fn none_yet() -> Self {
+        Self { worth_trying: Vec::with_capacity(CANDIDATES), nearest: None, successes: 0.0 }
+    }
+
     /// A dozen, twice as many where the first dozen promise less than one success between them.
     fn are_enough(&self) -> bool {
         let most = if self.successes < ENOUGH_SUCCESSES { MORE_CANDIDATES } else { CANDIDATES };

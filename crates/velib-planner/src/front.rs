@@ -105,18 +105,17 @@ impl<'c, 'a> Front<'c, 'a> {
     }
 }
 
-/// Routes and where they go, by what they cost if nothing goes wrong.
+/// Routes and where they go, by what they cost if nothing goes wrong; which of two comes first that cost the same changes
+/// nothing.
 fn by_least_cost<'c, 'a>(
     trip: &Trip<'a>,
     routes: Vec<Route<'c, 'a>>,
 ) -> impl Iterator<Item = (Route<'c, 'a>, Way)> {
-    let ways: Vec<(Route<'c, 'a>, Way)> = routes.into_iter().map(|route| (route, route.way(trip))).collect();
+    let ways: Vec<Way> = routes.iter().map(|route| route.way(trip)).collect();
     // Numbers are moved about, not routes.
-    let mut order: Vec<(f64, usize)> = ways.iter().map(|(_, way)| way.if_ok.cost).zip(0..).collect();
-    order.sort_unstable_by(|(cost_a, a), (cost_b, b)| {
-        cost_a.total_cmp(cost_b).then_with(|| ways[*a].0.by_stations(ways[*b].0))
-    });
-    order.into_iter().map(move |(_, index)| ways[index])
+    let mut order: Vec<(f64, usize)> = ways.iter().map(|way| way.if_ok.cost).zip(0..).collect();
+    order.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
+    order.into_iter().map(move |(_, index)| (routes[index], ways[index]))
 }
 
 /// P(a bike) for those who leave at about the time for which stations were chosen; 1 for those who have one.

@@ -6,6 +6,9 @@ use velib_domain::{LatLon, StationId, Timestamp};
 
 use crate::{BikeKind, Missing, Reason, Stretch};
 
+/// Bytes for which there is room in a line before it grows.
+const USUAL_LINE: usize = 160;
+
 /// A journey by shared bike.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Journey {
@@ -201,53 +204,54 @@ impl LineWords {
         probability,
     };
 
-    fn leg(&self, leg: &Leg) -> String {
+    fn leg(&self, leg: &Leg, f: &mut impl fmt::Write) -> fmt::Result {
         let how = if leg.bike.is_some() { self.ride } else { self.walk };
-        format!("{how} {}", self.time(leg.stretch.duration_s))
+        write!(f, "{how} {}{}", minutes(leg.stretch.duration_s), self.minutes)
     }
 
-    fn time(&self, seconds: f64) -> String {
-        format!("{}{}", minutes(seconds), self.minutes)
+    fn stop(&self, place: &Place, what: &str, p: f64, f: &mut impl fmt::Write) -> fmt::Result {
+        let name = place.station.as_ref().map_or("", |(_, name)| name);
+        write!(f, " → {name} ({what} {}) → ", (self.probability)(p))
     }
 }
 
 impl Journey {
     /// The journey in one readable line.
     pub fn line(&self, words: &LineWords) -> String {
-        let stop = |place: &Place| place.station.as_ref().map(|(_, name)| name.clone()).unwrap_or_default();
-        let chance = |what, p| format!("({what} {})", (words.probability)(p));
+        let mut line = String::with_capacity(USUAL_LINE);
+        self.write_line(words, &mut line).expect("nothing fails that is written to memory");
+        line
+    }
+
+    fn write_line(&self, words: &LineWords, f: &mut impl fmt::Write) -> fmt::Result {
         let ride = self.ride();
-        let mut steps = Vec::new();
         if let (Some(pickup), [to_bike, ..]) = (&self.pickup, self.legs.as_slice()) {
             let what = if ride.bike == Some(BikeKind::Ebike) { words.ebike } else { words.bike };
-            steps.push(words.leg(to_bike));
-            steps.push(format!("{} {}", stop(&ride.from), chance(what, pickup.p)));
+            words.leg(to_bike, f)?;
+            words.stop(&ride.from, what, pickup.p, f)?;
         }
-        steps.push(words.leg(ride));
-        steps.push(format!("{} {}", stop(&ride.to), chance(words.dock, self.dropoff.p)));
-        let from_dock = words.leg(&self.legs[self.legs.len() - 1]);
-        let Durations { expected_s, p90_s, .. } = self.durations;
-        let in_time = |p| format!(", {} {}", words.in_time, (words.probability)(p));
-        steps.push(format!(
-            "{from_dock} [{}, p90 {}{}]",
-            words.time(expected_s),
-            words.time(p90_s),
-            self.p_on_time.map(in_time).unwrap_or_default()
-        ));
-        steps.join(" → ")
+        words.leg(ride, f)?;
+        words.stop(&ride.to, words.dock, self.dropoff.p, f)?;
+        words.leg(&self.legs[self.legs.len() - 1], f)?;
+        let [expected, p90] = [self.durations.expected_s, self.durations.p90_s].map(minutes);
+        write!(f, " [{expected}{unit}, p90 {p90}{unit}", unit = words.minutes)?;
+        if let Some(p) = self.p_on_time {
+            write!(f, ", {} {}", words.in_time, (words.probability)(p))?;
+        }
+        f.write_char(']')
     }
 }
 
 impl fmt::Display for Leg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&LineWords::ENGLISH.leg(self))
+        LineWords::ENGLISH.leg(self, f)
     }
 }
 
 /// The line in English.
 impl fmt::Display for Journey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.line(&LineWords::ENGLISH))
+        self.write_line(&LineWords::ENGLISH, f)
     }
 }
 

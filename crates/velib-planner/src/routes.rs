@@ -149,7 +149,7 @@ impl<'c, 'a> Route<'c, 'a> {
         }
     }
 
-    pub(crate) fn by_stations(self, other: Self) -> Ordering {
+    fn by_stations(self, other: Self) -> Ordering {
         let key = |route: Self| (route.start.map(|start| start.site.index()), route.end.site.index());
         key(self).cmp(&key(other))
     }
@@ -228,9 +228,10 @@ pub(crate) fn routes<'c, 'a>(
     if riding {
         return ends.iter().map(|end| Route { start: None, end }).collect();
     }
-    let pair = |start: &'c Candidate<'a>| {
+    let mut pairs = Vec::with_capacity(starts.len() * ends.len());
+    for start in starts {
         let others = ends.iter().filter(|end| end.site != start.site);
-        others.map(move |end| Route { start: Some(start), end })
-    };
-    starts.iter().flat_map(pair).collect()
+        pairs.extend(others.map(|end| Route { start: Some(start), end }));
+    }
+    pairs
 }

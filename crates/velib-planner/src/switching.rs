@@ -64,7 +64,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
     /// The cheapest way to the same end from another station.
     fn best_other_start(&self, offer: &Offer<'c, 'a>) -> Option<Weighed<'c, 'a>> {
         let Route { start, end } = offer.weighed.route;
-        let mut others = Vec::new();
+        let mut others = Vec::with_capacity(self.ends.pickups.worth_trying.len());
         for other in &self.ends.pickups.worth_trying {
             if Some(other.site) == start.map(|start| start.site) || other.site == end.site {
                 continue;
@@ -120,7 +120,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         on_bike_s: f64,
     ) -> Option<(f64, &'c Candidate<'a>)> {
         let docks = &self.bikes.docks;
-        let mut others = Vec::new();
+        let mut others = Vec::with_capacity(self.ends.dropoffs.worth_trying.len());
         for (rank, other) in self.ends.dropoffs.worth_trying.iter().enumerate() {
             if other.site == end.site || start.is_some_and(|start| start.site == other.site) {
                 continue;
