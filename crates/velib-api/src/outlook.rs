@@ -1,9 +1,9 @@
 //! What the planner asks about the future, answered from live counts and forecasts.
 //!
-//! At the moment of the counts they are certain. Until the first horizon of the forecast a count changes as counts
-//! do, by as much as that forecast expects, bent to meet it there ([`MinutesAhead`]); between horizons probabilities go
-//! straight from one to the next; beyond the last one they stay. Had a station other counts now, the way to the first
-//! horizon would start from those; later than that, this outlook cannot tell what would be different.
+//! At the moment of the counts they are certain. Until the first horizon of the forecast the change that it expects comes
+//! bike by bike ([`MinutesAhead`]); between horizons probabilities go straight from one to the next; beyond the last one
+//! they stay. Had a station other counts now, it would change by as much until the first horizon; later than that, this
+//! outlook cannot tell what would be different.
 //!
 //! Forecasts do not tell kinds of bike apart; what becomes of the kinds there are, and of those usually there, is in
 //! [`velib_forecast::kinds`].

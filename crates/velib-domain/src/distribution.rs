@@ -89,6 +89,16 @@ impl Distribution {
         self.masses.iter().skip(n).sum::<f64>().min(1.0)
     }
 
+    /// P(count ≥ 0), P(count ≥ 1), … P(count ≥ support).
+    pub fn at_least_each(&self) -> Vec<f64> {
+        let mut at_least = self.masses.clone();
+        for count in (1..at_least.len()).rev() {
+            at_least[count - 1] = (at_least[count - 1] + at_least[count]).min(1.0);
+        }
+        at_least[0] = 1.0;
+        at_least
+    }
+
     /// The `p`-quantile as a real number, `0 ≤ p ≤ 1`: each count's mass is spread evenly over `count ± ½`, so that
     /// quantiles move smoothly with `p`; stopped at 0 and at the support. A count that holds more than half of all mass is
     /// not spread: it is the median whatever lies on either side.
@@ -150,6 +160,7 @@ mod tests {
             prop_assert!((forecast.masses().iter().sum::<f64>() - 1.0).abs() < 1e-9);
             for n in 0..=forecast.support() {
                 prop_assert!(forecast.at_least(n) + 1e-12 >= forecast.at_least(n + 1));
+                prop_assert!((forecast.at_least(n) - forecast.at_least_each()[n]).abs() < 1e-12);
             }
             prop_assert!(forecast.quantile(p) <= forecast.quantile((p + 0.1).min(1.0)) + 1e-9);
             prop_assert!((0.0..=forecast.support() as f64).contains(&forecast.mean()));

@@ -5,7 +5,7 @@ use velib_domain::Distribution;
 
 use crate::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, MinutesAhead, StationForecast,
-    StationHistory, blend::mixed, minutes_ahead::expected_change,
+    StationHistory, blend::mixed, minutes_ahead::ExpectedChange,
 };
 
 /// A forecaster that answers for these moments.
@@ -54,7 +54,7 @@ fn at(moment: Horizon, told: &[HorizonForecast], history: &StationHistory) -> Op
     match (next.checked_sub(1).map(|before| &told[before]), told.get(next)) {
         (_, Some(own)) if own.horizon == moment => Some(own.clone()),
         (None, Some(first)) => {
-            let way = |now, at_first| on_the_way(now, history.support(), moment, first.horizon, at_first);
+            let way = |now, at_first| on_the_way(now, moment, first.horizon, at_first);
             of(
                 way(history.newest_bikes(), &first.bikes),
                 first.docks.as_ref().map(|docks| way(history.newest_docks(), docks)),
@@ -75,15 +75,15 @@ fn at(moment: Horizon, told: &[HorizonForecast], history: &StationHistory) -> Op
 /// `now` is the newest count, and how many slots ago it was made.
 fn on_the_way(
     now: Option<(u16, usize)>,
-    room: u16,
     after: Horizon,
     first: Horizon,
-    at_first: &Distribution,
+    forecast: &Distribution,
 ) -> Distribution {
     // Without a live count there is no way from it.
-    let Some((now, 0)) = now else { return at_first.clone() };
-    let expected_change = expected_change(now, room, |n| at_first.at_least(n.into()));
-    MinutesAhead { now, room, after, first, expected_change }.distribution(at_first)
+    let Some((now, 0)) = now else { return forecast.clone() };
+    let at_first = &forecast.at_least_each();
+    let change = ExpectedChange::of(now, at_first);
+    MinutesAhead { now, at_first, change, after, first }.distribution()
 }
 
 #[cfg(test)]

@@ -9,9 +9,7 @@ use std::sync::{
 };
 
 use velib_domain::SignedDuration;
-use velib_forecast::{
-    Horizon, MinutesAhead, minutes_ahead::expected_change, persistence::persisted_at_least,
-};
+use velib_forecast::{Horizon, MinutesAhead, minutes_ahead::ExpectedChange, persistence::persisted_at_least};
 
 /// Time between two moments that are told apart.
 const STEP: SignedDuration = SignedDuration::from_secs(30);
@@ -35,8 +33,8 @@ pub(super) struct Chance {
     room: u16,
     /// P(at least 0, 1, … `room`), horizon by horizon.
     ahead: Vec<Vec<f64>>,
-    /// By how many the count is expected to have changed at the first horizon, up or down.
-    expected_change: f64,
+    /// By how many the count is expected to have changed at the first horizon.
+    change: ExpectedChange,
     /// How many are counted beside those that can be had, and how probable that is; empty where nobody knows.
     beside: Vec<(u16, f64)>,
     /// What was told before: by number wished for, moment by moment.
@@ -48,17 +46,8 @@ impl Chance {
     pub(super) fn new(now: u16, room: u16, horizons: usize, at_least: impl Fn(usize, u16) -> f64) -> Self {
         let at = |horizon| (0..=room).map(|n| if n == 0 { 1.0 } else { at_least(horizon, n) }).collect();
         let ahead: Vec<Vec<f64>> = (0..horizons).map(at).collect();
-        let first = ahead.first();
-        let p_first =
-            |n: u16| first.and_then(|at_least| at_least.get(usize::from(n))).copied().unwrap_or(0.0);
-        Self {
-            expected_change: expected_change(now, room, p_first),
-            now,
-            room,
-            ahead,
-            beside: Vec::new(),
-            told: Default::default(),
-        }
+        let change = ExpectedChange::of(now, ahead.first().map_or(&[], Vec::as_slice));
+        Self { now, room, ahead, change, beside: Vec::new(), told: Default::default() }
     }
 
     /// The same, where so many are counted that nobody can have.
@@ -146,12 +135,12 @@ impl Chance {
         Some(p.clamp(0.0, 1.0))
     }
 
-    /// Before the first horizon: as counts change from this one, bent towards the forecast as much as from the real one.
+    /// Before the first horizon: changed from this count by what has come of the change to the forecast.
     fn before(&self, first: Option<Horizon>, count: u16, n: u16, after: SignedDuration) -> Option<f64> {
         let Some(first) = first else { return Some(persisted_at_least(count, self.room, n, after)) };
-        let Self { now, room, expected_change, .. } = *self;
-        let ahead = MinutesAhead { now, room, after, first, expected_change };
-        Some(ahead.p_at_least_had_it(count, n, self.ahead.first()?[usize::from(n)]))
+        let Self { now, change, .. } = *self;
+        let ahead = MinutesAhead { now, at_first: self.ahead.first()?, change, after, first };
+        Some(ahead.p_at_least_had_it(count, n))
     }
 }
 

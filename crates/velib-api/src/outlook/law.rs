@@ -94,7 +94,8 @@ mod tests {
         let twenty = CountForecast { mean: 20.0, p10: 17.5, p50: 20.0, p90: 22.5, p_at_least: [1.0; 5] };
         assert!(p_at_least(&twenty, 40, 10) > 0.999);
         assert!((p_at_least(&twenty, 40, 18) - 0.9).abs() < 1e-9);
-        let changed = velib_forecast::minutes_ahead::expected_change(20, 40, |n| p_at_least(&twenty, 40, n));
+        let at_least: Vec<f64> = (0..=40).map(|n| p_at_least(&twenty, 40, n)).collect();
+        let changed = velib_forecast::minutes_ahead::ExpectedChange::of(20, &at_least).size();
         assert!((1.0..2.0).contains(&changed), "{changed}");
     }
 

@@ -7,7 +7,7 @@ use velib_domain::{Distribution, SignedDuration, Timestamp};
 use velib_forecast::{
     ForecastRequest, Forecaster, Horizon, MinutesAhead, StationForecast,
     kinds::{KindsNow, Turnover},
-    minutes_ahead::expected_change,
+    minutes_ahead::ExpectedChange,
 };
 
 use super::{Ahead, Foresight, Wanted, after};
@@ -62,14 +62,13 @@ impl Foresight for HourlyModel {
         }
         let forecast = last.as_ref()?.1[station].as_ref()?;
         let all = seen.all_bikes(station)?;
-        let room = all.capacity.max(all.bikes + docks);
         let ahead = forecast.horizons.iter().map(|ahead| (ahead.horizon, &ahead.bikes));
         let bikes = match seen.kinds(station) {
-            None => HourlyChance::new(all.bikes, room, ahead),
-            Some(now) => HourlyChance::of_kind(now, room, ahead),
+            None => HourlyChance::new(all.bikes, ahead),
+            Some(now) => HourlyChance::of_kind(now, ahead),
         };
         let free = forecast.horizons.iter().map(|ahead| Some((ahead.horizon, ahead.docks.as_ref()?)));
-        let free = HourlyChance::new(docks, room, free.collect::<Option<Vec<_>>>()?);
+        let free = HourlyChance::new(docks, free.collect::<Option<Vec<_>>>()?);
         Some(Ahead::of(|wanted, slot| match wanted {
             Wanted::Bike => bikes.after(after(slot)),
             Wanted::Dock => free.after(after(slot)),
@@ -80,49 +79,45 @@ impl Foresight for HourlyModel {
 /// The chance of one bike, or dock, from a count now and forecasts of it at whole hours.
 pub(super) struct HourlyChance {
     now: u16,
-    room: u16,
+    /// P(at least 0, 1, 2, …) at the first of them.
+    at_first: Vec<f64>,
+    /// By how many the count is expected to have changed at the first.
+    change: ExpectedChange,
     /// P(at least one) at whole hours.
     ahead: Vec<(Horizon, f64)>,
-    /// By how many the count is expected to have changed at the first horizon.
-    expected_change: f64,
 }
 
 impl HourlyChance {
-    pub(super) fn new<'d>(
-        now: u16,
-        room: u16,
-        ahead: impl IntoIterator<Item = (Horizon, &'d Distribution)>,
-    ) -> Self {
+    pub(super) fn new<'d>(now: u16, ahead: impl IntoIterator<Item = (Horizon, &'d Distribution)>) -> Self {
         let mut ahead = ahead.into_iter().peekable();
-        let change = |(_, first): &(Horizon, &Distribution)| changed(now, room, first);
-        let expected_change = ahead.peek().map_or(0.0, change);
-        let ahead = ahead.map(|(horizon, count)| (horizon, count.at_least(1))).collect();
-        Self { now, room, ahead, expected_change }
+        let at_first = ahead.peek().map_or_else(Vec::new, |(_, first)| first.at_least_each());
+        Self::from(now, at_first, ahead.map(|(horizon, count)| (horizon, count.at_least(1))).collect())
     }
 
     /// Of one kind of bike, from forecasts of all bikes: the kinds are told apart at the horizons.
     pub(super) fn of_kind<'d>(
         now: KindsNow,
-        room: u16,
         bikes: impl IntoIterator<Item = (Horizon, &'d Distribution)>,
     ) -> Self {
         let mut bikes = bikes.into_iter().peekable();
-        let change = |(horizon, first): &(Horizon, &Distribution)| {
-            changed(now.of_kind, room, &Turnover::after(*horizon).of_kind(now, first))
+        let first = |(horizon, first): &(Horizon, &Distribution)| {
+            Turnover::after(*horizon).of_kind(now, first).at_least_each()
         };
-        let expected_change = bikes.peek().map_or(0.0, change);
+        let at_first = bikes.peek().map_or_else(Vec::new, first);
         let any = |(horizon, bikes)| (horizon, Turnover::after(horizon).any_of_kind(now, bikes));
-        Self { now: now.of_kind, room, ahead: bikes.map(any).collect(), expected_change }
+        Self::from(now.of_kind, at_first, bikes.map(any).collect())
+    }
+
+    fn from(now: u16, at_first: Vec<f64>, ahead: Vec<(Horizon, f64)>) -> Self {
+        Self { change: ExpectedChange::of(now, &at_first), now, at_first, ahead }
     }
 
     pub(super) fn after(&self, after: SignedDuration) -> f64 {
-        let Self { now, room, expected_change, ref ahead } = *self;
+        let Self { now, change, ref at_first, ref ahead } = *self;
         let at = |index: usize| ahead[index].1;
         let next = ahead.partition_point(|(horizon, _)| *horizon <= after);
         match (next.checked_sub(1), ahead.get(next)) {
-            (None, Some(&(first, _))) => {
-                MinutesAhead { now, room, after, first, expected_change }.p_at_least(1, at(0))
-            }
+            (None, Some(&(first, _))) => MinutesAhead { now, at_first, change, after, first }.p_at_least(1),
             (Some(before), Some((to, _))) => {
                 let from = ahead[before].0;
                 let part = (after - from).as_secs_f64() / (*to - from).as_secs_f64();
@@ -132,11 +127,6 @@ impl HourlyChance {
             (None, None) => 0.0,
         }
     }
-}
-
-/// By how many a count is expected to have changed.
-fn changed(now: u16, room: u16, then: &Distribution) -> f64 {
-    expected_change(now, room, |n| then.at_least(n.into()))
 }
 
 #[cfg(test)]
@@ -152,7 +142,7 @@ mod tests {
         let hours = [HOUR, HOUR * 2].map(|hour| (hour, persisted(6, 20, hour)));
         for of_kind in [0, 1, 5] {
             let now = KindsNow { of_kind, of_other: 6 - of_kind, usual_share: 0.4 };
-            let chance = HourlyChance::of_kind(now, 20, hours.iter().map(|(hour, bikes)| (*hour, bikes)));
+            let chance = HourlyChance::of_kind(now, hours.iter().map(|(hour, bikes)| (*hour, bikes)));
             assert!((chance.after(SignedDuration::ZERO) - f64::from(of_kind.min(1))).abs() < 1e-12);
             for (hour, bikes) in &hours {
                 let divided = Turnover::after(*hour).of_kind(now, bikes).at_least(1);

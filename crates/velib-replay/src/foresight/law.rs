@@ -25,7 +25,7 @@ impl Foresight for UsualChange {
         let room = cell.capacity.max(cell.bikes + docks);
         let of_kind = seen.kinds(station).map(|now| {
             let hours = HOURS.map(|hour| (hour, persisted(cell.bikes, room, hour)));
-            HourlyChance::of_kind(now, room, hours.iter().map(|(hour, bikes)| (*hour, bikes)))
+            HourlyChance::of_kind(now, hours.iter().map(|(hour, bikes)| (*hour, bikes)))
         });
         Some(Ahead::of(|wanted, slot| match (wanted, &of_kind) {
             (Wanted::Bike, Some(of_kind)) => of_kind.after(after(slot)),
