@@ -49,9 +49,6 @@ const LEARNED: [(f64, Turnover); 3] = [
 /// The city's share of a kind weighs as much as so many bikes counted at a station.
 const CITY_BIKES: f64 = 20.0;
 
-/// Numbers of bikes that stayed less likely than this are left out.
-const HARDLY: f64 = 1e-9;
-
 /// Shares of kinds are no surer than this: a bike of the other kind may always come.
 const SUREST: f64 = 0.005;
 
@@ -84,13 +81,8 @@ impl Turnover {
 
     /// The bikes of the kind asked for among a forecast number of bikes.
     pub fn of_kind(&self, now: KindsNow, bikes: &Distribution) -> Distribution {
-        let mut masses = vec![0.0; bikes.support() + 1];
-        for (total, p_total) in bikes.masses().iter().enumerate().filter(|(_, p)| **p > 0.0) {
-            for (of_kind, p) in self.among(now, total).iter().enumerate() {
-                masses[of_kind] += p_total * p;
-            }
-        }
-        Distribution::from_masses(masses).expect("each number of bikes is divided in some way")
+        Distribution::from_masses(self.divided(now, bikes.masses()))
+            .expect("bikes of some number are divided")
     }
 
     /// P(at least one of the kind asked for) of [`of_kind`](Self::of_kind), without dividing every number of bikes.
@@ -108,7 +100,7 @@ impl Turnover {
         let none_came: Vec<f64> = products(came).collect();
         let drawn = (0..total).map(|drawn| ((of_other - drawn as f64) / (here - drawn as f64)).max(0.0));
         let none_stayed = products(drawn);
-        let stayed = self.stayed_among(now, total);
+        let stayed = self.stayed_of(total.min(usize::from(now.of_kind) + usize::from(now.of_other)));
         stayed
             .iter()
             .zip(none_stayed)
@@ -119,27 +111,43 @@ impl Turnover {
 
     /// P(0…`total` of the kind asked for, among `total` bikes).
     pub fn among(&self, now: KindsNow, total: usize) -> Vec<f64> {
-        let (of_kind, of_other) = (usize::from(now.of_kind), usize::from(now.of_other));
-        let share = self.share_of_kind(now);
-        let mut masses = vec![0.0; total + 1];
-        for (stayed, p) in self.stayed_among(now, total).into_iter().enumerate().filter(|(_, p)| *p > HARDLY)
-        {
-            let came = beta_binomial(total - stayed, share, self.concentration);
-            for (stayed, p_stayed) in drawn(of_kind, of_other, stayed).iter().enumerate() {
-                for (came, p_came) in came.iter().enumerate().filter(|_| *p_stayed > 0.0) {
-                    masses[stayed + came] += p * p_stayed * p_came;
-                }
-            }
-        }
-        normalised(masses)
+        let mut bikes = vec![0.0; total + 1];
+        bikes[total] = 1.0;
+        self.divided(now, &bikes)
     }
 }
 
 impl Turnover {
-    /// P(0, 1, … of `total` bikes stood there before).
-    fn stayed_among(&self, now: KindsNow, total: usize) -> Vec<f64> {
-        let before = usize::from(now.of_kind) + usize::from(now.of_other);
-        beta_binomial(total.min(before), self.stayed, self.stayed_concentration)
+    /// P(0, 1, … of the kind asked for), from P(0, 1, … bikes).
+    fn divided(&self, now: KindsNow, bikes: &[f64]) -> Vec<f64> {
+        let (of_kind, of_other) = (usize::from(now.of_kind), usize::from(now.of_other));
+        let (most, share) = (bikes.len() - 1, self.share_of_kind(now));
+        let possible = most.min(of_kind + of_other);
+        let stayed: Vec<Vec<f64>> = (0..=possible).map(|before| self.stayed_of(before)).collect();
+        let came: Vec<Vec<f64>> =
+            (0..=most).map(|came| beta_binomial(came, share, self.concentration)).collect();
+        let mut masses = vec![0.0; bikes.len()];
+        for stay in 0..=possible {
+            // How many of the kind come to so many that stay, whatever their number.
+            let mut coming = vec![0.0; bikes.len() - stay];
+            for (total, p) in bikes.iter().enumerate().skip(stay).filter(|(_, p)| **p > 0.0) {
+                let p = p * stayed[total.min(possible)][stay];
+                for (mass, p_came) in coming.iter_mut().zip(&came[total - stay]) {
+                    *mass += p * p_came;
+                }
+            }
+            for (stayed, p_stayed) in drawn(of_kind, of_other, stay).iter().enumerate() {
+                for (mass, p_coming) in masses[stayed..].iter_mut().zip(&coming) {
+                    *mass += p_stayed * p_coming;
+                }
+            }
+        }
+        masses
+    }
+
+    /// P(0…`before` stayed), of so many bikes that can have.
+    fn stayed_of(&self, before: usize) -> Vec<f64> {
+        beta_binomial(before, self.stayed, self.stayed_concentration)
     }
 
     /// How often a bike that comes is of the kind asked for.
