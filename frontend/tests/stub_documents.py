@@ -101,6 +101,7 @@ def horizon(station: Part, hours: int) -> Part:
         "horizon_s": hours * 3600,
         "at": f"2026-11-20T{14 + hours}:05:03+01:00",
         "bikes": count(bikes, 1.3 * hours, 1.0 - 0.09 * hours),
+        "ebikes": part(bikes / 2, 0.9 - 0.12 * hours) if station["ebikes"] is not None else None,
         "docks": count(station["docks"], 1.5 * hours, 1.0 - 0.2 * hours),
     }
 
@@ -108,6 +109,10 @@ def horizon(station: Part, hours: int) -> Part:
 def count(middle: float, spread: float, p: float) -> Part:
     quantiles = {"p10": round(max(middle - spread, 0), 1), "p50": round(middle, 1), "p90": round(middle + spread, 1)}
     return quantiles | {"mean": round(middle, 1), "p_at_least": [round(p - 0.05 * n, 2) for n in range(5)]}
+
+
+def part(mean: float, p: float) -> Part:
+    return {"mean": round(mean, 1), "p_at_least": [round(p - 0.1 * n, 2) for n in range(5)]}
 
 
 def past_day(station: Part, source: str) -> Part:

@@ -42,11 +42,12 @@ def show_horizons(forecast: Answer) -> None:
     if not forecast["horizons"]:
         st.caption("No forecast: nobody counts this station now.")
         return
-    rows = ["| | bikes | | docks | |", "|:--|--:|:--|--:|:--|"]
+    rows = ["| | bikes | | an e-bike | docks | |", "|:--|--:|:--|:--|--:|:--|"]
     for horizon in forecast["horizons"]:
         later = f"in {words.minutes(horizon['horizon_s'])}".replace(" ", "&nbsp;")
         ahead = f"**{words.clock(horizon['at'])}** :small[:gray[{later}]]"
-        rows.append(f"| {ahead} | {cells(horizon['bikes'])} | {cells(horizon['docks'])} |")
+        ebike = one_at_least(horizon["ebikes"])
+        rows.append(f"| {ahead} | {cells(horizon['bikes'])} | {ebike} | {cells(horizon['docks'])} |")
     st.markdown("\n".join(rows))
     source = forecast["forecast_source"]
     by = "" if forecast["model_version"] == source else f"by {forecast['model_version']}, "
@@ -56,8 +57,11 @@ def show_horizons(forecast: Answer) -> None:
 def cells(count: dict[str, Any] | None) -> str:
     if count is None:
         return f"{words.MISSING} | "
-    p = count["p_at_least"][0]
-    return f"**{words.count(count['p50'])}** | {words.coloured_likelihood(p)}"
+    return f"**{words.count(count['p50'])}** | {one_at_least(count)}"
+
+
+def one_at_least(count: dict[str, Any] | None) -> str:
+    return words.MISSING if count is None else words.coloured_likelihood(count["p_at_least"][0])
 
 
 def new_notices(forecast: Answer) -> list[dict[str, Any]]:
