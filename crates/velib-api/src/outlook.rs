@@ -108,7 +108,7 @@ impl<'a> ForecastOutlook<'a> {
         } else {
             let horizons = forecast.iter().zip(&self.forecasts.horizons);
             let of_kind = |(forecast, horizon): (_, &SignedDuration)| {
-                law::of_kind(forecast, now, &Turnover::after(*horizon))
+                law::of_kind(forecast, room, now, &Turnover::after(*horizon))
             };
             let ahead: Vec<Vec<f64>> = horizons.map(of_kind).collect();
             let at_least =

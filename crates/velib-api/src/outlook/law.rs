@@ -43,8 +43,8 @@ fn p_of_many(forecast: &CountForecast, room: u16, n: u16) -> f64 {
     p.min(p_at_least[p_at_least.len() - 1])
 }
 
-/// P(at least 1, 2, … of the kind asked for), as far as it is not zero.
-pub(super) fn of_kind(forecast: &CountForecast, now: KindsNow, turnover: &Turnover) -> Vec<f64> {
+/// P(at least 1, 2, … of the kind asked for), as far as it is not zero, where there is room for so many bikes.
+pub(super) fn of_kind(forecast: &CountForecast, room: u16, now: KindsNow, turnover: &Turnover) -> Vec<f64> {
     let most = forecast.p_at_least.len();
     let p_exactly = |count: usize| (forecast.p_at_least[count - 1] - forecast.p_at_least[count]).max(0.0);
     let mut totals: Vec<(usize, f64)> = (1..most).map(|count| (count, p_exactly(count))).collect();
@@ -52,7 +52,8 @@ pub(super) fn of_kind(forecast: &CountForecast, now: KindsNow, turnover: &Turnov
     if p_many > 0.0 {
         let mean_below: f64 = totals.iter().map(|(count, p)| *count as f64 * p).sum();
         // No whole number of bikes: the one below and the one above, so that kinds add up to the mean.
-        let mean = ((forecast.mean - mean_below) / p_many).max(most as f64);
+        // Where many are next to impossible their mean is anything: it is held within the room there is.
+        let mean = ((forecast.mean - mean_below) / p_many).min(room.into()).max(most as f64);
         totals.extend([
             (mean as usize, p_many * (1.0 - mean.fract())),
             (mean as usize + 1, p_many * mean.fract()),
@@ -100,6 +101,14 @@ mod tests {
     }
 
     #[test]
+    fn many_bikes_that_are_next_to_impossible_are_no_more_than_there_is_room_for() {
+        let rounded = forecast(4.1, [0.9, 0.8, 0.7, 0.5, 1e-12]);
+        let now = KindsNow { of_kind: 2, of_other: 3, usual_share: 0.4 };
+        let p = of_kind(&rounded, 20, now, &Turnover::after(SignedDuration::from_hours(1)));
+        assert!(p.len() <= 21, "{} numbers of bikes in room for 20", p.len());
+    }
+
+    #[test]
     fn the_kind_that_stands_there_is_the_likelier_one() {
         let three = forecast(3.0, [1.0, 1.0, 1.0, 0.0, 0.0]);
         let turnover = Turnover::after(SignedDuration::from_hours(1));
@@ -110,7 +119,7 @@ mod tests {
     }
 
     fn of_kind_at(forecast: &CountForecast, now: KindsNow, turnover: &Turnover) -> f64 {
-        of_kind(forecast, now, turnover)[0]
+        of_kind(forecast, 20, now, turnover)[0]
     }
 
     proptest! {
@@ -122,11 +131,12 @@ mod tests {
             told.sort_by(|a, b| b.total_cmp(a));
             let count = forecast(told.iter().sum::<f64>() + more, told);
             let turnover = Turnover::after(SignedDuration::from_hours(2));
-            let p = of_kind(&count, KindsNow { of_kind: kind, of_other, usual_share }, &turnover);
+            let p = of_kind(&count, 60, KindsNow { of_kind: kind, of_other, usual_share }, &turnover);
             for (index, pair) in p.windows(2).enumerate() {
                 prop_assert!(pair[1] <= pair[0] + 1e-9);
                 prop_assert!(index >= 5 || pair[0] <= told[index] + 1e-9);
             }
+            prop_assert!(p.len() <= 61);
             for n in 0..60 {
                 prop_assert!(p_at_least(&count, 60, n + 1) <= p_at_least(&count, 60, n) + 1e-9);
             }
