@@ -150,8 +150,7 @@ impl History {
 
         let snapshots: Vec<Arc<PastSnapshot>> =
             hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect();
-        let of_day = snapshots.iter().filter(|snapshot| snapshot.at >= now - reach(DAY_SLOTS));
-        let kinds = KindsCounted::in_each_station(of_day.map(AsRef::as_ref));
+        let kinds = KindsCounted::in_each_station(of_day(&snapshots, now));
         let refined = || hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
         let stations = self.lake.read_stations(&self.system).await?;
         Ok(PastDay {
@@ -188,6 +187,11 @@ impl KindsCounted {
         }
         stations
     }
+}
+
+/// Of snapshots that reach back farther, those of the past day.
+fn of_day(snapshots: &[Arc<PastSnapshot>], now: Timestamp) -> impl Iterator<Item = &PastSnapshot> {
+    snapshots.iter().map(AsRef::as_ref).filter(move |snapshot| snapshot.at >= now - reach(DAY_SLOTS))
 }
 
 /// From the earliest snapshot that may stand in the first of so many slots to now.
@@ -227,8 +231,7 @@ impl PastDay {
         &self,
         now: Timestamp,
     ) -> impl Iterator<Item = (Timestamp, impl Iterator<Item = Counts>)> {
-        let of_day = self.snapshots.iter().filter(move |snapshot| snapshot.at >= now - reach(DAY_SLOTS));
-        of_day.map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
+        of_day(&self.snapshots, now).map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
     }
 
     /// So many slots that end at a moment, each with the snapshot nearest to it, `within` so much.

@@ -3,6 +3,9 @@
 //! A [`CountForecast`] says P(at least 1…5) and three quantiles. Beyond five, probabilities go straight from one
 //! quantile to the next, and fall off exponentially outside of them. Kinds are told of one, two, three and four bikes apart, of more together at their mean.
 
+use std::iter::once;
+
+use velib_domain::Distribution;
 use velib_forecast::{
     CountForecast,
     kinds::{KindsNow, Turnover},
@@ -46,29 +49,21 @@ fn p_of_many(forecast: &CountForecast, room: u16, n: u16) -> f64 {
 /// P(at least 1, 2, … of the kind asked for), as far as it is not zero, where there is room for so many bikes.
 pub(super) fn of_kind(forecast: &CountForecast, room: u16, now: KindsNow, turnover: &Turnover) -> Vec<f64> {
     let most = forecast.p_at_least.len();
-    let p_exactly = |count: usize| (forecast.p_at_least[count - 1] - forecast.p_at_least[count]).max(0.0);
-    let mut totals: Vec<(usize, f64)> = (1..most).map(|count| (count, p_exactly(count))).collect();
+    let p_none = 1.0 - forecast.p_at_least[0];
+    let p_few = forecast.p_at_least.windows(2).map(|pair| pair[0] - pair[1]);
+    let mut bikes: Vec<f64> = once(p_none).chain(p_few).map(|p| p.max(0.0)).collect();
     let p_many = forecast.p_at_least[most - 1];
     if p_many > 0.0 {
-        let mean_below: f64 = totals.iter().map(|(count, p)| *count as f64 * p).sum();
+        let mean_below: f64 = bikes.iter().zip(0..).map(|(p, count)| f64::from(count) * p).sum();
         // No whole number of bikes: the one below and the one above, so that kinds add up to the mean.
         // Where many are next to impossible their mean is anything: it is held within the room there is.
         let mean = ((forecast.mean - mean_below) / p_many).min(room.into()).max(most as f64);
-        totals.extend([
-            (mean as usize, p_many * (1.0 - mean.fract())),
-            (mean as usize + 1, p_many * mean.fract()),
-        ]);
+        bikes.resize(mean.ceil() as usize + 1, 0.0);
+        bikes[mean as usize] = p_many * (1.0 - mean.fract());
+        bikes[mean.ceil() as usize] += p_many * mean.fract();
     }
-    let longest = totals.last().map_or(0, |(count, _)| *count);
-    let mut at_least = vec![0.0; longest];
-    for (total, p_total) in totals {
-        let mut tail = 0.0;
-        for (count, p) in turnover.among(now, total).into_iter().enumerate().skip(1).rev() {
-            tail += p;
-            at_least[count - 1] += p_total * tail.min(1.0);
-        }
-    }
-    at_least
+    let bikes = Distribution::from_masses(bikes).expect("what is not none, few or many is nothing");
+    turnover.of_kind(now, &bikes).at_least_each().split_off(1)
 }
 
 #[cfg(test)]

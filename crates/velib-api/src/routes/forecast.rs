@@ -171,7 +171,7 @@ impl AtMoment {
         };
         let of_kind = |kind| {
             let bikes = outlook.counted_at(station, Wanted::Bikes(kind), at)?;
-            Some(Part::of(&(1..=bikes.support()).map(|n| bikes.at_least(n)).collect::<Vec<f64>>()))
+            Some(Part::of(&bikes.at_least_each()[1..]))
         };
         Self {
             horizon_s: after.as_secs(),

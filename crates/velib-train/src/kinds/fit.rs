@@ -7,7 +7,7 @@ use velib_forecast::{
 
 use super::UsualKinds;
 
-/// Rows learned from; more change the second digit by one.
+/// Rows learned from: each is divided some hundred times.
 const MOST_ROWS: usize = 20_000;
 
 /// Each number is tried this often to both sides of the best one so far, each round half as far apart.

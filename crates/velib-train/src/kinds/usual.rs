@@ -1,6 +1,6 @@
 //! How often bikes were e-bikes at each station in the day before each snapshot.
 
-use velib_domain::SignedDuration;
+use velib_domain::{SignedDuration, Timestamp};
 use velib_forecast::{
     kinds::{KindsNow, usual_share},
     protocol::CityHistory,
@@ -33,8 +33,10 @@ impl UsualKinds {
         };
         let in_city = |at| (0..stations).fold((0, 0), |all, station| sum(&all, counted(city, at, station)));
         let share = |(ebikes, bikes): Counted| (bikes > 0).then(|| f64::from(ebikes) / f64::from(bikes));
-        let day_ago = |at: &velib_domain::Timestamp| *at - SignedDuration::from_hours(24);
-        let since = |at| city.times().partition_point(|time| *time < day_ago(at));
+        let since = |at: &Timestamp| {
+            let day_ago = *at - SignedDuration::from_hours(24);
+            city.times().partition_point(|time| *time < day_ago)
+        };
         Self {
             before: (0..stations).map(station).collect(),
             city_share: (0..snapshots).map(|at| share(in_city(at))).collect(),
