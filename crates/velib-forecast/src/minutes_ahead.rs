@@ -138,7 +138,8 @@ impl MinutesAhead<'_> {
 
 /// P(at least so many came in vain) to a station that is empty, or full.
 fn in_vain(so_many: usize) -> f64 {
-    all_of(so_many, IN_VAIN)
+    // Of most changes nobody came in vain: no call for those.
+    if so_many == 0 { 1.0 } else { all_of(so_many, IN_VAIN) }
 }
 
 /// P(each of so many), where each has probability `p`.

@@ -44,9 +44,18 @@ pub(crate) struct Candidates<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Nearby<'a> {
     /// Around the start, with the walk there; none for a traveller who has a bike.
-    starts: Vec<(Site<'a>, Stretch)>,
+    starts: Around<'a>,
     /// Around the destination, with the walk from there.
-    ends: Vec<(Site<'a>, Stretch)>,
+    ends: Around<'a>,
+}
+
+/// Stations around a place, with the walk between it and each.
+#[derive(Debug, Clone, Default)]
+struct Around<'a> {
+    /// The nearest as the crow flies first.
+    straight: Vec<(Site<'a>, Stretch)>,
+    /// The shortest walk first.
+    by_walk: Vec<(Site<'a>, Stretch)>,
 }
 
 impl<'a> Nearby<'a> {
@@ -55,11 +64,24 @@ impl<'a> Nearby<'a> {
         let around = |place, walk: &dyn Fn(Site<'a>) -> Stretch| {
             let sites = network.nearest(place, LOOKED_AT, |_| true).into_iter();
             let walks = sites.map(|site| (site, walk(site)));
-            walks.filter(|(_, walk)| walk.distance_m <= request.max_walk_m).collect()
+            Around::of(walks.filter(|(_, walk)| walk.distance_m <= request.max_walk_m).collect())
         };
-        let starts =
-            if trip.is_riding() { Vec::new() } else { around(request.from, &|site| trip.walk_to(site)) };
+        let starts = if trip.is_riding() {
+            Around::default()
+        } else {
+            around(request.from, &|site| trip.walk_to(site))
+        };
         Self { starts, ends: around(request.to, &|site| trip.walk_from(site)) }
+    }
+}
+
+impl<'a> Around<'a> {
+    fn of(straight: Vec<(Site<'a>, Stretch)>) -> Self {
+        let mut by_walk = straight.clone();
+        by_walk.sort_by(|(a, walk_a), (b, walk_b)| {
+            walk_a.duration_s.total_cmp(&walk_b.duration_s).then_with(|| a.index().cmp(&b.index()))
+        });
+        Self { straight, by_walk }
     }
 }
 
@@ -74,9 +96,9 @@ pub(crate) fn pickups<'a>(
         in_service(site, NetworkStation::rents, DropReason::NotRenting)?;
         trip.p_bike(site, leave_s + walk.duration_s).ok_or(DropReason::NoOutlook)
     };
-    tell_unfit(&nearby.starts, judge, Dropped::pickup, left_out);
+    tell_unfit(&nearby.starts.straight, judge, Dropped::pickup, left_out);
     let mut candidates = Candidates::none_yet();
-    for (site, walk) in by_walk(&nearby.starts) {
+    for &(site, walk) in &nearby.starts.by_walk {
         let Ok(p) = judge(site, walk) else { continue };
         let candidate = Candidate { site, walk, p };
         candidates.nearest.get_or_insert(candidate);
@@ -105,9 +127,9 @@ pub(crate) fn dropoffs<'a>(
         in_service(site, NetworkStation::takes_back, DropReason::NotReturning)?;
         trip.p_dock(site, arrival_s).ok_or(DropReason::NoOutlook)
     };
-    tell_unfit(&nearby.ends, judge, Dropped::dropoff, left_out);
+    tell_unfit(&nearby.ends.straight, judge, Dropped::dropoff, left_out);
     let mut candidates = Candidates::none_yet();
-    for (site, walk) in by_walk(&nearby.ends) {
+    for &(site, walk) in &nearby.ends.by_walk {
         let Ok(p) = judge(site, walk) else { continue };
         let candidate = Candidate { site, walk, p };
         candidates.nearest.get_or_insert(candidate);
@@ -151,15 +173,6 @@ fn in_service(
         return Err(DropReason::Silent);
     }
     if serves(&site) { Ok(()) } else { Err(out_of_service) }
-}
-
-/// The shortest walk first.
-fn by_walk<'a>(around: &[(Site<'a>, Stretch)]) -> Vec<(Site<'a>, Stretch)> {
-    let mut sorted = around.to_vec();
-    sorted.sort_by(|(a, walk_a), (b, walk_b)| {
-        walk_a.duration_s.total_cmp(&walk_b.duration_s).then_with(|| a.index().cmp(&b.index()))
-    });
-    sorted
 }
 
 /// Tells which stations around are out of service, or unknown.

@@ -6,6 +6,8 @@
 //! What follows a failure is remembered by station and minute, because the same few stations near the destination end
 //! every journey.
 
+use std::cell::OnceCell;
+
 use crate::{
     Missing, Site,
     best_two::BestTwo,
@@ -43,8 +45,8 @@ type Step<'a> = (Worth, AtFull<'a>);
 
 /// What was found out about a station.
 struct Known<'a> {
-    /// Where to ride next, what costs least if a dock is free there first.
-    next: Vec<NextDock<'a>>,
+    /// Where to ride next, what costs least if a dock is free there first; found when it first fails, which most never do.
+    next: OnceCell<Vec<NextDock<'a>>>,
     /// The chance of a dock.
     chances: ByMinute<Option<f64>>,
     /// The best step with two attempts left.
@@ -123,7 +125,7 @@ impl<'a> Docks<'a> {
     /// The best step that does not wait, with two attempts left.
     pub(crate) fn riding_on(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let mut best = self.last_resort(walk_s);
-        for next in &self.known(site).next {
+        for next in self.next(site) {
             let after = |full_s| self.last_step(next.site, next.walk_s, full_s, site).0;
             if let Some(worth) = self.trying(next, at_s + next.ride_s, best.0.cost, after) {
                 best = (worth, AtFull::Ride(*next));
@@ -142,7 +144,7 @@ impl<'a> Docks<'a> {
 
     fn last_steps_at(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> BestTwo<AtFull<'a>> {
         let mut steps = BestTwo::or_else(self.last_resort(walk_s));
-        for next in &self.known(site).next {
+        for next in self.next(site) {
             let after = |_| self.last_resort(next.walk_s).0;
             if let Some(worth) = self.trying(next, at_s + next.ride_s, steps.bar(), after) {
                 steps.take((worth, AtFull::Ride(*next)));
@@ -186,15 +188,19 @@ impl<'a> Docks<'a> {
 
     fn known(&self, site: Site<'a>) -> &Known<'a> {
         self.known.at(site.index(), || Known {
-            next: self.next(site),
+            next: OnceCell::new(),
             chances: ByMinute::default(),
             first_steps: ByMinute::default(),
             last_steps: ByMinute::default(),
         })
     }
 
+    fn next(&self, site: Site<'a>) -> &[NextDock<'a>] {
+        self.known(site).next.get_or_init(|| self.promising(site))
+    }
+
     /// The most promising first, so that the others need no second look.
-    fn next(&self, site: Site<'a>) -> Vec<NextDock<'a>> {
+    fn promising(&self, site: Site<'a>) -> Vec<NextDock<'a>> {
         let next = |next: Site<'a>| NextDock {
             site: next,
             ride_s: self.trip.ride_between(site, next).duration_s,

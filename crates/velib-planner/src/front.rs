@@ -30,7 +30,7 @@ pub(crate) fn few_weighed<'c, 'a>(
 ) -> Vec<Weighed<'c, 'a>> {
     let on_foot_s = if trip.is_riding() { f64::INFINITY } else { trip.walk_all_the_way().duration_s };
     let mut front = Front { kept: Vec::new(), waiting: Vec::new(), on_foot_s };
-    for (route, way) in by_least_cost(trip, routes) {
+    for (route, way) in by_least_cost(trip, routes, |_, _| true) {
         front.settle(way.if_ok.cost);
         let at_best = |p_no_failure| Merits { seconds: way.if_ok.seconds, p_no_failure, walk_m: way.walk_m };
         if front.leaves_out(&at_best(p_bike(route))) {
@@ -54,16 +54,18 @@ pub(crate) fn cheapest<'c, 'a>(
     leave_s: f64,
     needs: Needs,
 ) -> Option<Weighed<'c, 'a>> {
+    let may_fit =
+        |route, way: &Way| way.if_ok.seconds <= needs.seconds && p_bike(route) >= needs.p_no_failure;
     let mut best: Option<Weighed<'c, 'a>> = None;
-    for (route, way) in by_least_cost(trip, routes) {
+    for (route, way) in by_least_cost(trip, routes, may_fit) {
         if best.is_some_and(|best| best.worth.cost < way.if_ok.cost) {
             break;
         }
-        if way.if_ok.seconds > needs.seconds || p_bike(route) < needs.p_no_failure {
-            continue;
-        }
         let Some(promise) = promise(route, way, trip, leave_s) else { continue };
         if promise.p_no_failure() < needs.p_no_failure {
+            continue;
+        }
+        if best.is_some_and(|best| best.worth.cost < route.least_cost(promise, trip, bikes)) {
             continue;
         }
         let weighed = route.weighed(promise, trip, bikes, leave_s);
@@ -105,15 +107,17 @@ impl<'c, 'a> Front<'c, 'a> {
     }
 }
 
-/// Routes and where they go, by what they cost if nothing goes wrong; which of two comes first that cost the same changes
-/// nothing.
+/// Routes that may do and where they go, by what they cost if nothing goes wrong; which of two comes first that cost the same
+/// changes nothing.
 fn by_least_cost<'c, 'a>(
     trip: &Trip<'a>,
     routes: Vec<Route<'c, 'a>>,
+    may_do: impl Fn(Route<'c, 'a>, &Way) -> bool,
 ) -> impl Iterator<Item = (Route<'c, 'a>, Way)> {
     let ways: Vec<Way> = routes.iter().map(|route| route.way(trip)).collect();
+    let may_do = ways.iter().zip(0..).filter(|(way, index)| may_do(routes[*index], way));
     // Numbers are moved about, not routes.
-    let mut order: Vec<(f64, usize)> = ways.iter().map(|way| way.if_ok.cost).zip(0..).collect();
+    let mut order: Vec<(f64, usize)> = may_do.map(|(way, index)| (way.if_ok.cost, index)).collect();
     order.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
     order.into_iter().map(move |(_, index)| (routes[index], ways[index]))
 }

@@ -5,6 +5,9 @@ use std::cell::{Cell, OnceCell, RefCell};
 /// Stations for which there is room at a time.
 const ROOM: usize = 16;
 
+/// Minutes of a station that are usually asked about, at most.
+const USUAL_MINUTES: usize = 12;
+
 /// Something about each station that was looked at.
 pub(crate) struct ByStation<T> {
     /// By station: how many were looked at when it was, itself included; 0 if it was not.
@@ -50,7 +53,11 @@ impl<T: Copy> ByMinute<T> {
         // Not borrowed meanwhile: finding out may ask about another minute.
         known.unwrap_or_else(|| {
             let found = find_out();
-            self.0.borrow_mut().push((minute, found));
+            let mut all = self.0.borrow_mut();
+            if all.is_empty() {
+                all.reserve(USUAL_MINUTES);
+            }
+            all.push((minute, found));
             found
         })
     }

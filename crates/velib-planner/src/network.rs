@@ -12,6 +12,12 @@ use crate::trip::FALLBACKS;
 /// others not for ten days and more: nothing lies between.
 pub const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
+/// Degrees of latitude around a place within which there is one station where they are dense, as in the middle of Paris.
+const A_STATION_WITHIN: f64 = 0.0015;
+
+/// Farther than this from each other, in degrees, are no two places on a map.
+const FARTHEST: f64 = 1_000.0;
+
 /// A station as the planner sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NetworkStation {
@@ -179,41 +185,44 @@ impl Network {
         found.into_iter().map(|(_, index)| self.site(index)).collect()
     }
 
-    /// Goes north and south from the place at once, and stops where latitude alone is farther than what was found.
+    /// Looks around the place as far as that many are usually found, and twice as far until they are.
     fn nearest_of(&self, place: LatLon, count: usize, accept: impl Fn(usize) -> bool) -> Vec<(f64, usize)> {
-        let lat = |rank: usize| self.northward[rank].0.lat;
-        let lon_scale = place.lat.to_radians().cos();
+        let mut found = Vec::with_capacity(2 * count);
+        let mut radius = A_STATION_WITHIN * (count as f64).sqrt();
+        while found.len() < count && radius < FARTHEST {
+            found.clear();
+            self.within(radius, place, &accept, &mut found);
+            radius *= 2.0;
+        }
         let nearer = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-        // Twice as many as are wanted, before the farther half is let go: cheaper than keeping them in order.
-        let mut found: Vec<(f64, usize)> = Vec::with_capacity(2 * count);
-        let mut worst = (f64::INFINITY, usize::MAX);
-        let mut south = self.northward.partition_point(|(position, _)| position.lat < place.lat);
-        let mut north = south;
-        while count > 0 && (south > 0 || north < self.northward.len()) {
-            let to_north = north < self.northward.len()
-                && (south == 0 || lat(north) - place.lat <= place.lat - lat(south - 1));
-            let (position, index) = self.northward[if to_north { north } else { south - 1 }];
-            if to_north {
-                north += 1;
-            } else {
-                south -= 1;
-            }
-            let (up, right) = (position.lat - place.lat, (position.lon - place.lon) * lon_scale);
-            let new = (up * up + right * right, index);
-            if up * up > worst.0 {
-                break;
-            }
-            if new < worst && accept(index) {
-                found.push(new);
-                if found.len() == 2 * count {
-                    worst = *found.select_nth_unstable_by(count - 1, nearer).1;
-                    found.truncate(count);
-                }
-            }
+        if count < found.len() {
+            found.select_nth_unstable_by(count, nearer);
+            found.truncate(count);
         }
         found.sort_unstable_by(nearer);
-        found.truncate(count);
         found
+    }
+
+    /// The accepted stations within so many degrees of latitude, each with the square of how many it is away.
+    fn within(
+        &self,
+        radius: f64,
+        place: LatLon,
+        accept: impl Fn(usize) -> bool,
+        found: &mut Vec<(f64, usize)>,
+    ) {
+        let lon_scale = place.lat.to_radians().cos();
+        let south = self.northward.partition_point(|(position, _)| position.lat < place.lat - radius);
+        for &(position, index) in &self.northward[south..] {
+            let (up, right) = (position.lat - place.lat, (position.lon - place.lon) * lon_scale);
+            if up > radius {
+                break;
+            }
+            let squared = up * up + right * right;
+            if squared <= radius * radius && accept(index) {
+                found.push((squared, index));
+            }
+        }
     }
 }
 

@@ -40,7 +40,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         let had_it = |now| {
             self.trip.inputs.outlook.p_bikes_had_it(now, start.site, self.trip.kind, request.riders, at)
         };
-        had_it(0)?;
+        let p_if_empty = had_it(0)?;
         let other = self.best_other_start(offer)?;
         let promised = |p_bike| {
             let promise = Promise { p_bike, ..offer.weighed.promise };
@@ -48,7 +48,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         };
         let (if_none, if_sure) = (promised(0.0), promised(1.0));
         let cost = |p: f64| p * if_sure + (1.0 - p) * if_none;
-        let below = fewest(had_it, |p| cost(p) <= other.worth.cost)?;
+        let below = fewest(p_if_empty, had_it, |p| cost(p) <= other.worth.cost)?;
         let to = other.route.start?.site;
         let goes_there =
             |offer: &Offer<'_, '_>| offer.weighed.route.start.is_some_and(|start| start.site == to);
@@ -97,10 +97,10 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         let at_s = offer.weighed.leave_s + offer.weighed.promise.way.dock_after_s;
         let (outlook, riders) = (self.trip.inputs.outlook, self.trip.request.riders);
         let had_it = |now| outlook.p_docks_had_it(now, end.site, riders, self.trip.moment(at_s));
-        had_it(0)?;
+        let p_if_full = had_it(0)?;
         let (other_cost, other) = self.best_other_end(start, end, on_bike_s)?;
         let cost = |p: f64| self.bikes.docks.arriving_with(p, end, at_s).cost + at_s - on_bike_s;
-        let below = fewest(had_it, |p| cost(p) <= other_cost)?;
+        let below = fewest(p_if_full, had_it, |p| cost(p) <= other_cost)?;
         let goes_there = |offer: &Offer<'_, '_>| offer.weighed.route.end.site == other.site;
         Some(SwitchIf {
             station_id: end.site.station_id.clone(),
@@ -152,8 +152,15 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
     }
 }
 
-/// The smallest count with which it still is good enough; `None` where none is, or where any is.
-fn fewest(p_had_it: impl Fn(u16) -> Option<f64>, good_enough: impl Fn(f64) -> bool) -> Option<u16> {
-    let enough = (0..=MOST).find(|count| p_had_it(*count).is_some_and(&good_enough))?;
-    (enough > 0).then_some(enough)
+/// The smallest count with which it still is good enough; `None` where none is, or where any is. What a journey costs changes
+/// evenly with the chance: where neither that of none nor certainty is good enough, nothing between them is.
+fn fewest(
+    p_of_none: f64,
+    p_had_it: impl Fn(u16) -> Option<f64>,
+    good_enough: impl Fn(f64) -> bool,
+) -> Option<u16> {
+    if good_enough(p_of_none) || !good_enough(1.0) {
+        return None;
+    }
+    (1..=MOST).find(|count| p_had_it(*count).is_some_and(&good_enough))
 }

@@ -20,6 +20,9 @@ const STEPS: usize = 3 * 120 + 1;
 /// Riders who go together; more are worked out each time.
 const MOST: usize = 5;
 
+/// What was told of so many, moment by moment.
+type Told = [AtomicU32; STEPS];
+
 /// Not asked for yet. Neither this nor [`UNKNOWN`] is the pattern of a probability.
 const UNASKED: u32 = u32::MAX;
 
@@ -37,8 +40,10 @@ pub(super) struct Chance {
     change: ExpectedChange,
     /// How many are counted beside those that can be had, and how probable that is; empty where nobody knows.
     beside: Vec<(u16, f64)>,
-    /// What was told before: by number wished for, moment by moment.
-    told: [OnceLock<Box<[AtomicU32]>>; MOST],
+    /// What was told before of one, which nearly all wish for: kept here, where no other place must be looked up for it.
+    told_of_one: Told,
+    /// What was told before of two and more.
+    told_of_more: [OnceLock<Box<Told>>; MOST - 1],
 }
 
 impl Chance {
@@ -47,7 +52,8 @@ impl Chance {
         let at = |horizon| (0..=room).map(|n| if n == 0 { 1.0 } else { at_least(horizon, n) }).collect();
         let ahead: Vec<Vec<f64>> = (0..horizons).map(at).collect();
         let change = ExpectedChange::of(now, ahead.first().map_or(&[], Vec::as_slice));
-        Self { now, room, ahead, change, beside: Vec::new(), told: Default::default() }
+        let told_of_more = Default::default();
+        Self { now, room, ahead, change, beside: Vec::new(), told_of_one: untold(), told_of_more }
     }
 
     /// The same, where so many are counted that nobody can have.
@@ -69,10 +75,14 @@ impl Chance {
     pub(super) fn told(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
         // Cut off half a step later, not rounded: that would be a call of a function here.
         let step = (after.as_secs_f64().max(0.0) / STEP.as_secs_f64() + 0.5) as usize;
-        let row = usize::from(n).checked_sub(1).and_then(|row| self.told.get(row));
-        let Some(row) = row.filter(|_| step < STEPS) else { return self.to_be_had(n, None, after, horizons) };
-        let unasked = || std::iter::repeat_with(|| AtomicU32::new(UNASKED)).take(STEPS).collect();
-        let cell = &row.get_or_init(unasked)[step];
+        let told = match usize::from(n) {
+            1 => Some(&self.told_of_one),
+            n @ 2..=MOST => Some(&**self.told_of_more[n - 2].get_or_init(|| Box::new(untold()))),
+            _ => None,
+        };
+        let Some(cell) = told.and_then(|told| told.get(step)) else {
+            return self.to_be_had(n, None, after, horizons);
+        };
         match cell.load(Ordering::Relaxed) {
             UNASKED => {
                 let after = STEP * i32::try_from(step).expect("there are few steps");
@@ -99,8 +109,16 @@ impl Chance {
         }
         let there = had.unwrap_or(self.now);
         let (mut p, mut weight) = (0.0, 0.0);
+        let mut before: Option<(u16, f64)> = None;
         for &(beside, p_beside) in &self.beside {
-            p += p_beside * self.counted(n + beside.min(there), had, after, horizons)?;
+            let needed = n + beside.min(there);
+            // No more are stuck than are there: the numbers after that need the same.
+            let p_counted = match before {
+                Some((same, p_counted)) if same == needed => p_counted,
+                _ => self.counted(needed, had, after, horizons)?,
+            };
+            before = Some((needed, p_counted));
+            p += p_beside * p_counted;
             weight += p_beside;
         }
         Some(p / weight)
@@ -142,6 +160,10 @@ impl Chance {
         let ahead = MinutesAhead { now, at_first: self.ahead.first()?, change, after, first };
         Some(ahead.p_at_least_had_it(count, n))
     }
+}
+
+fn untold() -> Told {
+    [const { AtomicU32::new(UNASKED) }; STEPS]
 }
 
 #[cfg(test)]
