@@ -24,7 +24,7 @@ use velib_forecast::{
 use crate::{
     answer::age_s,
     city::{City, StationNow},
-    history::{CADENCE, PastDay},
+    history::{CADENCE, LookBack, PastDay},
     lang::Lang,
     models::{DayAhead, Models, NoForecast, near_share},
     notice::Notice,
@@ -103,8 +103,8 @@ impl Forecasting {
         Self { models, weather }
     }
 
-    /// Hourly slots of the past that the models want, as far as it is known.
-    pub(crate) fn look_back(&self) -> usize {
+    /// How far back the models look, as far as it is known.
+    pub(crate) fn look_back(&self) -> LookBack {
         self.models.look_back()
     }
 
@@ -121,7 +121,7 @@ impl Forecasting {
     /// What models are asked of a city.
     async fn request(&self, city: &City, past_day: &PastDay, now: Timestamp) -> ForecastRequest {
         let weather = self.weather(now).await.around(city.snapshot_at);
-        ForecastRequest { weather, ..request(city, past_day, self.look_back(), SLOT_TOLERANCE) }
+        ForecastRequest { weather, ..request(city, past_day, self.look_back().slots, SLOT_TOLERANCE) }
     }
 
     /// Forecasts that start from this city's counts. Requests that come before there are any wait for the same call.
@@ -320,8 +320,8 @@ impl Forecasts {
     }
 }
 
-/// So many `slots` of the past of every station that is counted now, the last being its live counts; a count stands in a
-/// slot when it was taken `within` so much of it. It tells no weather.
+/// So many `slots` of the past of every station that is counted now, the last being its live counts, and the same hours of a
+/// week before; a count stands in a slot when it was taken `within` so much of it. It tells no weather.
 pub(crate) fn request(
     city: &City,
     past_day: &PastDay,
@@ -329,6 +329,10 @@ pub(crate) fn request(
     within: SignedDuration,
 ) -> ForecastRequest {
     let slots = past_day.slots_until(city.snapshot_at, slots, within);
+    let week_before = past_day.week_before(city.snapshot_at, within);
+    let bikes = |slots: Vec<Option<Counts>>| -> Vec<Option<u16>> {
+        slots.into_iter().map(|slot| Some(slot?.bikes)).collect()
+    };
     let history = |station: &StationNow| {
         let counts = station.counts()?;
         let mut past: Vec<Option<Counts>> = slots.counts(station.id());
@@ -337,9 +341,10 @@ pub(crate) fn request(
             station_id: station.id().clone(),
             capacity: station.capacity.map(|(docks, _)| docks),
             position: station.information.position,
-            bikes: past.iter().map(|slot| slot.map(|counts| counts.bikes)).collect(),
             docks: past.iter().map(|slot| slot.and_then(|counts| counts.docks)).collect(),
+            bikes: bikes(past),
             ebikes: counts.ebikes,
+            bikes_week_before: bikes(week_before.counts(station.id())),
         })
     };
     ForecastRequest {

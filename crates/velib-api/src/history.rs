@@ -1,10 +1,12 @@
-//! The past day from the lake: what was counted at every station, on the model's grid, and what is remembered of them.
+//! The past day and the same hours of a week before, from the lake: what was counted at every station, on the model's grid, and
+//! what is remembered of them.
 //!
 //! Refined hours do not change once they are a while over, so each is read once; the newest are read again every few
 //! minutes. A lake that cannot be read costs the history, which is then missing slots, never the answer.
 
 use std::{
     collections::{BTreeMap, HashMap},
+    ops::Range,
     sync::Arc,
 };
 
@@ -13,7 +15,9 @@ use tokio::sync::Mutex;
 use velib_domain::{
     Counts, Hour, Observation, SignedDuration, Station, StationId, StatusSnapshot, SystemId, Timestamp,
 };
-use velib_forecast::protocol::{SLOT_TOLERANCE, slot_snapshots};
+use velib_forecast::protocol::{
+    SLOT_TOLERANCE, WEEK, WEEK_BEFORE_SPAN, slot_snapshots, week_before_snapshots,
+};
 use velib_lake::{Lake, LakeError};
 
 /// Hourly slots of a past day, the live count being the last.
@@ -52,11 +56,22 @@ pub(crate) struct History {
     kept: Mutex<Kept>,
 }
 
+/// How far back forecasts look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct LookBack {
+    /// Hourly slots, the live count being the last.
+    pub(crate) slots: usize,
+    /// Whether at the same hours of a week before too.
+    pub(crate) week_before: bool,
+}
+
 /// What is known of the past day, and of the time before it, where the model looks back farther.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PastDay {
     /// Snapshots, oldest first.
     snapshots: Vec<Arc<PastSnapshot>>,
+    /// Those of the hours a week before, oldest first.
+    week_before: Vec<Arc<PastSnapshot>>,
     /// Stations by id, as the lake remembers them.
     pub(crate) stations: Arc<BTreeMap<StationId, Station>>,
     /// The kinds of the bikes counted at each station in the past day.
@@ -65,8 +80,8 @@ pub(crate) struct PastDay {
     pub(crate) newest_hour: Option<Hour>,
     /// Refined hours among those looked for.
     pub(crate) hours: usize,
-    /// Slots that they are to fill.
-    pub(crate) slots: usize,
+    /// How far back it was looked.
+    pub(crate) look_back: LookBack,
     /// Why the lake could not be read.
     pub(crate) failure: Option<String>,
 }
@@ -87,10 +102,13 @@ struct PastSnapshot {
 
 #[derive(Default)]
 struct Kept {
-    hours: BTreeMap<Hour, KeptHour>,
+    hours: KeptHours,
+    week_before: KeptHours,
     past_day: Arc<PastDay>,
     read_at: Option<Timestamp>,
 }
+
+type KeptHours = BTreeMap<Hour, KeptHour>;
 
 #[derive(Clone)]
 struct KeptHour {
@@ -104,18 +122,18 @@ impl History {
         Self { lake, system, kept: Mutex::default() }
     }
 
-    /// So many slots of the past, as of a few minutes ago at most; while the lake cannot be read, as of the last time it
+    /// The past, as of a few minutes ago at most; while the lake cannot be read, as of the last time it
     /// could.
-    pub(crate) async fn past_day(&self, slots: usize, now: Timestamp) -> Arc<PastDay> {
-        let mut kept = self.kept.lock().await;
+    pub(crate) async fn past_day(&self, look_back: LookBack, now: Timestamp) -> Arc<PastDay> {
+        let kept = &mut *self.kept.lock().await;
         let lives = if kept.past_day.failure.is_some() { REST_AFTER_FAILURE } else { READ_AGAIN_AFTER };
         let is_old = kept.read_at.is_none_or(|read_at| now.duration_since(read_at) >= lives);
-        if is_old || kept.past_day.slots < slots {
-            kept.past_day = Arc::new(match self.read(&mut kept.hours, slots, now).await {
+        if is_old || kept.past_day.look_back != look_back {
+            kept.past_day = Arc::new(match self.read(kept, look_back, now).await {
                 Ok(past_day) => past_day,
                 Err(error) => {
                     tracing::warn!(error = ?error, "the lake cannot be read");
-                    PastDay { failure: Some(error.to_string()), slots, ..kept.past_day.as_ref().clone() }
+                    PastDay { failure: Some(error.to_string()), look_back, ..kept.past_day.as_ref().clone() }
                 }
             });
             kept.read_at = Some(now);
@@ -133,37 +151,48 @@ impl History {
         Some(StatusSnapshot { snapshot_at, stations: newest.map(|row| row.status).collect() })
     }
 
-    async fn read(
-        &self,
-        hours: &mut BTreeMap<Hour, KeptHour>,
-        slots: usize,
-        now: Timestamp,
-    ) -> Result<PastDay, LakeError> {
-        let last = Hour::containing(now);
-        let first = Hour::containing(now - reach(slots));
-        hours.retain(|hour, _| *hour >= first);
-        let unsettled =
-            |hour: &Hour| hours.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
-        let wanted: Vec<Hour> = first.until(last.next()).filter(unsettled).collect();
-        let read = wanted.chunks(READ_TOGETHER).map(|wanted| self.read_hours(wanted, now));
-        hours.extend(try_join_all(read).await?.into_iter().flatten());
-
-        let snapshots: Vec<Arc<PastSnapshot>> =
-            hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect();
+    async fn read(&self, kept: &mut Kept, look_back: LookBack, now: Timestamp) -> Result<PastDay, LakeError> {
+        let origin_then = now - WEEK;
+        let week_before = (origin_then - SLOT_TOLERANCE)..(origin_then + WEEK_BEFORE_SPAN + SLOT_TOLERANCE);
+        let week_before = look_back.week_before.then_some(week_before);
+        let ((), (), stations) = tokio::try_join!(
+            self.keep(&mut kept.hours, Some(now - reach(look_back.slots)..now), now),
+            self.keep(&mut kept.week_before, week_before, now),
+            self.lake.read_stations(&self.system),
+        )?;
+        let snapshots = snapshots_of(&kept.hours);
         let kinds = KindsCounted::in_each_station(of_day(&snapshots, now));
-        let refined = || hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
-        let stations = self.lake.read_stations(&self.system).await?;
+        let refined = || kept.hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
         Ok(PastDay {
             snapshots,
+            week_before: snapshots_of(&kept.week_before),
             kinds: Arc::new(kinds),
             stations: Arc::new(
                 stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
             ),
             newest_hour: refined().map(|(hour, _)| *hour).next_back(),
             hours: refined().count(),
-            slots,
+            look_back,
             failure: None,
         })
+    }
+
+    /// Keeps the hours that hold these moments and no others, and reads those of them that may have changed.
+    async fn keep(
+        &self,
+        kept: &mut KeptHours,
+        moments: Option<Range<Timestamp>>,
+        now: Timestamp,
+    ) -> Result<(), LakeError> {
+        let Some(moments) = moments else { return Ok(()) };
+        let (first, last) = (Hour::containing(moments.start), Hour::containing(moments.end));
+        kept.retain(|hour, _| *hour >= first);
+        let unsettled =
+            |hour: &Hour| kept.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
+        let wanted: Vec<Hour> = first.until(last.next()).filter(unsettled).collect();
+        let read = wanted.chunks(READ_TOGETHER).map(|wanted| self.read_hours(wanted, now));
+        kept.extend(try_join_all(read).await?.into_iter().flatten());
+        Ok(())
     }
 
     async fn read_hours(&self, hours: &[Hour], now: Timestamp) -> Result<Vec<(Hour, KeptHour)>, LakeError> {
@@ -189,6 +218,11 @@ impl KindsCounted {
     }
 }
 
+/// All snapshots of some hours, oldest first.
+fn snapshots_of(hours: &KeptHours) -> Vec<Arc<PastSnapshot>> {
+    hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect()
+}
+
 /// Of snapshots that reach back farther, those of the past day.
 fn of_day(snapshots: &[Arc<PastSnapshot>], now: Timestamp) -> impl Iterator<Item = &PastSnapshot> {
     snapshots.iter().map(AsRef::as_ref).filter(move |snapshot| snapshot.at >= now - reach(DAY_SLOTS))
@@ -197,6 +231,14 @@ fn of_day(snapshots: &[Arc<PastSnapshot>], now: Timestamp) -> impl Iterator<Item
 /// From the earliest snapshot that may stand in the first of so many slots to now.
 fn reach(slots: usize) -> SignedDuration {
     CADENCE * i32::try_from(slots - 1).expect("slots are those of a week at most") + SLOT_TOLERANCE
+}
+
+/// The moments of so many slots that end at one, oldest first.
+pub(crate) fn slot_times(last: Timestamp, slots: usize) -> Vec<Timestamp> {
+    let backwards = std::iter::successors(Some(last), |slot| Some(*slot - CADENCE));
+    let mut times: Vec<Timestamp> = backwards.take(slots).collect();
+    times.reverse();
+    times
 }
 
 /// The first snapshot of each quarter of an hour.
@@ -217,12 +259,8 @@ fn thinned(rows: Vec<Observation>) -> Vec<Arc<PastSnapshot>> {
     by_quarter.into_values().map(Arc::new).collect()
 }
 
-/// The past day put on hourly slots that end at one moment.
-pub(crate) struct Slots<'a> {
-    /// For each slot but the last, which is now, the snapshot taken nearest to it, oldest first.
-    earlier: Vec<Option<&'a PastSnapshot>>,
-    last: Timestamp,
-}
+/// Moments of the past, each with the snapshot taken nearest to it.
+pub(crate) struct Slots<'a>(Vec<Option<&'a PastSnapshot>>);
 
 impl PastDay {
     /// Every snapshot of the past day that is kept, oldest first: when it was taken, and what was counted, station by
@@ -234,7 +272,8 @@ impl PastDay {
         of_day(&self.snapshots, now).map(|snapshot| (snapshot.at, snapshot.counts.values().copied()))
     }
 
-    /// So many slots that end at a moment, each with the snapshot nearest to it, `within` so much.
+    /// So many hourly slots that end at a moment, each with the snapshot nearest to it, `within` so much; the last slot is
+    /// left to the caller, who has it live.
     pub(crate) fn slots_until(&self, last: Timestamp, slots: usize, within: SignedDuration) -> Slots<'_> {
         let earlier = self.snapshots.iter().filter(|snapshot| snapshot.at < last);
         let earlier: Vec<&PastSnapshot> = earlier.map(AsRef::as_ref).collect();
@@ -243,23 +282,21 @@ impl PastDay {
         let mut nearest = slot_snapshots(&times, CADENCE, slots, within);
         // The last slot is the moment itself.
         nearest.pop();
-        let snapshots = nearest.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied()));
-        Slots { earlier: snapshots.collect(), last }
+        Slots(nearest.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied())).collect())
+    }
+
+    /// The hour of a moment a week before, and hourly slots after it, each with the snapshot nearest to it, `within` so much.
+    pub(crate) fn week_before(&self, moment: Timestamp, within: SignedDuration) -> Slots<'_> {
+        let times: Vec<Timestamp> = self.week_before.iter().map(|snapshot| snapshot.at).collect();
+        let nearest = week_before_snapshots(&times, moment, CADENCE, within);
+        Slots(nearest.into_iter().map(|slot| Some(self.week_before[slot?].as_ref())).collect())
     }
 }
 
 impl Slots<'_> {
-    /// What was counted at a station, slot by slot, oldest first; the last slot is left to the caller, who has it live.
+    /// What was counted at a station, slot by slot, oldest first.
     pub(crate) fn counts(&self, station: &StationId) -> Vec<Option<Counts>> {
         let counts = |snapshot: Option<&PastSnapshot>| snapshot?.counts.get(station).copied();
-        self.earlier.iter().copied().map(counts).collect()
-    }
-
-    /// The moments of the slots, oldest first.
-    pub(crate) fn times(&self) -> Vec<Timestamp> {
-        let backwards = std::iter::successors(Some(self.last), |slot| Some(*slot - CADENCE));
-        let mut times: Vec<Timestamp> = backwards.take(self.earlier.len() + 1).collect();
-        times.reverse();
-        times
+        self.0.iter().copied().map(counts).collect()
     }
 }

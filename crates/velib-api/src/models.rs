@@ -19,7 +19,7 @@ use velib_model::{ModelError, ModelForecaster, PlainNetwork};
 pub(crate) use day_ahead::{DayAhead, near_share};
 use endpoint::Endpoint;
 
-use crate::history::{DAY_SLOTS, MOST_SLOTS};
+use crate::history::{DAY_SLOTS, LookBack, MOST_SLOTS};
 
 /// Why no model gave a forecast.
 #[derive(Debug, Clone)]
@@ -40,6 +40,7 @@ pub(crate) struct Models {
 struct ModelHere {
     forecaster: Arc<Mutex<ModelForecaster<PlainNetwork>>>,
     look_back: usize,
+    sees_week_before: bool,
     sees_weather: bool,
 }
 
@@ -54,12 +55,15 @@ impl Models {
         Ok(Self { endpoint, here: file.map(ModelHere::open).transpose()? })
     }
 
-    /// Slots of the past that whoever may be asked wants, as far as it is known: an endpoint tells it with its first
-    /// answer. Never less than a day's, and no more than are kept.
-    pub(crate) fn look_back(&self) -> usize {
+    /// How far back whoever may be asked looks, as far as it is known: an endpoint tells its slots with its first answer, and not
+    /// whether it looks at the week before. Never less than a day's slots, and no more than are kept.
+    pub(crate) fn look_back(&self) -> LookBack {
         let here = self.here.as_ref().map_or(0, |here| here.look_back);
         let endpoint = self.endpoint.as_ref().map_or(0, Endpoint::look_back);
-        here.max(endpoint).clamp(DAY_SLOTS, MOST_SLOTS)
+        LookBack {
+            slots: here.max(endpoint).clamp(DAY_SLOTS, MOST_SLOTS),
+            week_before: self.here.as_ref().map_or(self.endpoint.is_some(), |here| here.sees_week_before),
+        }
     }
 
     /// Whether they look at the weather; `None` of an endpoint alone, which does not say.
@@ -108,8 +112,13 @@ impl NoForecast {
 impl ModelHere {
     fn open(file: &Path) -> Result<Self, ModelError> {
         let model = ModelForecaster::open(file)?;
-        let (look_back, sees_weather) = (model.look_back(), model.manifest().features.weather);
-        Ok(Self { look_back, sees_weather, forecaster: Arc::new(Mutex::new(model)) })
+        let features = &model.manifest().features;
+        Ok(Self {
+            look_back: model.look_back(),
+            sees_week_before: features.week_before,
+            sees_weather: features.weather,
+            forecaster: Arc::new(Mutex::new(model)),
+        })
     }
 
     async fn ask(self, request: ForecastRequest) -> Result<ModelAnswer, String> {

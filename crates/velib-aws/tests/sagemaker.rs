@@ -32,6 +32,7 @@ fn request(stations: usize) -> ForecastRequest {
         bikes: (0..24).map(|hour| Some(((index + hour) % 30) as u16)).collect(),
         docks: Vec::new(),
         ebikes: None,
+        bikes_week_before: Vec::new(),
     };
     ForecastRequest {
         issued_at: "2026-11-20T14:00:00Z".parse().unwrap(),

@@ -118,6 +118,7 @@ fn request(hour: i32) -> ForecastRequest {
             docks: bikes.iter().map(|bikes| bikes.map(|bikes| capacity as u16 - bikes)).collect(),
             bikes,
             ebikes: Some(1),
+            bikes_week_before: Vec::new(),
         }
     };
     ForecastRequest {

@@ -102,6 +102,7 @@ mod tests {
             bikes: vec![bikes],
             docks: vec![bikes.map(|bikes| 10 - bikes)],
             ebikes: None,
+            bikes_week_before: Vec::new(),
         }
     }
 

@@ -137,6 +137,7 @@ mod tests {
             bikes: vec![Some(bikes)],
             docks: vec![Some(30 - bikes)],
             ebikes: None,
+            bikes_week_before: Vec::new(),
         };
         let issued_at = "2022-06-07T06:00:00Z".parse().unwrap();
         ForecastRequest {

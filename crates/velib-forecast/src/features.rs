@@ -13,6 +13,7 @@ mod spec;
 #[cfg(test)]
 mod tests;
 mod weather;
+mod week_before;
 
 use std::borrow::Cow;
 
@@ -205,7 +206,10 @@ fn thinned(station: &StationHistory, every: usize) -> StationHistory {
         kept.reverse();
         kept
     };
-    StationHistory { bikes: thin(&station.bikes), docks: thin(&station.docks), ..station.clone() }
+    // These begin on the grid, while the others end on it.
+    let bikes_week_before = station.bikes_week_before.iter().step_by(every).copied().collect();
+    let (bikes, docks) = (thin(&station.bikes), thin(&station.docks));
+    StationHistory { bikes, docks, bikes_week_before, ..station.clone() }
 }
 
 /// The count of a slot of the look-back, the last slot being the newest observation; `None` where nothing was observed.

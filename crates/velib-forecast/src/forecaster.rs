@@ -50,6 +50,9 @@ pub struct StationHistory {
     pub docks: Vec<Option<u16>>,
     /// E-bikes among the bikes of the newest slot; `None` where nobody told the kinds apart.
     pub ebikes: Option<u16>,
+    /// Bikes in the same hours of a week before: at `issued_at`, and slot after slot to three hours later; empty where the
+    /// caller has none.
+    pub bikes_week_before: Vec<Option<u16>>,
 }
 
 /// What is forecast for one station.

@@ -153,7 +153,15 @@ mod tests {
     fn forecast_of(bikes: Vec<Option<u16>>, docks: Vec<Option<u16>>) -> StationForecast {
         let station_id = StationId::new("1");
         let position = LatLon { lat: 48.85, lon: 2.35 };
-        let history = StationHistory { station_id, capacity: Some(30), position, bikes, docks, ebikes: None };
+        let history = StationHistory {
+            station_id,
+            capacity: Some(30),
+            position,
+            bikes,
+            docks,
+            ebikes: None,
+            bikes_week_before: Vec::new(),
+        };
         let issued_at = Timestamp::from_second(1_790_000_000).unwrap();
         let request = ForecastRequest {
             issued_at,

@@ -23,6 +23,12 @@ use crate::{ForecastRequest, Horizon, StationHistory};
 /// How far from a slot of the look-back its snapshot may lie, in training and in serving.
 pub const SLOT_TOLERANCE: SignedDuration = SignedDuration::from_mins(90);
 
+/// From one hour of a week to the same of the next.
+pub const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How long after an origin's hour of a week before histories go on: as far as models forecast.
+pub const WEEK_BEFORE_SPAN: SignedDuration = SignedDuration::from_hours(3);
+
 /// The rules by which rows are chosen.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Protocol {
@@ -133,17 +139,26 @@ impl Protocol {
     /// What a forecaster would have been asked at a snapshot: every station counted in it, and nothing later.
     /// Beside each history stands the station's index in the city.
     pub fn request(&self, city: &CityHistory, at: usize, look_back: usize) -> (Vec<usize>, ForecastRequest) {
-        let slots = slot_snapshots(&city.times()[..=at], self.cadence, look_back, self.slot_tolerance);
+        let times = &city.times()[..=at];
+        let slots = slot_snapshots(times, self.cadence, look_back, self.slot_tolerance);
+        let week_before = week_before_snapshots(times, times[at], self.cadence, self.slot_tolerance);
         let counted: Vec<usize> =
             (0..city.stations().len()).filter(|&station| city.cell(at, station).is_some()).collect();
-        let stations = counted.iter().map(|&station| history(city, at, station, &slots)).collect();
+        let stations =
+            counted.iter().map(|&station| history(city, at, station, &slots, &week_before)).collect();
         let issued_at = city.times()[at];
         let weather = city.weather_around(issued_at).to_vec();
         (counted, ForecastRequest { issued_at, cadence: self.cadence, stations, weather })
     }
 }
 
-fn history(city: &CityHistory, at: usize, station: usize, slots: &[Option<usize>]) -> StationHistory {
+fn history(
+    city: &CityHistory,
+    at: usize,
+    station: usize,
+    slots: &[Option<usize>],
+    week_before: &[Option<usize>],
+) -> StationHistory {
     let observed = &city.stations()[station];
     let in_slot = |slot: &Option<usize>| slot.and_then(|snapshot| city.cell(snapshot, station));
     StationHistory {
@@ -153,6 +168,7 @@ fn history(city: &CityHistory, at: usize, station: usize, slots: &[Option<usize>
         bikes: slots.iter().map(|slot| in_slot(slot).map(|cell| cell.bikes)).collect(),
         docks: slots.iter().map(|slot| in_slot(slot).and_then(|cell| cell.docks)).collect(),
         ebikes: city.cell(at, station).and_then(|cell| cell.ebikes),
+        bikes_week_before: week_before.iter().map(|slot| in_slot(slot).map(|cell| cell.bikes)).collect(),
     }
 }
 
@@ -170,6 +186,19 @@ pub fn slot_snapshots(
         newest - cadence * slots
     };
     (0..look_back).map(|slot| nearest(times, slot_time(slot), tolerance)).collect()
+}
+
+/// The snapshots of a week before: the nearest to the origin's hour, and to each slot after it as far as models forecast,
+/// no further away than `tolerance`. `times` ascends.
+pub fn week_before_snapshots(
+    times: &[Timestamp],
+    issued_at: Timestamp,
+    cadence: SignedDuration,
+    tolerance: SignedDuration,
+) -> Vec<Option<usize>> {
+    let slots = std::iter::successors(Some(issued_at - WEEK), |slot| Some(*slot + cadence));
+    let told = slots.take_while(|slot| *slot <= issued_at - WEEK + WEEK_BEFORE_SPAN);
+    told.map(|slot| nearest(times, slot, tolerance)).collect()
 }
 
 /// The index of the time nearest to `wanted`, the earlier of two equally near, within `tolerance`. `times` ascends.

@@ -61,6 +61,7 @@ fn request(model: &Artefact) -> ForecastRequest {
             docks: bikes.iter().map(|bikes| bikes.map(|bikes| capacity - bikes)).collect(),
             bikes,
             ebikes: Some(1),
+            bikes_week_before: Vec::new(),
         }
     };
     ForecastRequest {

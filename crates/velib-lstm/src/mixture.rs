@@ -1,6 +1,6 @@
 //! The likelihood of counts under a network's mixtures (see [`velib_model::mixture`]), in tensors, for learning.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 use velib_forecast::Anchor;
 use velib_model::mixture::{LOG_SCALE, start_log_scale};
 
@@ -23,6 +23,12 @@ impl Anchors {
             unit: column(&Anchor::unit),
             support: column(&|anchor| f32::from(anchor.support)),
         }
+    }
+
+    pub(crate) fn to_device(&self, device: Device) -> Self {
+        let [origin, unit, support] =
+            [&self.origin, &self.unit, &self.support].map(|column| column.to_device(device));
+        Self { origin, unit, support }
     }
 
     pub(crate) fn select(&self, rows: &Tensor) -> Self {
@@ -52,7 +58,7 @@ pub(crate) fn log_likelihood(raw: &Tensor, anchors: &Anchors, counts: &Tensor) -
 fn log_scale(raw: &Tensor) -> Tensor {
     let components = raw.size().last().copied().expect("raw outputs have a last dimension");
     let start: Vec<f32> = (0..components as usize).map(start_log_scale).collect();
-    (raw + Tensor::from_slice(&start)).clamp(LOG_SCALE.0, LOG_SCALE.1)
+    (raw + Tensor::from_slice(&start).to_device(raw.device())).clamp(LOG_SCALE.0, LOG_SCALE.1)
 }
 
 #[cfg(test)]

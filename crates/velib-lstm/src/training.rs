@@ -76,11 +76,12 @@ impl Examples {
 }
 
 impl Trainer {
-    /// A network with random weights, the same for the same seed.
+    /// A network with random weights, the same for the same seed. It learns on the graphics processor that libtorch finds,
+    /// where there is one, and else on one core.
     pub fn new(spec: FeatureSpec, shape: NetworkShape, restraint: Restraint, seed: u64) -> Self {
         tch::set_num_threads(1);
         tch::manual_seed(seed.cast_signed());
-        let store = VarStore::new(Device::Cpu);
+        let store = VarStore::new(Device::cuda_if_available());
         let network = Network::new(&store.root(), &spec, shape);
         let optimiser = AdamW::new(&store, restraint.weight_decay);
         Self { spec, store, network, optimiser, dropout: restraint.dropout }
@@ -93,9 +94,15 @@ impl Trainer {
         weights::fill_from_fewer(self.store.variables(), weights, fewer)
     }
 
+    /// What it learns on, as people call it.
+    pub fn learns_on(&self) -> &'static str {
+        if self.store.device().is_cuda() { "a graphics processor" } else { "one core" }
+    }
+
     /// Learns the mean and spread of the features that do not change by the hour, from this one on.
     pub fn normalise(&mut self, features: &Features, from: usize) {
         let statics = Tensor::from_slice(&features.statics).view([-1, self.spec.static_width() as i64]);
+        let statics = statics.to_device(self.store.device());
         self.network.normalise(&statics, from);
     }
 
@@ -114,10 +121,10 @@ impl Trainer {
         batch: usize,
         mut after_batch: impl FnMut(&Self, usize),
     ) -> f64 {
-        let all = Tensors::of(&self.spec, examples);
+        let all = self.tensors(examples);
         let (mut sum, mut rows) = (0.0, 0);
         for indices in order.chunks(batch) {
-            let losses = self.member_losses(&all.select(&Tensor::from_slice(indices)));
+            let losses = self.member_losses(&all.select(indices));
             self.optimiser.step(&losses.sum(Kind::Float));
             sum += losses.mean(Kind::Float).double_value(&[]) * indices.len() as f64;
             rows += indices.len();
@@ -128,10 +135,10 @@ impl Trainer {
 
     /// The mean loss of the members' average on rows, without learning from them.
     pub fn loss(&self, examples: &Examples, batch: usize) -> f64 {
-        let all = Tensors::of(&self.spec, examples);
+        let all = self.tensors(examples);
         let order: Vec<i64> = (0..examples.features.rows() as i64).collect();
         let losses = order.chunks(batch).map(|indices| {
-            let rows = all.select(&Tensor::from_slice(indices));
+            let rows = all.select(indices);
             tch::no_grad(|| self.average_loss(&rows)).double_value(&[]) * indices.len() as f64
         });
         losses.sum::<f64>() / order.len() as f64
@@ -155,6 +162,10 @@ impl Trainer {
         self.optimiser.restore(state)
     }
 
+    fn tensors(&self, examples: &Examples) -> Tensors {
+        Tensors::of(&self.spec, examples, self.store.device())
+    }
+
     /// Each member's loss on its own: averaged before the loss, they would share the work instead of each doing it.
     fn member_losses(&self, rows: &Tensors) -> Tensor {
         let losses =
@@ -175,19 +186,20 @@ impl Trainer {
 }
 
 impl Tensors {
-    fn of(spec: &FeatureSpec, examples: &Examples) -> Self {
+    fn of(spec: &FeatureSpec, examples: &Examples, device: Device) -> Self {
         let features = &examples.features;
         let truths = || examples.truths.iter().flatten();
         let counts: Vec<f32> = truths().map(|count| count.map_or(0.0, f32::from)).collect();
         let known: Vec<f32> = truths().map(|count| f32::from(u8::from(count.is_some()))).collect();
         let by_row = [-1, spec.horizons_seconds.len() as i64, TARGETS as i64];
         let slots = [-1, spec.look_back as i64, spec.sequence_width() as i64];
+        let there = |numbers: &[f32]| Tensor::from_slice(numbers).to_device(device);
         Self {
-            sequence: Tensor::from_slice(&features.sequence).view(slots),
-            statics: Tensor::from_slice(&features.statics).view([-1, spec.static_width() as i64]),
-            anchors: Anchors::of(&features.anchors),
-            counts: Tensor::from_slice(&counts).view(by_row),
-            known: Tensor::from_slice(&known).view(by_row),
+            sequence: there(&features.sequence).view(slots),
+            statics: there(&features.statics).view([-1, spec.static_width() as i64]),
+            anchors: Anchors::of(&features.anchors).to_device(device),
+            counts: there(&counts).view(by_row),
+            known: there(&known).view(by_row),
         }
     }
 
@@ -195,7 +207,8 @@ impl Tensors {
         -(likelihood * &self.known).sum(Kind::Float) / self.known.sum(Kind::Float).clamp_min(1.0)
     }
 
-    fn select(&self, rows: &Tensor) -> Self {
+    fn select(&self, rows: &[i64]) -> Self {
+        let rows = &Tensor::from_slice(rows).to_device(self.counts.device());
         Self {
             sequence: self.sequence.index_select(0, rows),
             statics: self.statics.index_select(0, rows),

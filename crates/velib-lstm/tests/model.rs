@@ -102,6 +102,7 @@ fn station(id: &str, bikes: Vec<Option<u16>>) -> StationHistory {
         bikes,
         docks,
         ebikes: Some(2),
+        bikes_week_before: Vec::new(),
     }
 }
 

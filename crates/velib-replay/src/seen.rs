@@ -4,7 +4,7 @@ use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
     StationHistory,
     kinds::{KindsNow, usual_share},
-    protocol::{Cell, CityHistory},
+    protocol::{Cell, CityHistory, WEEK, WEEK_BEFORE_SPAN},
 };
 use velib_planner::BikeKind;
 
@@ -168,6 +168,10 @@ impl<'c> Seen<'c> {
         let cells: Vec<Option<Cell>> =
             (0..slots).map(|slot| all.cell_at(self.at - cadence * back(slot), station)).collect();
         let newest = cells.last().copied().flatten();
+        let last_week = std::iter::successors(Some(self.at - WEEK), |slot| Some(*slot + cadence));
+        let week_before = last_week
+            .take_while(|slot| *slot <= self.at - WEEK + WEEK_BEFORE_SPAN)
+            .map(|slot| all.cell_at(slot, station));
         StationHistory {
             station_id: observed.station_id.clone(),
             capacity: newest.map(|cell| cell.capacity),
@@ -175,6 +179,7 @@ impl<'c> Seen<'c> {
             bikes: cells.iter().map(|cell| cell.map(|cell| cell.bikes)).collect(),
             docks: cells.iter().map(|cell| cell.and_then(|cell| cell.docks)).collect(),
             ebikes: None,
+            bikes_week_before: week_before.map(|cell| cell.map(|cell| cell.bikes)).collect(),
         }
     }
 

@@ -221,6 +221,9 @@ pub struct FitArguments {
     /// Share of hidden numbers left out at random in each step.
     #[arg(long, default_value_t = FitPlan::default().restraint.dropout)]
     pub dropout: f64,
+    /// Learn from the same hours of a week before too; with `--from`, a model that was blind to them begins to see.
+    #[arg(long)]
+    pub week_before: bool,
     /// Learn from the weather too, of which the lake holds reanalysis; with `--from`, a model that was blind to it begins to see.
     #[arg(long)]
     pub weather: bool,
@@ -283,6 +286,7 @@ impl FitArguments {
             epochs: self.epochs,
             batch: self.batch,
             learning_rate: self.learning_rate,
+            week_before: self.week_before,
             weather: self.weather,
             half_life: self.half_life,
             restraint: Restraint { weight_decay: self.weight_decay, dropout: self.dropout },

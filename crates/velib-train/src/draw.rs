@@ -70,14 +70,11 @@ impl<'a> Rows<'a> {
         self.draw_from(&self.origins, count, rng, &whole)
     }
 
-    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours or the weather, of
-    /// stations that the profile does not know, or with a profile that has aged.
+    /// About `count` rows of some origins, some of them with holes in their history, without their neighbours, the weather or
+    /// the week before, of stations that the profile does not know, or with a profile that has aged.
     pub fn draw_masked<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let masking = Masking {
-            request: |request: &mut ForecastRequest, rng: &mut R| {
-                masking::hide_weather(request, rng);
-                request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
-            },
+            request: if self.spec.week_before { mask_with_week_before } else { mask_request },
             profile: |usual, days, stretch_days, rng| {
                 let aged = masking::aged_week(usual, days, stretch_days, rng);
                 masking::forget_stations(&aged, rng)
@@ -151,6 +148,16 @@ impl<'a> Rows<'a> {
             [cell.map(|cell| cell.bikes), cell.and_then(|cell| cell.docks)]
         })
     }
+}
+
+fn mask_with_week_before<R: Rng>(request: &mut ForecastRequest, rng: &mut R) {
+    masking::hide_week_before(request, rng);
+    mask_request(request, rng);
+}
+
+fn mask_request<R: Rng>(request: &mut ForecastRequest, rng: &mut R) {
+    masking::hide_weather(request, rng);
+    request.stations.iter_mut().for_each(|station| masking::mask(station, rng));
 }
 
 fn rows_of(city: &CityHistory, origin: &Origin) -> usize {

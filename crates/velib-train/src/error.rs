@@ -32,6 +32,11 @@ pub enum TrainError {
         /// Days to judge on.
         judged: DayRange,
     },
+    /// The weather comes last in a row: what was learned with it has no place for more.
+    #[error(
+        "the model given with --from sees the weather and not the week before: begin with one blind to both, or with none"
+    )]
+    WeatherFirst,
     /// Neither a file nor the name of a simple forecaster.
     #[error("{name} is no model file and no forecaster: name a model.tar.gz, or one of {known}")]
     NoForecaster {

@@ -35,6 +35,8 @@ pub struct FitPlan {
     pub batch: usize,
     /// Learning rate at the start; it falls along half a cosine to a twentieth.
     pub learning_rate: f64,
+    /// Whether the same hours of a week before are learned from.
+    pub week_before: bool,
     /// Whether the weather is learned from.
     pub weather: bool,
     /// How fast the usual week forgets; `None` where the validation days choose.
@@ -67,6 +69,7 @@ impl Default for FitPlan {
             validation_rows: 20_000,
             batch: 256,
             learning_rate: 2e-3,
+            week_before: false,
             weather: false,
             half_life: None,
             restraint: Restraint::default(),
@@ -133,6 +136,7 @@ pub fn fit(
     bar: &ProgressBar,
 ) -> Result<Fitted, TrainError> {
     let mut fit = Fit::start(data, plan, checkpoint)?;
+    bar.suspend(|| eprintln!("learns on {}", fit.trainer.learns_on()));
     if !fit.fitted.losses.is_empty() {
         bar.suspend(|| eprintln!("goes on after epoch {}", fit.fitted.losses.len()));
     }

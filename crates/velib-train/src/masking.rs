@@ -24,6 +24,9 @@ const NEW_PERCENT: u32 = 4;
 /// Out of a hundred snapshots, how many are learned from as if nobody had told the weather.
 const WEATHERLESS_PERCENT: u32 = 15;
 
+/// Out of a hundred snapshots, how many are learned from as if the lake had no week before.
+const WEEKLESS_PERCENT: u32 = 10;
+
 /// Out of a hundred days, how many are learned from with a usual week that has aged.
 const AGED_PERCENT: u32 = 50;
 
@@ -65,6 +68,13 @@ pub(crate) fn hide_weather(request: &mut ForecastRequest, rng: &mut impl Rng) {
     // Histories without weather draw nothing more than they did before there was any.
     if !request.weather.is_empty() && rng.random_range(0..100) < WEATHERLESS_PERCENT {
         request.weather.clear();
+    }
+}
+
+/// Takes away what was counted a week before, or leaves it.
+pub(crate) fn hide_week_before(request: &mut ForecastRequest, rng: &mut impl Rng) {
+    if rng.random_range(0..100) < WEEKLESS_PERCENT {
+        request.stations.iter_mut().for_each(|station| station.bikes_week_before.clear());
     }
 }
 
@@ -136,6 +146,7 @@ mod tests {
             bikes: (0..25).map(Some).collect(),
             docks: (0..25).map(|slot| Some(25 - slot)).collect(),
             ebikes: Some(3),
+            bikes_week_before: vec![Some(4); 4],
         };
         let mut rng = ChaCha8Rng::seed_from_u64(1);
         let mut unchanged = 0;

@@ -51,6 +51,10 @@ pub async fn fit_to_file(
     let known = || from.as_ref().map(|from| from.manifest.features.clone());
     let horizons_seconds = protocol.horizons_seconds.clone();
     let mut spec = known().unwrap_or_else(|| FeatureSpec { horizons_seconds, ..FeatureSpec::hourly(centre) });
+    if spec.weather && plan.week_before && !spec.week_before {
+        return Err(TrainError::WeatherFirst);
+    }
+    spec.week_before |= plan.week_before;
     spec.weather |= plan.weather;
     let profile = match plan.half_life {
         Some(half_life) => {

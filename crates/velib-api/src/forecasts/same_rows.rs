@@ -19,7 +19,7 @@ use super::Forecasting;
 use crate::{
     city::{City, Origin},
     feed::LiveStatus,
-    history::{DAY_SLOTS, History},
+    history::{DAY_SLOTS, History, LookBack},
     models::Models,
     weather,
 };
@@ -87,7 +87,7 @@ fn city_of(observations: &[Observation], stations: &[Station]) -> CityHistory {
 fn rows(request: &velib_forecast::ForecastRequest, profile: &Profile) -> Features {
     let mut request = request.clone();
     request.stations.sort_by(|a, b| a.station_id.cmp(&b.station_id));
-    let spec = FeatureSpec { weather: true, ..FeatureSpec::hourly(CENTRE) };
+    let spec = FeatureSpec { week_before: true, weather: true, ..FeatureSpec::hourly(CENTRE) };
     spec.build(&request, profile).unwrap()
 }
 
@@ -134,7 +134,9 @@ async fn asked_by_the_api(
         updated_at: None,
     };
     lake.write_weather_hour(&system, Hour::containing(now), &rain_around(now), "digest").await.unwrap();
-    let past_day = History::new(lake.clone(), system.clone()).past_day(DAY_SLOTS, now).await;
+    let past_day = History::new(lake.clone(), system.clone())
+        .past_day(LookBack { slots: DAY_SLOTS, week_before: true }, now)
+        .await;
     let origin = Origin { source: Source::Live, holds_for: SignedDuration::from_mins(5) };
     let limits = InvokeTimeouts { connect: Duration::from_secs(1), total: Duration::from_secs(1) };
     let never_asked = SageMakerForecaster::with_timeouts("velib", Some("http://127.0.0.1:1"), limits).await;
@@ -143,18 +145,36 @@ async fn asked_by_the_api(
     forecasting.request(&City::join(&live, origin, &past_day), &past_day, now).await
 }
 
-/// Snapshots some 15 to 100 minutes apart over more than a day.
+/// Snapshots some 15 to 100 minutes apart over more than a day, and over a day or two of the week before.
 fn minutes() -> impl Strategy<Value = Vec<i64>> {
-    prop::collection::vec(15_i64..100, 40..60).prop_map(|steps| {
-        let mut minute = 0;
-        steps
-            .into_iter()
-            .map(|step| {
-                minute += step;
-                minute
+    let steps = |counts| prop::collection::vec(15_i64..100, counts);
+    (steps(25..35), steps(40..60)).prop_map(|(week_before, now)| {
+        let minutes = |from: i64, steps: Vec<i64>| {
+            steps.into_iter().scan(from, |minute, step| {
+                *minute += step;
+                Some(*minute)
             })
-            .collect()
+        };
+        minutes(0, week_before).chain(minutes(6 * 24 * 60, now)).collect()
     })
+}
+
+#[tokio::test]
+async fn the_same_hours_of_a_week_before_are_asked_with() {
+    let hourly: Vec<i64> = (0..=8 * 24).map(|hour| 60 * hour).collect();
+    let bikes: Vec<u16> = (0..=CAPACITY).collect();
+    let observations = observations(&hourly, &bikes);
+    let stations: Vec<Station> =
+        (0..STATIONS).map(|number| station(number, observations[0].snapshot_at)).collect();
+    let asked = asked_by_the_api(&observations, &stations).await;
+    let station = asked.stations.iter().find(|station| station.station_id.as_str() == "03").unwrap();
+    let counted = |hour: i64| {
+        let at = observations[0].snapshot_at + SignedDuration::from_hours(hour);
+        let of_station =
+            |row: &&Observation| row.snapshot_at == at && row.status.station_id == station.station_id;
+        observations.iter().find(of_station).map(|row| row.status.counts.bikes)
+    };
+    assert_eq!(station.bikes_week_before, [24, 25, 26, 27].map(counted));
 }
 
 proptest! {

@@ -19,7 +19,7 @@ use crate::{
     body::{Body, Form},
     city::StationNow,
     forecasts::Forecasts,
-    history::SHOWN_WITHIN,
+    history::{SHOWN_WITHIN, slot_times},
     lang::Lang,
     notice::Notice,
     present::Present,
@@ -253,6 +253,6 @@ fn history(station: &StationNow, present: &Present, now: Timestamp) -> Vec<Hourl
     let past = past.map(|bikes| (bikes, bikes.map(|_| Source::Remembered)));
     let live = station.counts().map(|counts| counts.bikes);
     let all = past.chain([(live, live.map(|_| present.city.source_at(now)))]);
-    let shown = all.zip(slots.times());
+    let shown = all.zip(slot_times(present.city.snapshot_at, HOURS_SHOWN));
     shown.map(|((bikes, source), at)| Hourly { bikes, time: paris_rfc3339(at), source }).collect()
 }

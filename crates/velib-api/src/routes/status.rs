@@ -194,7 +194,7 @@ impl LakeStatus {
             newest_hour: past_day.newest_hour.map(|hour| hour.to_string()),
             age_s: past_day.newest_hour.map(|hour| age_s(hour.end(), now)),
             hours_of_past_day: past_day.hours,
-            hours_wanted: past_day.slots,
+            hours_wanted: past_day.look_back.slots,
             error: past_day.failure.clone(),
         }
     }

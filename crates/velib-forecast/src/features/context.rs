@@ -9,11 +9,12 @@ use super::{
     means::{LANES, Means},
     neighbourhood::Neighbourhood,
     slot_count,
+    week_before::WeekBefore,
 };
 use crate::{ForecastRequest, StationHistory, profile::Profile};
 
 /// A network mean over fewer stations than this is noise.
-const FEWEST_FOR_NETWORK: f32 = 20.0;
+pub(super) const FEWEST_FOR_NETWORK: f32 = 20.0;
 
 /// Shares of capacity at every station of a request, moment by moment.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +34,7 @@ pub(super) struct Context {
     regional_width: usize,
     network_counted: Means,
     network_usual: Means,
+    week_before: WeekBefore,
 }
 
 /// What is around one station; the memory is used again for the next.
@@ -58,6 +60,7 @@ impl Context {
         self.counted_width = (2 * self.slots).next_multiple_of(LANES);
         self.regional_width = (Moments::RECENT + moments.targets.len()).next_multiple_of(LANES);
         self.supports.clear();
+        self.week_before.clear(moments.targets.len());
         for table in [&mut self.counted, &mut self.usual, &mut self.walls, &mut self.regional] {
             table.clear();
         }
@@ -68,6 +71,7 @@ impl Context {
         self.network_usual.average(self.moments, self.usual.chunks_exact(self.moments));
         self.network_counted.forget_below(FEWEST_FOR_NETWORK);
         self.network_usual.forget_below(FEWEST_FOR_NETWORK);
+        self.week_before.average();
     }
 
     fn add(&mut self, station: &StationHistory, profile: &Profile, moments: &Moments) {
@@ -84,6 +88,7 @@ impl Context {
         }
         let support = station.support();
         self.supports.push(support);
+        self.week_before.add(station, support, moments);
         let counted_from = self.counted.len();
         self.counted.extend(shares(&station.bikes, support, self.slots));
         self.counted.extend_from_within(counted_from..);
@@ -147,6 +152,11 @@ impl Context {
     pub(super) fn network_usual_change(&self, horizon: usize) -> f32 {
         let usual = self.network_usual.get();
         usual[self.slots + horizon] - usual[self.slots - 1]
+    }
+
+    /// What is known of a week before.
+    pub(super) fn week_before(&self) -> &WeekBefore {
+        &self.week_before
     }
 
     fn counted_of(&self, station: usize) -> &[f32] {

@@ -9,7 +9,7 @@ use super::{
     FeatureSpec,
     row::{circle, flag},
 };
-use crate::profile::WeekMoment;
+use crate::{profile::WeekMoment, protocol::WEEK};
 
 const HOUR_SECONDS: i64 = 3600;
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
@@ -38,6 +38,10 @@ pub(super) struct Target {
     pub(super) calendar: [f32; 4],
     /// The slots a day before the origin and a day before the target.
     pub(super) yesterday: Option<(usize, usize)>,
+    /// Slots between the origin and it; `None` where it is not on the grid.
+    pub(super) slots_ahead: Option<usize>,
+    /// Whether the same day of the week before was the same kind of day at that hour.
+    pub(super) same_kind_a_week_before: f32,
 }
 
 impl Moments {
@@ -62,19 +66,25 @@ impl Moments {
 
 fn target(spec: &FeatureSpec, issued_at: Timestamp, horizon: i64) -> Target {
     let at = issued_at + SignedDuration::from_secs(horizon);
-    let day_before = at - SignedDuration::from_secs(DAY_SECONDS);
     let calendar = calendar_point(at);
+    let same_kind =
+        |before: SignedDuration| flag(calendar_point(at - before).is_day_off == calendar.is_day_off);
     let [sin, cos] = circle(calendar.hour_of_day / 24.0);
-    let same_kind = calendar_point(day_before).is_day_off == calendar.is_day_off;
     Target {
-        calendar: [sin, cos, flag(calendar.is_day_off), flag(same_kind)],
+        calendar: [sin, cos, flag(calendar.is_day_off), same_kind(SignedDuration::from_secs(DAY_SECONDS))],
         yesterday: slot_ago(spec, DAY_SECONDS).zip(slot_ago(spec, DAY_SECONDS - horizon)),
+        slots_ahead: slots(spec, horizon),
+        same_kind_a_week_before: same_kind(WEEK),
     }
 }
 
 /// The slot that lies so many seconds before the newest; `None` where there is none on the grid.
 fn slot_ago(spec: &FeatureSpec, seconds: i64) -> Option<usize> {
+    (spec.look_back - 1).checked_sub(slots(spec, seconds)?)
+}
+
+/// How many slots such a time spans; `None` where it ends off the grid.
+fn slots(spec: &FeatureSpec, seconds: i64) -> Option<usize> {
     let slots = usize::try_from(seconds / spec.cadence_seconds).ok()?;
-    let on_the_grid = seconds % spec.cadence_seconds == 0;
-    on_the_grid.then(|| (spec.look_back - 1).checked_sub(slots)).flatten()
+    (seconds % spec.cadence_seconds == 0).then_some(slots)
 }

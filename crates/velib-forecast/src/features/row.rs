@@ -79,6 +79,9 @@ impl<'a> RowBuilder<'a> {
         for horizon in 0..self.moments.targets.len() {
             self.push_target(horizon, place, statics);
         }
+        if self.spec.week_before {
+            self.push_week_before(place, statics);
+        }
         statics.extend_from_slice(&self.weather);
         features.anchors.push(anchor);
     }
@@ -174,6 +177,18 @@ impl<'a> RowBuilder<'a> {
             context.network_surprises(),
         ];
         out.extend(others.map(|shares| place.units_of(yesterday(shares))));
+    }
+
+    fn push_week_before(&self, place: Place, out: &mut Vec<f32>) {
+        let (week_before, now) = (self.context.week_before(), self.spec.look_back - 1);
+        // It is the same hour of the week, of which the same is usual.
+        let usual = self.context.usual(place.index)[now];
+        out.push(place.units_of(week_before.share(place.index) - usual));
+        for (horizon, target) in self.moments.targets.iter().enumerate() {
+            let [own, network] = week_before.changes(place.index, horizon);
+            let known = [flag(!own.is_nan()), target.same_kind_a_week_before];
+            out.extend([place.units_of(own), known[0], known[1], place.units_of(network)]);
+        }
     }
 
     fn since(&self, ago: Option<usize>, shares: &[f32]) -> f32 {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use velib_domain::{LatLon, SignedDuration};
 
-use super::weather;
+use super::{weather, week_before};
 use crate::Horizon;
 
 /// Raised whenever a feature's meaning changes under the same name.
@@ -118,16 +118,34 @@ pub struct FeatureSpec {
     pub horizons_seconds: Vec<i64>,
     /// The middle of the city: places are told relative to it.
     pub centre: LatLon,
+    /// Whether rows tell what changed in the same hours of a week before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub week_before: bool,
     /// Whether rows end with what the request tells of the weather.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub weather: bool,
 }
 
+/// Names of numbers that a row has once, and of those that it has for each horizon.
+#[derive(Clone, Copy)]
+struct FurtherNames {
+    once: &'static [&'static str],
+    then: &'static [&'static str],
+}
+
 impl FeatureSpec {
-    /// A day of hourly observations and the present one, forecasting the next three hours, blind to the weather.
+    /// A day of hourly observations and the present one, forecasting the next three hours, blind to the week before and to the
+    /// weather.
     pub fn hourly(centre: LatLon) -> Self {
         let horizons_seconds = vec![3600, 7200, 10800];
-        Self { look_back: 25, cadence_seconds: 3600, horizons_seconds, centre, weather: false }
+        Self {
+            look_back: 25,
+            cadence_seconds: 3600,
+            horizons_seconds,
+            centre,
+            week_before: false,
+            weather: false,
+        }
     }
 
     /// Numbers in one slot of the sequence.
@@ -137,18 +155,19 @@ impl FeatureSpec {
 
     /// Numbers in one row's statics.
     pub fn static_width(&self) -> usize {
-        let (once, then) = self.weather_widths();
-        self.without_weather() + once + self.horizons_seconds.len() * then
+        let horizons = self.horizons_seconds.len();
+        let further = self.further().map(|names| names.once.len() + horizons * names.then.len());
+        STATIC_NAMES.len() + horizons * HORIZON_NAMES.len() + further.sum::<usize>()
     }
 
-    /// Where the weather begins, which comes last, so that what was learned without it still fits what is before.
-    fn without_weather(&self) -> usize {
-        STATIC_NAMES.len() + self.horizons_seconds.len() * HORIZON_NAMES.len()
-    }
-
-    /// How many numbers tell of the weather, once and for each horizon.
-    fn weather_widths(&self) -> (usize, usize) {
-        if self.weather { (weather::NAMES.len(), weather::HORIZON_NAMES.len()) } else { (0, 0) }
+    /// What follows the numbers that every row has. The weather comes last, so that what was learned without it still fits
+    /// what is before.
+    fn further(&self) -> impl Iterator<Item = FurtherNames> {
+        let week_before = FurtherNames { once: &week_before::NAMES, then: &week_before::HORIZON_NAMES };
+        let weather = FurtherNames { once: &weather::NAMES, then: &weather::HORIZON_NAMES };
+        [(self.week_before, week_before), (self.weather, weather)]
+            .into_iter()
+            .filter_map(|(is_told, names)| is_told.then_some(names))
     }
 
     /// Where a number that a row has once stands in its statics; `None` for a name that is none.
@@ -164,13 +183,16 @@ impl FeatureSpec {
 
     /// Where the numbers stand that tell of a horizon, and those that tell of none.
     pub fn statics_of_horizon(&self, horizon: usize) -> impl Iterator<Item = usize> {
-        let from = STATIC_NAMES.len() + horizon * HORIZON_NAMES.len();
-        let (weather, (once, then)) = (self.without_weather(), self.weather_widths());
-        let weather_then = weather + once + horizon * then;
-        (0..STATIC_NAMES.len())
-            .chain(from..from + HORIZON_NAMES.len())
-            .chain(weather..weather + once)
-            .chain(weather_then..weather_then + then)
+        let horizons = self.horizons_seconds.len();
+        let names = std::iter::once(FurtherNames { once: &STATIC_NAMES, then: &HORIZON_NAMES });
+        let mut from = 0;
+        names.chain(self.further()).flat_map(move |names| {
+            let then = from + names.once.len();
+            let of_horizon = then + horizon * names.then.len();
+            let once = from..then;
+            from = then + horizons * names.then.len();
+            once.chain(of_horizon..of_horizon + names.then.len())
+        })
     }
 
     /// The horizons as durations.
@@ -192,9 +214,9 @@ impl FeatureSpec {
                 writeln!(text, "{name}+{horizon}").expect("writing to a string cannot fail");
             }
         }
-        if self.weather {
-            text.push_str(&weather::NAMES.join("\n"));
-            text.push_str(&weather::HORIZON_NAMES.join("\n"));
+        for names in self.further() {
+            text.push_str(&names.once.join("\n"));
+            text.push_str(&names.then.join("\n"));
         }
         Sha256::digest(text).iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
     }
@@ -213,6 +235,8 @@ mod tests {
         assert_ne!(paris.schema_hash(), shorter.schema_hash());
         let wet = FeatureSpec { weather: true, ..paris.clone() };
         assert_ne!(paris.schema_hash(), wet.schema_hash());
+        let remembering = FeatureSpec { week_before: true, ..paris.clone() };
+        assert_ne!(paris.schema_hash(), remembering.schema_hash());
         assert_eq!(paris.schema_hash().len(), 64);
     }
 }

@@ -17,6 +17,7 @@ fn station(bikes: Vec<Option<u16>>) -> StationHistory {
         station_id: StationId::new("1"),
         capacity: Some(40),
         position: PLACE,
+        bikes_week_before: bikes.iter().rev().take(4).copied().collect(),
         bikes,
         docks,
         ebikes: Some(1),
@@ -32,8 +33,13 @@ fn request_at(issued_at: &str, stations: Vec<StationHistory>) -> ForecastRequest
     ForecastRequest { issued_at, cadence: SignedDuration::from_hours(1), stations, weather: Vec::new() }
 }
 
+/// What looks at the week before too.
+fn remembering() -> FeatureSpec {
+    FeatureSpec { week_before: true, ..FeatureSpec::hourly(PLACE) }
+}
+
 fn built(stations: Vec<StationHistory>) -> Features {
-    FeatureSpec::hourly(PLACE).build(&request(stations), &Profile::default()).unwrap()
+    remembering().build(&request(stations), &Profile::default()).unwrap()
 }
 
 /// A profile of station 1 that is the same at every hour but noon in Paris, when the share is 1.
@@ -50,7 +56,7 @@ fn check(features: &Features, name: &str, expect: f32) {
 
 #[test]
 fn a_row_is_as_wide_as_its_names() {
-    let spec = FeatureSpec::hourly(PLACE);
+    let spec = remembering();
     let features = built(vec![station(vec![Some(3); 25]), station(vec![None; 25])]);
     assert_eq!(features.rows(), 2);
     assert_eq!(features.sequence.len(), 2 * spec.look_back * spec.sequence_width());
@@ -69,7 +75,7 @@ fn weather() -> Vec<HourlyWeather> {
 
 #[test]
 fn a_row_ends_with_the_weather_and_is_the_same_before() {
-    let blind = FeatureSpec::hourly(PLACE);
+    let blind = remembering();
     let seeing = FeatureSpec { weather: true, ..blind.clone() };
     let request = ForecastRequest { weather: weather(), ..request(vec![station(vec![Some(3); 25])]) };
     let [without, with] =
@@ -86,7 +92,7 @@ fn a_row_ends_with_the_weather_and_is_the_same_before() {
 
 #[test]
 fn weather_that_nobody_told_is_unknown_and_not_dry() {
-    let seeing = FeatureSpec { weather: true, ..FeatureSpec::hourly(PLACE) };
+    let seeing = FeatureSpec { weather: true, ..remembering() };
     let row = seeing.build(&request(vec![station(vec![Some(3); 25])]), &Profile::default()).unwrap().statics;
     let told = &row[row.len() - weather::NAMES.len() - 3 * weather::HORIZON_NAMES.len()..];
     assert!(told.iter().all(|number| *number == 0.0), "the flags of what is known among them: {told:?}");
@@ -137,11 +143,52 @@ fn the_same_hours_yesterday_stand_in_the_row() {
     assert!((first_horizon[yesterday_change] - 1.0 / 40.0_f32.sqrt()).abs() < 1e-6);
 }
 
+/// What a row tells of the week before: once, and for each of three horizons.
+fn week_before(features: &Features) -> (f32, [[f32; 4]; 3]) {
+    let spec = remembering();
+    let told =
+        &features.statics[spec::STATIC_NAMES.len() + 3 * spec::HORIZON_NAMES.len()..spec.static_width()];
+    let (horizons, _) = told[1..].as_chunks();
+    (told[0], horizons.try_into().unwrap())
+}
+
+#[test]
+fn the_same_hours_of_a_week_before_stand_in_the_row() {
+    let last_week = vec![Some(10), Some(14), None, Some(4)];
+    let own = StationHistory { bikes_week_before: last_week, ..station(vec![Some(20); 25]) };
+    let request = request_at("2022-06-07T04:00:00Z", vec![own]);
+    let features = remembering().build(&request, &always(0.5)).unwrap();
+    let units = 40.0_f32.sqrt();
+    let (surprise, horizons) = week_before(&features);
+    assert!((surprise - -0.25 * units).abs() < 1e-6, "{surprise}");
+    let expect = [[0.1 * units, 1.0, 1.0, 0.0], [0.0, 0.0, 1.0, 0.0], [-0.15 * units, 1.0, 1.0, 0.0]];
+    let far = |(told, expect): (&f32, &f32)| (told - expect).abs() > 1e-6;
+    assert!(!horizons.as_flattened().iter().zip(expect.as_flattened()).any(far), "{horizons:?}");
+}
+
+#[test]
+fn a_holiday_is_no_week_after_a_working_day() {
+    let whit_monday = request_at("2022-06-06T08:00:00Z", vec![station(vec![Some(20); 25])]);
+    let features = remembering().build(&whit_monday, &Profile::default()).unwrap();
+    let (_, horizons) = week_before(&features);
+    assert!(horizons.iter().all(|[_, _, same_kind, _]| *same_kind < 0.5), "{horizons:?}");
+}
+
+#[test]
+fn a_change_of_the_network_is_that_of_stations_counted_at_both_ends() {
+    let empty_then = |bikes_week_before| StationHistory { bikes_week_before, ..station(vec![Some(20); 25]) };
+    let mut stations = vec![empty_then(vec![Some(0), Some(4), None, None]); 20];
+    stations.extend(vec![empty_then(vec![Some(40), None, None, None]); 20]);
+    let (_, horizons) = week_before(&built(stations));
+    assert!((horizons[0][3] - 0.1 * 40.0_f32.sqrt()).abs() < 1e-6, "{horizons:?}");
+    assert!(horizons[1][3].abs() < 1e-6, "{horizons:?}");
+}
+
 #[test]
 fn what_is_unusual_stands_in_the_row_and_what_will_change_usually() {
     // Issued at 9:00 in Paris: the third horizon is noon.
     let request = request_at("2022-06-07T07:00:00Z", vec![station(vec![Some(20); 25])]);
-    let features = FeatureSpec::hourly(PLACE).build(&request, &always(0.25)).unwrap();
+    let features = remembering().build(&request, &always(0.25)).unwrap();
     check(&features, "usual_known", 1.0);
     check(&features, "usual_share_now", 0.25);
     check(&features, "surprise_now", 0.25 * 40.0_f32.sqrt());
@@ -165,25 +212,25 @@ fn finer_slots_are_read_at_every_so_many_of_them() {
     let hourly: Vec<Option<u16>> = (0..25).map(Some).collect();
     let every_20_minutes: Vec<Option<u16>> =
         (0..25_u16).flat_map(|hour| [None, Some(40 - hour), Some(hour)]).collect();
-    let fine = ForecastRequest {
-        cadence: SignedDuration::from_mins(20),
-        ..request(vec![station(every_20_minutes)])
-    };
-    let features = FeatureSpec::hourly(PLACE).build(&fine, &Profile::default()).unwrap();
-    assert_eq!(features.sequence, built(vec![station(hourly)]).sequence);
+    let of_last_week: Vec<Option<u16>> = (20..30).map(Some).collect();
+    let fine_station = StationHistory { bikes_week_before: of_last_week, ..station(every_20_minutes) };
+    let fine = ForecastRequest { cadence: SignedDuration::from_mins(20), ..request(vec![fine_station]) };
+    let features = remembering().build(&fine, &Profile::default()).unwrap();
+    let coarse = StationHistory { bikes_week_before: [20, 23, 26, 29].map(Some).to_vec(), ..station(hourly) };
+    assert_eq!(features, built(vec![coarse]));
 }
 
 #[test]
 fn another_cadence_is_refused_with_both_numbers() {
     let request = ForecastRequest { cadence: SignedDuration::from_mins(25), ..request(vec![]) };
-    let refused = FeatureSpec::hourly(PLACE).build(&request, &Profile::default()).unwrap_err();
+    let refused = remembering().build(&request, &Profile::default()).unwrap_err();
     assert!(matches!(refused, ForecastError::WrongCadence { expected_s: 3600, given_s: 1500 }));
 }
 
 #[test]
 fn docks_that_do_not_line_up_are_refused_by_station() {
     let crooked = StationHistory { docks: vec![Some(1); 3], ..station(vec![Some(1); 25]) };
-    let refused = FeatureSpec::hourly(PLACE).build(&request(vec![crooked]), &Profile::default()).unwrap_err();
+    let refused = remembering().build(&request(vec![crooked]), &Profile::default()).unwrap_err();
     assert!(refused.to_string().contains("station 1: 3 dock counts for 25 bike counts"), "{refused}");
 }
 
@@ -202,7 +249,7 @@ proptest! {
     fn a_builder_remembers_nothing_that_shows(
         first in prop::collection::vec(counts(), 0..30), second in prop::collection::vec(counts(), 0..30), apart in any::<bool>(),
     ) {
-        let (spec, profile) = (FeatureSpec::hourly(PLACE), always(0.25));
+        let (spec, profile) = (remembering(), always(0.25));
         let mut builder = FeatureBuilder::default();
         for (histories, further_north) in [(&first, 0.0), (&second, if apart { 0.02 } else { 0.0 })] {
             let mut request = request(histories.iter().cloned().map(station).collect());
@@ -217,7 +264,7 @@ proptest! {
 
     #[test]
     fn some_rows_are_the_same_rows_as_among_all(histories in prop::collection::vec(counts(), 3..9)) {
-        let spec = FeatureSpec::hourly(PLACE);
+        let spec = remembering();
         let request = request(histories.into_iter().map(station).collect());
         let profile = always(0.25);
         let all = spec.build(&request, &profile).unwrap();

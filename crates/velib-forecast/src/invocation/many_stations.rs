@@ -1,5 +1,5 @@
 //! The form that carries many stations: `{issued_at, cadence_seconds, stations: […], weather: […]}`, read and written. The
-//! weather may be left out.
+//! weather may be left out, and so may a station's `bikes_week_before`.
 //!
 //! Positions are written to a millionth of a degree (0.1 m) and cadences in whole seconds. What is read is bounded, so
 //! that no request can make a forecast too large to hold or to answer.
@@ -100,6 +100,7 @@ fn read_station(station: &Field) -> Result<StationHistory, BadInvocation> {
         position: read_position(&station.key("lat"), &station.key("lon"))?,
         docks: read_docks(&station.key("docks"), bikes.len())?,
         ebikes: read_ebikes(station, bikes.last().copied().flatten())?,
+        bikes_week_before: read_week_before(&station.key("bikes_week_before"))?,
         bikes,
     })
 }
@@ -130,6 +131,10 @@ fn read_docks(docks: &Field, slots: usize) -> Result<Vec<Option<u16>>, BadInvoca
     Err(docks.bad(format!("{} slots beside {slots} of bikes, send as many or null", counts.len())))
 }
 
+fn read_week_before(bikes: &Field) -> Result<Vec<Option<u16>>, BadInvocation> {
+    if bikes.is_null() { Ok(Vec::new()) } else { bikes.counts() }
+}
+
 /// The request as it is written.
 #[derive(Serialize)]
 struct WrittenRequest<'a> {
@@ -155,6 +160,8 @@ struct WrittenStation<'a> {
     bikes: &'a [Option<u16>],
     docks: Option<&'a [Option<u16>]>,
     ebikes: Option<u16>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    bikes_week_before: &'a [Option<u16>],
     capacity: Option<u16>,
     lat: f64,
     lon: f64,
@@ -167,6 +174,7 @@ impl<'a> From<&'a StationHistory> for WrittenStation<'a> {
             bikes: &history.bikes,
             docks: (!history.docks.is_empty()).then_some(&history.docks),
             ebikes: history.ebikes,
+            bikes_week_before: &history.bikes_week_before,
             capacity: history.capacity,
             lat: millionths(history.position.lat),
             lon: millionths(history.position.lon),

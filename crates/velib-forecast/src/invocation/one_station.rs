@@ -104,6 +104,7 @@ impl OneStation {
             bikes: self.historical_bikes.clone(),
             docks: Vec::new(),
             ebikes: None,
+            bikes_week_before: Vec::new(),
         };
         ForecastRequest {
             issued_at: self.issued_at(now),

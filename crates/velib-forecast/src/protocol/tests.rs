@@ -117,9 +117,17 @@ proptest! {
         let rows = |city: &CityHistory| {
             let (_, request) = protocol().request(city, 29, 25);
             let profile = ProfileLearner::of(city, 0..29).profile();
-            FeatureSpec::hourly(PLACE).build(&request, &profile).unwrap()
+            FeatureSpec { week_before: true, ..FeatureSpec::hourly(PLACE) }.build(&request, &profile).unwrap()
         };
         prop_assert_eq!(rows(&city(&known)), rows(&city(&changed)));
+    }
+
+    #[test]
+    fn nothing_but_the_hours_a_week_before_stands_in_them(bikes in prop::collection::vec(0_u16..=40, 200)) {
+        let counted: Vec<(i64, u16)> = (0..).zip(bikes.iter().copied()).collect();
+        let (_, request) = protocol().request(&city(&counted), 190, 25);
+        let expect: Vec<Option<u16>> = bikes[190 - 168..=190 - 165].iter().copied().map(Some).collect();
+        prop_assert_eq!(&request.stations[0].bikes_week_before, &expect);
     }
 
     #[test]

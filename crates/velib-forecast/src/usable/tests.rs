@@ -21,6 +21,7 @@ fn request(bikes: &[u16]) -> ForecastRequest {
         docks: bikes.iter().map(|bikes| bikes.map(|bikes| 20 - bikes)).collect(),
         bikes,
         ebikes: None,
+        bikes_week_before: Vec::new(),
     };
     ForecastRequest {
         issued_at: Timestamp::from_second(1_790_000_000).unwrap(),

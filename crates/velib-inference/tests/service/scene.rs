@@ -90,6 +90,7 @@ pub fn request(stations: usize) -> ForecastRequest {
         bikes: (0..24).map(|hour| (hour != 3).then_some(((index + hour) % 30) as u16)).collect(),
         docks: (0..24).map(|hour| Some((35 - (index + hour) % 30) as u16)).collect(),
         ebikes: Some(0),
+        bikes_week_before: Vec::new(),
     };
     ForecastRequest {
         issued_at: "2026-11-20T14:00:00Z".parse().unwrap(),

@@ -111,6 +111,7 @@ impl SearchSpace {
     /// The plan of a trial in a round.
     pub fn plan(&self, trial: &Trial, epochs: usize) -> FitPlan {
         FitPlan {
+            week_before: false,
             weather: false,
             half_life: None,
             shape: trial.shape,

@@ -22,6 +22,7 @@ fn history() -> impl Strategy<Value = StationHistory> {
             bikes: slots.iter().map(|(bikes, _)| *bikes).collect(),
             docks: if has_docks { slots.iter().map(|(_, docks)| *docks).collect() } else { Vec::new() },
             ebikes: capacity.map(|capacity| capacity / 3),
+            bikes_week_before: slots.iter().take(4).map(|(_, docks)| *docks).collect(),
         },
     )
 }

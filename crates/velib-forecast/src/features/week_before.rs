@@ -1,0 +1,61 @@
+//! What a row tells of the same hours of a week before: how many bikes stood there, and how that changed.
+//!
+//! Last week is the newest of the weeks that the usual one is the mean of, and the one that shows what has changed since.
+
+use super::{Moments, context::FEWEST_FOR_NETWORK, means::Means};
+use crate::StationHistory;
+
+/// The numbers a row has once.
+pub(super) const NAMES: [&str; 1] = ["week_before_surprise"];
+
+/// The numbers a row has for each horizon.
+pub(super) const HORIZON_NAMES: [&str; 4] =
+    ["week_before_change", "week_before_known", "week_before_same_kind", "week_before_network_change"];
+
+/// Shares of capacity a week before at every station of a request; unknown ones are NaN.
+#[derive(Debug, Clone, Default)]
+pub(super) struct WeekBefore {
+    horizons: usize,
+    /// One a station: the share a week before the origin.
+    shares: Vec<f32>,
+    /// `stations × horizons`: how it changed from there.
+    changes: Vec<f32>,
+    network: Means,
+}
+
+impl WeekBefore {
+    /// Forgets the stations of the request before.
+    pub(super) fn clear(&mut self, horizons: usize) {
+        self.horizons = horizons;
+        self.shares.clear();
+        self.changes.clear();
+    }
+
+    /// Adds the next station.
+    pub(super) fn add(&mut self, station: &StationHistory, support: u16, moments: &Moments) {
+        let share = |slot: usize| {
+            let count = station.bikes_week_before.get(slot).copied().flatten();
+            count.map_or(f32::NAN, f32::from) / f32::from(support)
+        };
+        let at_origin = share(0);
+        self.shares.push(at_origin);
+        let at_targets = moments.targets.iter().map(|target| target.slots_ahead.map_or(f32::NAN, share));
+        self.changes.extend(at_targets.map(|at_target| at_target - at_origin));
+    }
+
+    /// Averages over the stations added. A change is averaged over those that were counted at both of its ends.
+    pub(super) fn average(&mut self) {
+        self.network.average(self.horizons, self.changes.chunks_exact(self.horizons.max(1)));
+        self.network.forget_below(FEWEST_FOR_NETWORK);
+    }
+
+    /// The share at a station a week before the origin.
+    pub(super) fn share(&self, station: usize) -> f32 {
+        self.shares[station]
+    }
+
+    /// What changed at a station in the hours that a horizon spans, and in the whole network.
+    pub(super) fn changes(&self, station: usize, horizon: usize) -> [f32; 2] {
+        [self.changes[station * self.horizons + horizon], self.network.get()[horizon]]
+    }
+}
