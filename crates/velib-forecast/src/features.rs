@@ -212,12 +212,6 @@ fn thinned(station: &StationHistory, every: usize) -> StationHistory {
     StationHistory { bikes, docks, bikes_week_before, ..station.clone() }
 }
 
-/// The count of a slot of the look-back, the last slot being the newest observation; `None` where nothing was observed.
-fn slot_count(counts: &[Option<u16>], look_back: usize, slot: usize) -> Option<u16> {
-    let from_end = look_back - slot;
-    counts.len().checked_sub(from_end).and_then(|index| counts[index])
-}
-
 /// Metres east and north of an origin, on a flat map.
 fn metres_from(origin: LatLon, place: LatLon) -> (f64, f64) {
     let east = (place.lon - origin.lon) * METRES_PER_DEGREE * origin.lat.to_radians().cos();

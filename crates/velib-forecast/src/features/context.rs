@@ -8,7 +8,6 @@ use super::{
     FeatureSpec, Moments,
     means::{LANES, Means},
     neighbourhood::Neighbourhood,
-    slot_count,
     week_before::WeekBefore,
 };
 use crate::{ForecastRequest, StationHistory, profile::Profile};
@@ -60,7 +59,6 @@ impl Context {
         self.counted_width = (2 * self.slots).next_multiple_of(LANES);
         self.regional_width = (Moments::RECENT + moments.targets.len()).next_multiple_of(LANES);
         self.supports.clear();
-        self.week_before.clear(moments.targets.len());
         for table in [&mut self.counted, &mut self.usual, &mut self.walls, &mut self.regional] {
             table.clear();
         }
@@ -71,7 +69,9 @@ impl Context {
         self.network_usual.average(self.moments, self.usual.chunks_exact(self.moments));
         self.network_counted.forget_below(FEWEST_FOR_NETWORK);
         self.network_usual.forget_below(FEWEST_FOR_NETWORK);
-        self.week_before.average();
+        if spec.week_before {
+            self.week_before.read(&request.stations, &self.supports, moments);
+        }
     }
 
     fn add(&mut self, station: &StationHistory, profile: &Profile, moments: &Moments) {
@@ -88,7 +88,6 @@ impl Context {
         }
         let support = station.support();
         self.supports.push(support);
-        self.week_before.add(station, support, moments);
         let counted_from = self.counted.len();
         self.counted.extend(shares(&station.bikes, support, self.slots));
         self.counted.extend_from_within(counted_from..);
@@ -189,6 +188,8 @@ impl Around {
 
 /// Counts as shares of a support, the last slot being the newest; NaN where nothing was observed.
 pub(super) fn shares(counts: &[Option<u16>], support: u16, look_back: usize) -> impl Iterator<Item = f32> {
-    let share = move |count: Option<u16>| count.map_or(f32::NAN, f32::from) / f32::from(support);
-    (0..look_back).map(move |slot| share(slot_count(counts, look_back, slot)))
+    let support = f32::from(support);
+    let counted = &counts[counts.len().saturating_sub(look_back)..];
+    let shares = counted.iter().map(move |count| count.map_or(f32::NAN, f32::from) / support);
+    std::iter::repeat_n(f32::NAN, look_back - counted.len()).chain(shares)
 }

@@ -24,27 +24,22 @@ pub(super) struct WeekBefore {
 }
 
 impl WeekBefore {
-    /// Forgets the stations of the request before.
-    pub(super) fn clear(&mut self, horizons: usize) {
-        self.horizons = horizons;
+    /// Lays out a request whose stations have these supports. A change of the network is the mean over the stations that were
+    /// counted at both of its ends.
+    pub(super) fn read(&mut self, stations: &[StationHistory], supports: &[u16], moments: &Moments) {
+        self.horizons = moments.targets.len();
         self.shares.clear();
         self.changes.clear();
-    }
-
-    /// Adds the next station.
-    pub(super) fn add(&mut self, station: &StationHistory, support: u16, moments: &Moments) {
-        let share = |slot: usize| {
-            let count = station.bikes_week_before.get(slot).copied().flatten();
-            count.map_or(f32::NAN, f32::from) / f32::from(support)
-        };
-        let at_origin = share(0);
-        self.shares.push(at_origin);
-        let at_targets = moments.targets.iter().map(|target| target.slots_ahead.map_or(f32::NAN, share));
-        self.changes.extend(at_targets.map(|at_target| at_target - at_origin));
-    }
-
-    /// Averages over the stations added. A change is averaged over those that were counted at both of its ends.
-    pub(super) fn average(&mut self) {
+        for (station, &support) in stations.iter().zip(supports) {
+            let share = |slot: usize| {
+                let count = station.bikes_week_before.get(slot).copied().flatten();
+                count.map_or(f32::NAN, f32::from) / f32::from(support)
+            };
+            let at_origin = share(0);
+            let at_targets = moments.targets.iter().map(|target| target.slots_ahead.map_or(f32::NAN, share));
+            self.shares.push(at_origin);
+            self.changes.extend(at_targets.map(|at_target| at_target - at_origin));
+        }
         self.network.average(self.horizons, self.changes.chunks_exact(self.horizons.max(1)));
         self.network.forget_below(FEWEST_FOR_NETWORK);
     }
