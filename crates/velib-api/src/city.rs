@@ -1,7 +1,8 @@
 //! Every station as it is now: the feed's two documents joined, with what the lake remembers where they are silent.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
+use foldhash::HashMap;
 use velib_domain::{
     CapacitySource, Counts, SignedDuration, Source, StationCode, StationId, StationInformation,
     StationStatus, Stretch, Timestamp,
@@ -34,6 +35,7 @@ pub(crate) struct City {
     pub(crate) network: Network,
     /// Records of the feed that could not be used, in words.
     pub(crate) rejected: Vec<String>,
+    by_id: HashMap<StationId, usize>,
     by_code: HashMap<StationCode, usize>,
 }
 
@@ -82,6 +84,8 @@ impl City {
         // One of each, in the network's order: the planner names stations by their place in it.
         stations.sort_by(|a, b| a.id().cmp(b.id()));
         stations.dedup_by(|later, earlier| later.id() == earlier.id());
+        let ids = stations.iter().enumerate();
+        let by_id = ids.map(|(index, station)| (station.id().clone(), index)).collect();
         let codes = stations.iter().enumerate();
         let by_code = codes.filter_map(|(index, station)| Some((station.code.clone()?, index))).collect();
         let mut rejected: Vec<String> =
@@ -105,6 +109,7 @@ impl City {
             stations,
             network,
             rejected,
+            by_id,
             by_code,
         }
     }
@@ -117,14 +122,12 @@ impl City {
 
     /// The station with this id, as the planner names it.
     pub(crate) fn site(&self, station_id: &StationId) -> Option<Site<'_>> {
-        let found = self.stations.binary_search_by(|station| station.id().cmp(station_id));
-        found.ok().map(|index| self.network.site(index))
+        self.by_id.get(station_id).map(|&index| self.network.site(index))
     }
 
     /// The station with this id.
     pub(crate) fn get(&self, station_id: &StationId) -> Option<&StationNow> {
-        let found = self.stations.binary_search_by(|station| station.id().cmp(station_id));
-        found.ok().map(|index| &self.stations[index])
+        self.by_id.get(station_id).map(|&index| &self.stations[index])
     }
 
     /// Where the counts came from, and how old they are.

@@ -10,10 +10,11 @@
 mod same_rows;
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{Arc, PoisonError, RwLock},
 };
 
+use foldhash::HashMap;
 use tokio::sync::Mutex;
 use velib_domain::{Counts, SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
 use velib_forecast::{

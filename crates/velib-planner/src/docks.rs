@@ -208,7 +208,7 @@ impl<'a> Docks<'a> {
     }
 }
 
-/// The nearest whole minute of a time that is never negative.
-fn minute(at_s: f64) -> i32 {
-    (at_s / 60.0 + 0.5) as i32
+/// The nearest whole minute of a time that is never negative; whatever comes after six weeks is at their end.
+fn minute(at_s: f64) -> u16 {
+    (at_s / 60.0 + 0.5) as u16
 }

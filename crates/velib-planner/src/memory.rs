@@ -5,8 +5,8 @@ use std::cell::{Cell, OnceCell, RefCell};
 /// Stations for which there is room at a time.
 const ROOM: usize = 16;
 
-/// Minutes of a station that are usually asked about, at most.
-const USUAL_MINUTES: usize = 12;
+/// Minutes of a trip for which there is room at first.
+const USUAL_MINUTES: usize = 64;
 
 /// Something about each station that was looked at.
 pub(crate) struct ByStation<T> {
@@ -18,7 +18,14 @@ pub(crate) struct ByStation<T> {
 }
 
 /// Something that changes with time, by minutes of a trip, of which few are asked about.
-pub(crate) struct ByMinute<T>(RefCell<Vec<(i32, T)>>);
+pub(crate) struct ByMinute<T>(RefCell<Minutes<T>>);
+
+struct Minutes<T> {
+    /// By minute: how many were asked about when it was, itself included; 0 if it was not.
+    ranks: Vec<u16>,
+    /// By rank.
+    found: Vec<T>,
+}
 
 impl<T> ByStation<T> {
     /// Nothing about any of so many.
@@ -42,24 +49,35 @@ impl<T> ByStation<T> {
 
 impl<T> Default for ByMinute<T> {
     fn default() -> Self {
-        Self(RefCell::default())
+        Self(RefCell::new(Minutes { ranks: Vec::new(), found: Vec::new() }))
     }
 }
 
 impl<T: Copy> ByMinute<T> {
     /// What is known of a minute, or is found out now.
-    pub(crate) fn at(&self, minute: i32, find_out: impl FnOnce() -> T) -> T {
-        let known = self.0.borrow().iter().find(|(known, _)| *known == minute).map(|(_, found)| *found);
+    pub(crate) fn at(&self, minute: u16, find_out: impl FnOnce() -> T) -> T {
+        let known = self.0.borrow().at(minute.into());
         // Not borrowed meanwhile: finding out may ask about another minute.
         known.unwrap_or_else(|| {
             let found = find_out();
-            let mut all = self.0.borrow_mut();
-            if all.is_empty() {
-                all.reserve(USUAL_MINUTES);
-            }
-            all.push((minute, found));
+            self.0.borrow_mut().put(minute.into(), found);
             found
         })
+    }
+}
+
+impl<T: Copy> Minutes<T> {
+    fn at(&self, minute: usize) -> Option<T> {
+        let rank = self.ranks.get(minute).filter(|rank| **rank > 0)?;
+        Some(self.found[usize::from(*rank) - 1])
+    }
+
+    fn put(&mut self, minute: usize, found: T) {
+        if self.ranks.len() <= minute {
+            self.ranks.resize((minute + 1).max(USUAL_MINUTES), 0);
+        }
+        self.found.push(found);
+        self.ranks[minute] = self.found.len() as u16;
     }
 }
 
@@ -71,7 +89,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_minute_is_found_out_once(minutes in prop::collection::vec(0..90_i32, 0..60)) {
+        fn each_minute_is_found_out_once(minutes in prop::collection::vec(0..90_u16, 0..60)) {
             let (memory, mut asked) = (ByMinute::default(), Vec::new());
             for minute in &minutes {
                 let found = memory.at(*minute, || {

@@ -73,8 +73,7 @@ impl Chance {
 
     /// P(at least `n` to be had), to the nearest half minute; remembered for whoever asks next.
     pub(super) fn told(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
-        // Cut off half a step later, not rounded: that would be a call of a function here.
-        let step = (after.as_secs_f64().max(0.0) / STEP.as_secs_f64() + 0.5) as usize;
+        let step = nearest_step(after);
         let told = match usize::from(n) {
             1 => Some(&self.told_of_one),
             n @ 2..=MOST => Some(&**self.told_of_more[n - 2].get_or_init(|| Box::new(untold()))),
@@ -160,6 +159,15 @@ impl Chance {
         let ahead = MinutesAhead { now, at_first: self.ahead.first()?, change, after, first };
         Some(ahead.p_at_least_had_it(count, n))
     }
+}
+
+/// The step nearest to a moment; the first for moments before it. Reckoned in whole nanoseconds: a plan asks a thousand times,
+/// and fractions would have to be divided twice for each.
+fn nearest_step(after: SignedDuration) -> usize {
+    let nanos =
+        |span: SignedDuration| span.as_secs().saturating_mul(1_000_000_000) + i64::from(span.subsec_nanos());
+    let steps = nanos(after).saturating_add(nanos(STEP) / 2) / nanos(STEP);
+    usize::try_from(steps).unwrap_or(0)
 }
 
 fn untold() -> Told {
