@@ -49,23 +49,14 @@ type Step<'a> = (Worth, AtEmpty<'a>);
 /// The station to end at, and about when.
 type Occasion = (usize, i32);
 
-/// A ride to the end, before it is thought through what follows if no dock is free there.
-#[derive(Clone, Copy)]
-struct Ride {
-    /// How long it takes, unlocking included.
-    seconds: f64,
-    /// The chance of a dock.
-    p_dock: f64,
-}
-
 /// What a station to try holds out.
 #[derive(Clone, Copy)]
 struct Hope {
     /// The chance of a bike.
     p: f64,
-    /// What comes after finding one.
-    ride: Ride,
-    /// What trying costs at least: as if whoever fails, there or at the end, were at the destination at once.
+    /// What it is worth to find one.
+    riding: Worth,
+    /// What trying costs if failing costs nothing.
     least_cost: f64,
 }
 
@@ -96,21 +87,8 @@ impl<'a> Bikes<'a> {
 
     /// Having found a bike: unlock it, ride to the end and return it there.
     pub(crate) fn riding(&self, from: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
-        Some(self.ridden(self.ride(from, end, at_s)?, end, at_s))
-    }
-
-    fn ride(&self, from: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Option<Ride> {
-        let seconds = UNLOCK_S + self.trip.ride_between(from, end.site).duration_s;
-        Some(Ride { seconds, p_dock: self.docks.p_dock(end.site, at_s + seconds)? })
-    }
-
-    fn ridden(&self, ride: Ride, end: &Candidate<'a>, at_s: f64) -> Worth {
-        self.docks.arriving_with(ride.p_dock, end, at_s + ride.seconds).after(ride.seconds)
-    }
-
-    /// The same as if whoever finds no dock were there at once: it costs no less.
-    fn ridden_at_best(&self, ride: Ride, end: &Candidate<'a>) -> Worth {
-        self.docks.arriving_at_best(ride.p_dock, end).after(ride.seconds)
+        let ride_s = UNLOCK_S + self.trip.ride_between(from, end.site).duration_s;
+        Some(self.docks.arriving(end, at_s + ride_s)?.after(ride_s))
     }
 
     /// The first station is empty: the best step from it.
@@ -127,18 +105,17 @@ impl<'a> Bikes<'a> {
 
     fn first_step(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
         let on = self.walking_on(site, end, at_s);
-        self.waiting(site, end, at_s, on.0).map_or(on, |waited| (waited, AtEmpty::Wait))
+        match self.waiting(site, end, at_s, on.0) {
+            Some(waited) if waited.cost < on.0.cost => (waited, AtEmpty::Wait),
+            _ => on,
+        }
     }
 
-    /// Waiting once, if that costs less than going on; what is best after that in vain is taken to be what is best now, three
-    /// minutes later.
-    fn waiting(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64, on: Worth) -> Option<Worth> {
-        let (p, waited_s) = (self.p_comes(site, at_s), at_s + WAIT_S);
-        let ride = self.ride(site, end, waited_s)?;
-        let waited =
-            |riding| Some(Worth::either(p, riding, on).after(WAIT_S)).filter(|waited| waited.cost < on.cost);
-        waited(self.ridden_at_best(ride, end))?;
-        waited(self.ridden(ride, end, waited_s))
+    /// Waiting once; what is best after that in vain is taken to be what is best now, three minutes later.
+    fn waiting(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64, in_vain: Worth) -> Option<Worth> {
+        let riding = self.riding(site, end, at_s + WAIT_S)?;
+        let p = self.p_comes(site, at_s);
+        Some(Worth::either(p, riding, in_vain).after(WAIT_S))
     }
 
     /// P(a bike comes while waiting from this moment on).
@@ -153,16 +130,15 @@ impl<'a> Bikes<'a> {
         let mut best = (self.on_foot(site), AtEmpty::WalkAllTheWay);
         let hope =
             |next: &NextBike<'a>| Some((*next, self.hope(next, end, at_s + next.walk_s, best.0.cost)?));
-        let known = &self.known(site).next;
-        let mut hopes = Vec::with_capacity(known.len());
-        hopes.extend(known.iter().filter_map(hope));
+        let mut hopes: Vec<_> = self.known(site).next.iter().filter_map(hope).collect();
         hopes.sort_by(|(_, a), (_, b)| a.least_cost.total_cmp(&b.least_cost));
         for (next, hope) in hopes {
             if hope.least_cost >= best.0.cost {
                 break;
             }
-            let empty = |there_s| self.last_step(next.site, end, there_s, site).0;
-            if let Some(worth) = self.tried(&next, hope, end, at_s, best.0.cost, empty) {
+            let empty = || self.last_step(next.site, end, at_s + next.walk_s, site).0;
+            let worth = self.tried(&next, hope, empty);
+            if worth.cost < best.0.cost {
                 best = (worth, AtEmpty::Walk(next));
             }
         }
@@ -193,8 +169,8 @@ impl<'a> Bikes<'a> {
         let mut steps = BestTwo::or_else((self.on_foot(site), AtEmpty::WalkAllTheWay));
         for next in &self.known(site).next {
             let Some(hope) = self.hope(next, end, at_s + next.walk_s, steps.bar()) else { continue };
-            let empty = |_| self.on_foot(next.site);
-            if let Some(worth) = self.tried(next, hope, end, at_s, steps.bar(), empty) {
+            let worth = self.tried(next, hope, || self.on_foot(next.site));
+            if worth.cost < steps.bar() {
                 steps.take((worth, AtEmpty::Walk(*next)));
             }
         }
@@ -209,31 +185,20 @@ impl<'a> Bikes<'a> {
             return None;
         }
         let p = given_failure(self.trip.p_bike(next.site, there_s), next.odds)?;
-        let ride = self.ride(next.site, end, there_s)?;
-        let least_cost = walk.cost + p * self.ridden_at_best(ride, end).cost;
-        (least_cost < bar).then_some(Hope { p, ride, least_cost })
+        let riding = self.riding(next.site, end, there_s)?;
+        let least_cost = walk.cost + p * riding.cost;
+        (least_cost < bar).then_some(Hope { p, riding, least_cost })
     }
 
-    /// Walking to the next station from this second on and trying there, if that costs less than `bar`; `empty` is what it is
-    /// worth to fail there, at that moment, and is not asked where nothing could come of it.
+    /// Walking to the next station and trying there; `empty` is what it is worth to fail there.
     fn tried(
         &self,
         next: &NextBike<'a>,
-        Hope { p, ride, .. }: Hope,
-        end: &Candidate<'a>,
-        at_s: f64,
-        bar: f64,
-        empty: impl FnOnce(f64) -> Worth,
-    ) -> Option<Worth> {
-        let there_s = at_s + next.walk_s;
-        let riding = self.ridden(ride, end, there_s);
-        let if_found = Worth { cost: p * riding.cost, ..Worth::THERE };
-        let weights = self.trip.weights;
-        if p < 1.0 && if_found.after_walking(next.walk_s, weights).cost >= bar {
-            return None;
-        }
-        let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty(there_s)) };
-        Some(there.after_walking(next.walk_s, weights)).filter(|worth| worth.cost < bar)
+        Hope { p, riding, .. }: Hope,
+        empty: impl FnOnce() -> Worth,
+    ) -> Worth {
+        let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty()) };
+        there.after_walking(next.walk_s, self.trip.weights)
     }
 
     fn on_foot(&self, site: Site<'a>) -> Worth {

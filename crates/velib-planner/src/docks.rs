@@ -66,7 +66,13 @@ impl<'a> Docks<'a> {
         Self { trip, known: ByStation::of(trip.inputs.network.stations().len()) }
     }
 
-    /// Arriving with a bike at the station where a journey means to end, with this chance of a dock.
+    /// Arriving with a bike at the station where a journey means to end; `None` where nobody can tell.
+    pub(crate) fn arriving(&self, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
+        let p = self.p_dock(end.site, at_s)?;
+        Some(self.arriving_with(p, end, at_s))
+    }
+
+    /// The same with this chance of a dock.
     pub(crate) fn arriving_with(&self, p: f64, end: &Candidate<'a>, at_s: f64) -> Worth {
         let weights = self.trip.weights;
         let docked = Worth::THERE.after_walking(end.walk.duration_s, weights);
