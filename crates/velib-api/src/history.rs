@@ -285,8 +285,12 @@ impl PastDay {
         Slots(nearest.into_iter().map(|slot| slot.and_then(|index| earlier.get(index).copied())).collect())
     }
 
-    /// The hour of a moment a week before, and hourly slots after it, each with the snapshot nearest to it, `within` so much.
+    /// The hour of a moment a week before, and hourly slots after it, each with the snapshot nearest to it, `within` so much;
+    /// no slots where nothing is known of that week, so that nobody is sent a list of nothing.
     pub(crate) fn week_before(&self, moment: Timestamp, within: SignedDuration) -> Slots<'_> {
+        if self.week_before.is_empty() {
+            return Slots(Vec::new());
+        }
         let times: Vec<Timestamp> = self.week_before.iter().map(|snapshot| snapshot.at).collect();
         let nearest = week_before_snapshots(&times, moment, CADENCE, within);
         Slots(nearest.into_iter().map(|slot| Some(self.week_before[slot?].as_ref())).collect())

@@ -188,17 +188,20 @@ pub fn slot_snapshots(
     (0..look_back).map(|slot| nearest(times, slot_time(slot), tolerance)).collect()
 }
 
-/// The snapshots of a week before: the nearest to the origin's hour, and to each slot after it as far as models forecast,
-/// no further away than `tolerance`. `times` ascends.
+/// The slots of a week before: the origin's hour, and those after it as far as models forecast.
+pub fn week_before_slots(issued_at: Timestamp, cadence: SignedDuration) -> impl Iterator<Item = Timestamp> {
+    let slots = std::iter::successors(Some(issued_at - WEEK), move |slot| Some(*slot + cadence));
+    slots.take_while(move |slot| *slot <= issued_at - WEEK + WEEK_BEFORE_SPAN)
+}
+
+/// The snapshots nearest to these slots, no further away than `tolerance`. `times` ascends.
 pub fn week_before_snapshots(
     times: &[Timestamp],
     issued_at: Timestamp,
     cadence: SignedDuration,
     tolerance: SignedDuration,
 ) -> Vec<Option<usize>> {
-    let slots = std::iter::successors(Some(issued_at - WEEK), |slot| Some(*slot + cadence));
-    let told = slots.take_while(|slot| *slot <= issued_at - WEEK + WEEK_BEFORE_SPAN);
-    told.map(|slot| nearest(times, slot, tolerance)).collect()
+    week_before_slots(issued_at, cadence).map(|slot| nearest(times, slot, tolerance)).collect()
 }
 
 /// The index of the time nearest to `wanted`, the earlier of two equally near, within `tolerance`. `times` ascends.

@@ -4,7 +4,7 @@ use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
     StationHistory,
     kinds::{KindsNow, usual_share},
-    protocol::{Cell, CityHistory, WEEK, WEEK_BEFORE_SPAN},
+    protocol::{Cell, CityHistory, week_before_slots},
 };
 use velib_planner::BikeKind;
 
@@ -168,10 +168,7 @@ impl<'c> Seen<'c> {
         let cells: Vec<Option<Cell>> =
             (0..slots).map(|slot| all.cell_at(self.at - cadence * back(slot), station)).collect();
         let newest = cells.last().copied().flatten();
-        let last_week = std::iter::successors(Some(self.at - WEEK), |slot| Some(*slot + cadence));
-        let week_before = last_week
-            .take_while(|slot| *slot <= self.at - WEEK + WEEK_BEFORE_SPAN)
-            .map(|slot| all.cell_at(slot, station));
+        let week_before = week_before_slots(self.at, cadence).map(|slot| all.cell_at(slot, station));
         StationHistory {
             station_id: observed.station_id.clone(),
             capacity: newest.map(|cell| cell.capacity),

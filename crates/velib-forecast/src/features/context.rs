@@ -188,8 +188,12 @@ impl Around {
 
 /// Counts as shares of a support, the last slot being the newest; NaN where nothing was observed.
 pub(super) fn shares(counts: &[Option<u16>], support: u16, look_back: usize) -> impl Iterator<Item = f32> {
-    let support = f32::from(support);
     let counted = &counts[counts.len().saturating_sub(look_back)..];
-    let shares = counted.iter().map(move |count| count.map_or(f32::NAN, f32::from) / support);
+    let shares = counted.iter().map(move |&count| share(count, support));
     std::iter::repeat_n(f32::NAN, look_back - counted.len()).chain(shares)
+}
+
+/// A count as a share of a support; NaN where nothing was observed.
+pub(super) fn share(count: Option<u16>, support: u16) -> f32 {
+    count.map_or(f32::NAN, f32::from) / f32::from(support)
 }

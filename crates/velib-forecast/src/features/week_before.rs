@@ -2,7 +2,11 @@
 //!
 //! Last week is the newest of the weeks that the usual one is the mean of, and the one that shows what has changed since.
 
-use super::{Moments, context::FEWEST_FOR_NETWORK, means::Means};
+use super::{
+    Moments,
+    context::{FEWEST_FOR_NETWORK, share},
+    means::Means,
+};
 use crate::StationHistory;
 
 /// The numbers a row has once.
@@ -31,12 +35,9 @@ impl WeekBefore {
         self.shares.clear();
         self.changes.clear();
         for (station, &support) in stations.iter().zip(supports) {
-            let share = |slot: usize| {
-                let count = station.bikes_week_before.get(slot).copied().flatten();
-                count.map_or(f32::NAN, f32::from) / f32::from(support)
-            };
-            let at_origin = share(0);
-            let at_targets = moments.targets.iter().map(|target| target.slots_ahead.map_or(f32::NAN, share));
+            let at = |slot: usize| share(station.bikes_week_before.get(slot).copied().flatten(), support);
+            let at_origin = at(0);
+            let at_targets = moments.targets.iter().map(|target| target.slots_ahead.map_or(f32::NAN, at));
             self.shares.push(at_origin);
             self.changes.extend(at_targets.map(|at_target| at_target - at_origin));
         }
