@@ -127,8 +127,9 @@ impl<'c, 'a> Route<'c, 'a> {
         Weighed { route: self, promise, worth, leave_s }
     }
 
-    /// What it costs at least: as if whoever fails were there at once.
-    pub(crate) fn least_cost(self, promise: Promise, trip: &Trip<'a>, bikes: &Bikes<'a>) -> f64 {
+    /// What it is worth at best: as if whoever fails were there at once. It takes no less, and costs no less, however it is gone
+    /// on from a failure; even where that is nearer than where it was meant to end.
+    pub(crate) fn at_best(self, promise: Promise, trip: &Trip<'a>, bikes: &Bikes<'a>) -> Worth {
         let way = promise.way;
         let returning = bikes.docks.arriving_at_best(promise.p_dock, self.end);
         let riding = returning.after(way.dock_after_s - way.bike_after_s);
@@ -138,7 +139,7 @@ impl<'c, 'a> Route<'c, 'a> {
             }
             _ => riding,
         };
-        at_bike.after_walking(way.bike_after_s, trip.weights).cost
+        at_bike.after_walking(way.bike_after_s, trip.weights)
     }
 
     pub(crate) fn dropped(self, reason: DropReason) -> Dropped {
@@ -169,10 +170,10 @@ impl Weighed<'_, '_> {
         }
     }
 
-    /// Whether the other, even if nothing goes wrong with it, is not better in any respect.
-    fn beats_for_sure(&self, other: &Promise) -> bool {
-        self.worth.cost <= other.way.if_ok.cost
-            && self.worth.seconds <= other.way.if_ok.seconds
+    /// Whether the other, even at best, is not better in any respect.
+    fn beats_for_sure(&self, other: &Promise, at_best: Worth) -> bool {
+        self.worth.cost <= at_best.cost
+            && self.worth.seconds <= at_best.seconds
             && self.promise.p_no_failure() >= other.p_no_failure()
             && self.promise.way.walk_m <= other.way.walk_m
     }
@@ -202,7 +203,8 @@ pub(crate) fn weighed<'c, 'a>(
     promising.sort_by(by_promise);
     let mut weighed: Vec<Weighed<'c, 'a>> = Vec::new();
     for (route, promise) in promising {
-        if weighed.iter().any(|better| better.beats_for_sure(&promise)) {
+        let at_best = route.at_best(promise, trip, bikes);
+        if weighed.iter().any(|better| better.beats_for_sure(&promise, at_best)) {
             left_out.push(|| route.dropped(DropReason::NoBetterThanAnother));
         } else {
             weighed.push(route.weighed(promise, trip, bikes, leave_s));

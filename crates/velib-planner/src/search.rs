@@ -81,7 +81,9 @@ pub(crate) fn offers<'c, 'a>(
 ) -> Vec<Offer<'c, 'a>> {
     let leave_s = leave_about(trip);
     let arrival_s = time_to_arrival_s(trip);
-    let kept = if arrival_s.is_none() && !left_out.is_told() {
+    // Who has a bike has few routes, and may find failing at a poor end cheaper than succeeding: all of them are weighed.
+    let is_found_with_few = arrival_s.is_none() && !left_out.is_told() && !trip.is_riding();
+    let kept = if is_found_with_few {
         front::few_weighed(trip, bikes, ends.routes(trip), leave_s)
     } else {
         let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_s, left_out);

@@ -81,8 +81,8 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         others.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut best: Option<Weighed<'c, 'a>> = None;
         for (_, route, promise) in others.into_iter().take(WEIGHED) {
-            let least_cost = || route.least_cost(promise, self.trip, self.bikes);
-            if best.is_some_and(|best| best.worth.cost < least_cost()) {
+            let at_best = || route.at_best(promise, self.trip, self.bikes);
+            if best.is_some_and(|best| best.worth.cost < at_best().cost) {
                 continue;
             }
             let weighed = route.weighed(promise, self.trip, self.bikes, offer.weighed.leave_s);
