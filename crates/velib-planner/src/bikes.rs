@@ -80,9 +80,10 @@ pub(crate) struct Bikes<'a> {
 }
 
 impl<'a> Bikes<'a> {
-    pub(crate) fn new(trip: Trip<'a>) -> Self {
+    /// `shortest_walk_s`: from any station to the destination.
+    pub(crate) fn new(trip: Trip<'a>, shortest_walk_s: f64) -> Self {
         let known = ByStation::of(trip.inputs.network.stations().len());
-        Self { trip, docks: Docks::new(trip), known }
+        Self { trip, docks: Docks::new(trip, shortest_walk_s), known }
     }
 
     /// Having found a bike: unlock it, ride to the end and return it there.

@@ -58,12 +58,14 @@ struct Known<'a> {
 /// Docks near the destination, and what was found out about them so far.
 pub(crate) struct Docks<'a> {
     trip: Trip<'a>,
+    /// The shortest walk from any station to the destination, in seconds.
+    shortest_walk_s: f64,
     known: ByStation<Known<'a>>,
 }
 
 impl<'a> Docks<'a> {
-    pub(crate) fn new(trip: Trip<'a>) -> Self {
-        Self { trip, known: ByStation::of(trip.inputs.network.stations().len()) }
+    pub(crate) fn new(trip: Trip<'a>, shortest_walk_s: f64) -> Self {
+        Self { trip, shortest_walk_s, known: ByStation::of(trip.inputs.network.stations().len()) }
     }
 
     /// Arriving with a bike at the station where a journey means to end; `None` where nobody can tell.
@@ -89,11 +91,16 @@ impl<'a> Docks<'a> {
         worth.after(DOCK_S)
     }
 
-    /// The same as if whoever finds no dock were there at once: it costs no less.
+    /// The same at best, which costs no more and takes no longer: whoever finds no dock has one at once where the walk is shortest.
     pub(crate) fn arriving_at_best(&self, p: f64, end: &Candidate<'a>) -> Worth {
         let weights = self.trip.weights;
-        let docked = Worth::THERE.after_walking(end.walk.duration_s, weights);
-        Worth::or_failing(p, docked, Worth::THERE, weights).after(DOCK_S)
+        let docked = |walk_s| Worth::THERE.after_walking(walk_s, weights).after(DOCK_S);
+        Worth::or_failing(p, docked(end.walk.duration_s), docked(self.shortest_walk_s).after(DOCK_S), weights)
+    }
+
+    /// The same whatever the chance of a dock.
+    pub(crate) fn at_best(&self, end: &Candidate<'a>) -> Worth {
+        self.arriving_at_best(1.0, end).least(self.arriving_at_best(0.0, end))
     }
 
     /// The first station is full: the best step from it.

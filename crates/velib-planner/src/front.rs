@@ -1,23 +1,16 @@
 //! The front of all routes, found with few of them weighed.
 //!
-//! Thinking failures through is what a plan spends its time on. What a route costs if nothing goes wrong is told by its way
-//! alone: routes are taken in that order, and one that would be superfluous even then is left out before it is weighed,
-//! mostly before anybody is asked for its chances. What is kept is what weighing them all would have kept; only the
+//! Thinking failures through is what a plan spends its time on. What a route costs at best is told by its way alone
+//! ([`crate::routes`]): routes are taken in that order, and one that would be superfluous even then is left out before it is
+//! weighed, mostly before anybody is asked for its chances. What is kept is what weighing them all would have kept; only the
 //! reasons why others are not are left unsaid.
-//!
-//! That no route costs or takes less than if nothing goes wrong is no law. One does where who finds nothing goes on to a
-//! station so much better placed that the way saved is more than the way there and, of the cost, than
-//! [`Weights::failure_s`](crate::Weights); by what is gained so times the chance of failing. It may then be left out, or be
-//! settled after a route that costs more, where their merits are as close as that. The route that means to go to the better
-//! station from the beginning is mostly the cheaper one, unless its chance is poor, and then failing gains little. The law
-//! `telling_what_was_left_out_changes_no_journey`, over made-up cities, found cases for who has a bike, whose few routes are
-//! all weighed therefore, and none on foot; it is not proved.
 
 use crate::{
     bikes::Bikes,
     ranking::is_superfluous,
     routes::{Merits, Promise, Route, Way, Weighed},
     trip::Trip,
+    worth::Worth,
 };
 
 /// What a journey must be like.
@@ -36,16 +29,21 @@ pub(crate) fn few_weighed<'c, 'a>(
     routes: Vec<Route<'c, 'a>>,
     leave_s: f64,
 ) -> Vec<Weighed<'c, 'a>> {
-    let on_foot_s = trip.walk_all_the_way().duration_s;
+    let on_foot_s = if trip.is_riding() { f64::INFINITY } else { trip.walk_all_the_way().duration_s };
     let mut front = Front { kept: Vec::new(), waiting: Vec::new(), on_foot_s };
-    for (route, way) in by_least_cost(trip, routes, |_, _| true) {
-        front.settle(way.if_ok.cost);
-        let at_best = |p_no_failure| Merits { seconds: way.if_ok.seconds, p_no_failure, walk_m: way.walk_m };
-        if front.leaves_out(&at_best(p_bike(route))) {
+    for Promising { route, way, at_best } in by_least_cost(trip, bikes, routes, |_, _| true) {
+        front.settle(at_best.cost);
+        let merits = |at_best: Worth, p_no_failure| Merits {
+            seconds: at_best.seconds,
+            p_no_failure,
+            walk_m: way.walk_m,
+        };
+        if front.leaves_out(&merits(at_best, p_bike(route))) {
             continue;
         }
         let Some(promise) = promise(route, way, trip, leave_s) else { continue };
-        if !front.leaves_out(&at_best(promise.p_no_failure())) {
+        let at_best = route.promised_at_best(promise, trip, bikes);
+        if !front.leaves_out(&merits(at_best, promise.p_no_failure())) {
             front.wait(route.weighed(promise, trip, bikes, leave_s));
         }
     }
@@ -63,17 +61,17 @@ pub(crate) fn cheapest<'c, 'a>(
     needs: Needs,
 ) -> Option<Weighed<'c, 'a>> {
     let may_fit =
-        |route, way: &Way| way.if_ok.seconds <= needs.seconds && p_bike(route) >= needs.p_no_failure;
+        |route, at_best: Worth| at_best.seconds <= needs.seconds && p_bike(route) >= needs.p_no_failure;
     let mut best: Option<Weighed<'c, 'a>> = None;
-    for (route, way) in by_least_cost(trip, routes, may_fit) {
-        if best.is_some_and(|best| best.worth.cost < way.if_ok.cost) {
+    for Promising { route, way, at_best } in by_least_cost(trip, bikes, routes, may_fit) {
+        if best.is_some_and(|best| best.worth.cost < at_best.cost) {
             break;
         }
         let Some(promise) = promise(route, way, trip, leave_s) else { continue };
         if promise.p_no_failure() < needs.p_no_failure {
             continue;
         }
-        if best.is_some_and(|best| best.worth.cost < route.at_best(promise, trip, bikes).cost) {
+        if best.is_some_and(|best| best.worth.cost < route.promised_at_best(promise, trip, bikes).cost) {
             continue;
         }
         let weighed = route.weighed(promise, trip, bikes, leave_s);
@@ -115,19 +113,31 @@ impl<'c, 'a> Front<'c, 'a> {
     }
 }
 
-/// Routes that may do and where they go, by what they cost if nothing goes wrong; which of two comes first that cost the same
-/// changes nothing.
+/// A route, where it goes, and what it is worth at best.
+#[derive(Clone, Copy)]
+struct Promising<'c, 'a> {
+    route: Route<'c, 'a>,
+    way: Way,
+    at_best: Worth,
+}
+
+/// Routes that may do, by what they cost at best; which of two comes first that cost the same changes nothing.
 fn by_least_cost<'c, 'a>(
     trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
     routes: Vec<Route<'c, 'a>>,
-    may_do: impl Fn(Route<'c, 'a>, &Way) -> bool,
-) -> impl Iterator<Item = (Route<'c, 'a>, Way)> {
-    let ways: Vec<Way> = routes.iter().map(|route| route.way(trip)).collect();
-    let may_do = ways.iter().zip(0..).filter(|(way, index)| may_do(routes[*index], way));
+    may_do: impl Fn(Route<'c, 'a>, Worth) -> bool,
+) -> impl Iterator<Item = Promising<'c, 'a>> {
+    let promising = |route: Route<'c, 'a>| {
+        let way = route.way(trip);
+        Promising { route, way, at_best: route.at_best(way, trip, bikes) }
+    };
+    let promising: Vec<_> = routes.into_iter().map(promising).collect();
+    let may_do = promising.iter().zip(0..).filter(|(one, _)| may_do(one.route, one.at_best));
     // Numbers are moved about, not routes.
-    let mut order: Vec<(f64, usize)> = may_do.map(|(way, index)| (way.if_ok.cost, index)).collect();
+    let mut order: Vec<(f64, usize)> = may_do.map(|(one, index)| (one.at_best.cost, index)).collect();
     order.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
-    order.into_iter().map(move |(_, index)| (routes[index], ways[index]))
+    order.into_iter().map(move |(_, index)| promising[index])
 }
 
 /// P(a bike) for those who leave at about the time for which stations were chosen; 1 for those who have one.

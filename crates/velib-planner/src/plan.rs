@@ -45,7 +45,7 @@ pub fn plan(inputs: Inputs<'_>, request: &JourneyRequest) -> Plan {
     let mut left_out = LeftOut::told(request.tells_left_out);
     let nearby = Nearby::of(&trip);
     let ends = Ends::of(&trip, &nearby, &mut left_out);
-    let bikes = Bikes::new(trip);
+    let bikes = Bikes::new(trip, ends.shortest_walk_s());
     let offers = offers(&trip, &bikes, &ends, &mut left_out);
     let electric = sooner_by_ebike(&trip, &nearby, &offers);
     let limit = MAX_JOURNEYS - usize::from(electric.is_some());
@@ -88,8 +88,8 @@ fn sooner_by_ebike<'a>(trip: &Trip<'a>, nearby: &Nearby<'a>, by_any: &[Offer<'_,
     }
     let soonest_s = by_any.iter().map(ranking::time_s).fold(f64::INFINITY, f64::min);
     let trip = &trip.by(BikeKind::Ebike);
-    let bikes = &Bikes::new(*trip);
     let ends = &Ends::of(trip, nearby, &mut LeftOut::told(false));
+    let bikes = &Bikes::new(*trip, ends.shortest_walk_s());
     let needs = Needs { seconds: soonest_s - SAME_TIME_S, p_no_failure: LIKELY };
     let best = search::cheapest_within(trip, bikes, ends, needs)?;
     told(trip, bikes, ends, vec![(best, vec![Label::Ebike])]).pop()

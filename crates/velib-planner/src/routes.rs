@@ -1,8 +1,12 @@
 //! Pairs of stations, weighed: the promising first, and those that cannot win not at all.
 //!
-//! Every pair has a bound: what it costs if nothing goes wrong. A pair whose bound is already beaten by a weighed one
+//! Every pair has a bound: what it costs at least, however it turns out. A pair whose bound is already beaten by a weighed one
 //! that is no less safe and asks for no more walking is left out. That changes no answer, because the ranking would drop it
 //! too; [`crate::front`] goes further where nobody wants to be told why.
+//!
+//! A journey mostly costs least if nothing goes wrong, but not always: whoever finds no dock where the walk would have been long
+//! rides on, and may so save more than that takes. At best there is a dock at once where the walk is shortest. Whoever finds no
+//! bike saves nothing, wherever riding there takes no longer than walking to another station and riding from it.
 
 use std::cmp::Ordering;
 
@@ -127,19 +131,19 @@ impl<'c, 'a> Route<'c, 'a> {
         Weighed { route: self, promise, worth, leave_s }
     }
 
-    /// What it is worth at best: as if whoever fails were there at once. It takes no less, and costs no less, however it is gone
-    /// on from a failure; even where that is nearer than where it was meant to end.
-    pub(crate) fn at_best(self, promise: Promise, trip: &Trip<'a>, bikes: &Bikes<'a>) -> Worth {
-        let way = promise.way;
-        let returning = bikes.docks.arriving_at_best(promise.p_dock, self.end);
-        let riding = returning.after(way.dock_after_s - way.bike_after_s);
-        let at_bike = match self.start {
-            Some(_) if promise.p_bike < 1.0 => {
-                Worth::or_failing(promise.p_bike, riding, Worth::THERE, trip.weights)
-            }
-            _ => riding,
-        };
-        at_bike.after_walking(way.bike_after_s, trip.weights)
+    /// What it is worth at best, whatever its chances.
+    pub(crate) fn at_best(self, way: Way, trip: &Trip<'a>, bikes: &Bikes<'a>) -> Worth {
+        let riding = bikes.docks.at_best(self.end).after(way.dock_after_s - way.bike_after_s);
+        riding.after_walking(way.bike_after_s, trip.weights)
+    }
+
+    /// What it is worth at best, with these chances: whoever finds no bike has one at once.
+    pub(crate) fn promised_at_best(self, promise: Promise, trip: &Trip<'a>, bikes: &Bikes<'a>) -> Worth {
+        let (way, ride_s) = (promise.way, promise.way.dock_after_s - promise.way.bike_after_s);
+        let found = bikes.docks.arriving_at_best(promise.p_dock, self.end).after(ride_s);
+        let failed = bikes.docks.at_best(self.end).after(ride_s);
+        Worth::or_failing(promise.p_bike, found, failed, trip.weights)
+            .after_walking(way.bike_after_s, trip.weights)
     }
 
     pub(crate) fn dropped(self, reason: DropReason) -> Dropped {
@@ -203,7 +207,7 @@ pub(crate) fn weighed<'c, 'a>(
     promising.sort_by(by_promise);
     let mut weighed: Vec<Weighed<'c, 'a>> = Vec::new();
     for (route, promise) in promising {
-        let at_best = route.at_best(promise, trip, bikes);
+        let at_best = route.promised_at_best(promise, trip, bikes);
         if weighed.iter().any(|better| better.beats_for_sure(&promise, at_best)) {
             left_out.push(|| route.dropped(DropReason::NoBetterThanAnother));
         } else {

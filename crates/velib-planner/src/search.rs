@@ -15,9 +15,6 @@ use crate::{
     worth::Worth,
 };
 
-/// Routes whose latest departure is looked for: those that cost least when leaving at about the right time.
-const TIMED_ROUTES: usize = 24;
-
 /// Seconds on foot, unlocking and docking, to guess when to leave before any station is chosen.
 const USUAL_OVERHEAD_S: f64 = 600.0;
 
@@ -45,6 +42,11 @@ impl<'a> Ends<'a> {
             pickups: candidates::pickups(trip, nearby, leave_s, left_out),
             dropoffs: candidates::dropoffs(trip, nearby, leave_s, left_out),
         }
+    }
+
+    /// Seconds on foot from the station nearest to the destination.
+    pub(crate) fn shortest_walk_s(&self) -> f64 {
+        self.dropoffs.nearest.map_or(0.0, |nearest| nearest.walk.duration_s)
     }
 
     fn routes<'c>(&'c self, trip: &Trip<'a>) -> Vec<Route<'c, 'a>> {
@@ -79,21 +81,29 @@ pub(crate) fn offers<'c, 'a>(
     ends: &'c Ends<'a>,
     left_out: &mut LeftOut,
 ) -> Vec<Offer<'c, 'a>> {
-    let leave_s = leave_about(trip);
     let arrival_s = time_to_arrival_s(trip);
-    // Who has a bike has few routes, and may find failing at a poor end cheaper than succeeding: all of them are weighed.
-    let is_found_with_few = arrival_s.is_none() && !left_out.is_told() && !trip.is_riding();
-    let kept = if is_found_with_few {
-        front::few_weighed(trip, bikes, ends.routes(trip), leave_s)
-    } else {
-        let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_s, left_out);
-        let mut sooner = sooner_than(trip.walk_all_the_way().duration_s, trip, weighed, left_out);
-        if let Some(arrival_s) = arrival_s {
-            sooner = in_time(trip, bikes, sooner, arrival_s, left_out);
-        }
-        ranking::front(sooner, left_out)
+    let leaving = leaving_about_then(trip, bikes, ends, left_out);
+    let kept = match arrival_s {
+        Some(arrival_s) => ranking::front(in_time(trip, bikes, &leaving, arrival_s, left_out), left_out),
+        None => leaving,
     };
     kept.into_iter().filter_map(|weighed| Offer::unfolded(trip, bikes, weighed, arrival_s)).collect()
+}
+
+/// The same of routes that are left at about the right time.
+fn leaving_about_then<'c, 'a>(
+    trip: &Trip<'a>,
+    bikes: &Bikes<'a>,
+    ends: &'c Ends<'a>,
+    left_out: &mut LeftOut,
+) -> Vec<Weighed<'c, 'a>> {
+    let leave_s = leave_about(trip);
+    if !left_out.is_told() {
+        return front::few_weighed(trip, bikes, ends.routes(trip), leave_s);
+    }
+    let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_s, left_out);
+    let sooner = sooner_than(trip.walk_all_the_way().duration_s, trip, weighed, left_out);
+    ranking::front(sooner, left_out)
 }
 
 /// The cheapest journey that takes no longer than this and is at least so likely to succeed.
@@ -129,18 +139,15 @@ fn sooner_than<'c, 'a>(
     sooner
 }
 
-/// Of routes that come by cost the first, each left as late as will do, by cost again.
+/// Each left as late as will do, by cost again.
 fn in_time<'c, 'a>(
     trip: &Trip<'a>,
     bikes: &Bikes<'a>,
-    mut by_cost: Vec<Weighed<'c, 'a>>,
+    weighed: &[Weighed<'c, 'a>],
     arrival_s: f64,
     left_out: &mut LeftOut,
 ) -> Vec<Weighed<'c, 'a>> {
-    for other in by_cost.drain(by_cost.len().min(TIMED_ROUTES)..) {
-        left_out.push(|| other.route.dropped(DropReason::NoBetterThanAnother));
-    }
-    let timed = by_cost.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
+    let timed = weighed.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
     // Who must leave before a walker would, to be there as surely, had better walk.
     let mut sooner = sooner_than(walk_in_time_s(trip), trip, timed, left_out);
     sooner.sort_by(Weighed::by_cost);

@@ -81,7 +81,7 @@ impl<'c, 'a> Switching<'_, 'c, 'a> {
         others.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut best: Option<Weighed<'c, 'a>> = None;
         for (_, route, promise) in others.into_iter().take(WEIGHED) {
-            let at_best = || route.at_best(promise, self.trip, self.bikes);
+            let at_best = || route.promised_at_best(promise, self.trip, self.bikes);
             if best.is_some_and(|best| best.worth.cost < at_best().cost) {
                 continue;
             }

@@ -25,6 +25,11 @@ impl Worth {
         Self { seconds: self.seconds + seconds, cost: self.cost + seconds * weights.on_foot }
     }
 
+    /// No more than either, in time and in cost.
+    pub(crate) fn least(self, other: Self) -> Self {
+        Self { seconds: self.seconds.min(other.seconds), cost: self.cost.min(other.cost) }
+    }
+
     /// With probability `p` the one, else the other.
     pub(crate) fn either(p: f64, found: Self, failed: Self) -> Self {
         Self {

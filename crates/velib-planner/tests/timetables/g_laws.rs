@@ -74,17 +74,51 @@ fn correlation() -> impl Strategy<Value = Correlation> {
 }
 
 fn planned_as(city: &[Anywhere], request: &JourneyRequest, correlation: &Correlation) -> Plan {
-    let stations: Vec<_> =
-        city.iter().enumerate().map(|(index, anywhere)| station(index, anywhere)).collect();
+    planned_among(stations(city), city, request, correlation)
+}
+
+fn stations(city: &[Anywhere]) -> Vec<NetworkStation> {
+    city.iter().enumerate().map(|(index, anywhere)| station(index, anywhere)).collect()
+}
+
+/// The stations may come in any order.
+fn planned_among(
+    stations: Vec<NetworkStation>,
+    city: &[Anywhere],
+    request: &JourneyRequest,
+    correlation: &Correlation,
+) -> Plan {
+    let at = |station: &NetworkStation| &city[index(&station.station_id)];
     let chances = |anywhere: &Anywhere| Chances::always(anywhere.bike, anywhere.dock);
-    let chances = stations.iter().zip(city).map(|(s, anywhere)| (s.station_id.clone(), chances(anywhere)));
+    let chances = stations.iter().map(|station| (station.station_id.clone(), chances(at(station))));
     let table = Table { chances: chances.collect() };
     let (network, streets) = (Network::new(stations), DetourStreets::default());
     plan(Inputs { network: &network, outlook: &table, streets: &streets, correlation }, request)
 }
 
+fn index(id: &StationId) -> usize {
+    id.as_str().parse().unwrap()
+}
+
 fn planned(city: &[Anywhere], from: LatLon, to: LatLon) -> Plan {
     planned_as(city, &request(from, to), &Correlation::default())
+}
+
+/// On foot or with a bike, leaving now or to be there in an hour, whatever is minded.
+fn any_request() -> impl Strategy<Value = JourneyRequest> {
+    let not_before = eight_o_clock();
+    let arrive = When::ArriveBy { at: not_before + SignedDuration::from_hours(1), not_before };
+    let when = prop_oneof![Just(When::DepartAt(not_before)), Just(arrive)];
+    (place(), place(), risk(), start(), when).prop_map(|(from, to, risk, start, when)| JourneyRequest {
+        risk,
+        start,
+        when,
+        ..request(from, to)
+    })
+}
+
+fn start() -> impl Strategy<Value = Start> {
+    prop_oneof![Just(Start::OnFoot), Just(Start::Riding)]
 }
 
 /// The time to expect of the best that the plan offers, the walk included.
@@ -111,12 +145,12 @@ fn lower_bound_s(city: &[Anywhere], from: LatLon, to: LatLon) -> f64 {
 proptest! {
     #[test]
     fn a_better_chance_never_makes_the_best_answer_worse(
-        city in city(), from in place(), to in place(), correlation in correlation(),
-        which in 0..7_usize, lift in 0.0..1.0_f64, dock in any::<bool>(),
+        city in prop::collection::vec(anywhere(), 1..7), from in place(), to in place(), correlation in correlation(),
+        which in any::<prop::sample::Index>(), lift in 0.0..1.0_f64, dock in any::<bool>(),
     ) {
-        prop_assume!(which < city.len());
         let mut luckier = city.clone();
-        let chance = if dock { &mut luckier[which].dock } else { &mut luckier[which].bike };
+        let luckier_one = which.get_mut(&mut luckier);
+        let chance = if dock { &mut luckier_one.dock } else { &mut luckier_one.bike };
         *chance += (1.0 - *chance) * lift;
         let best_s = |city: &[Anywhere]| best_s(&planned_as(city, &request(from, to), &correlation));
         let (before, after) = (best_s(&city), best_s(&luckier));
@@ -124,9 +158,10 @@ proptest! {
     }
 
     #[test]
-    fn nothing_beats_a_city_where_all_is_there(city in city(), from in place(), to in place()) {
+    fn nothing_beats_a_city_where_all_is_there(city in city(), from in place(), to in place(), risk in risk()) {
         let bound = lower_bound_s(&city, from, to);
-        for journey in planned(&city, from, to).journeys {
+        let asked = JourneyRequest { risk, ..request(from, to) };
+        for journey in planned_as(&city, &asked, &Correlation::default()).journeys {
             prop_assert!(journey.durations.expected_s >= bound - 1e-6);
             prop_assert!(journey.durations.p50_s <= journey.durations.p90_s);
         }
@@ -142,29 +177,37 @@ proptest! {
     }
 
     #[test]
-    fn walking_is_always_offered_and_no_bike_is_slower(city in city(), from in place(), to in place()) {
-        let plan = planned(&city, from, to);
+    fn walking_is_always_offered_and_no_bike_is_slower(city in city(), asked in any_request()) {
+        let plan = planned_as(&city, &asked, &Correlation::default());
         prop_assert!(plan.walk.bike.is_none() && plan.walk.stretch.duration_s > 0.0);
-        for journey in &plan.journeys {
+        let leaves_now = matches!(asked.when, When::DepartAt(_)) && asked.start == Start::OnFoot;
+        for journey in plan.journeys.iter().filter(|_| leaves_now) {
             prop_assert!(journey.durations.expected_s < plan.walk.stretch.duration_s);
         }
     }
 
     #[test]
-    fn the_order_of_the_stations_changes_nothing(city in city(), from in place(), to in place()) {
-        let stations: Vec<_> = city.iter().enumerate().map(|(index, anywhere)| station(index, anywhere)).collect();
-        let reversed: Vec<_> = stations.iter().rev().cloned().collect();
-        prop_assert_eq!(Network::new(stations), Network::new(reversed));
-        prop_assert_eq!(planned(&city, from, to), planned(&city, from, to));
+    fn the_order_of_the_stations_changes_nothing(city in city(), asked in any_request()) {
+        let reversed: Vec<_> = stations(&city).into_iter().rev().collect();
+        let correlation = Correlation::default();
+        let among = |stations| planned_among(stations, &city, &asked, &correlation);
+        prop_assert_eq!(among(stations(&city)), among(reversed));
     }
 
     #[test]
-    fn no_hopeless_station_is_recommended(city in city(), from in place(), to in place()) {
-        for journey in planned(&city, from, to).journeys {
-            let index = |id: &StationId| id.as_str().parse::<usize>().unwrap();
-            let (start, end) = (&city[index(&journey.pickup.as_ref().unwrap().station_id)], &city[index(&journey.dropoff.station_id)]);
-            prop_assert!(start.bike > 0.0 && start.is_renting);
-            prop_assert!(end.dock > 0.0 && end.is_returning);
+    fn no_hopeless_station_is_recommended(
+        city in city(), asked in any_request(), correlation in correlation(),
+    ) {
+        let bike_at = |id: &StationId| city[index(id)].bike > 0.0 && city[index(id)].is_renting;
+        let dock_at = |id: &StationId| city[index(id)].dock > 0.0 && city[index(id)].is_returning;
+        for journey in planned_as(&city, &asked, &correlation).journeys {
+            prop_assert_eq!(journey.pickup.is_none(), asked.start == Start::Riding);
+            if let Some(pickup) = &journey.pickup {
+                prop_assert!(bike_at(&pickup.station_id), "{}", pickup.station_id);
+                prop_assert!(pickup.fallbacks.iter().all(|next| bike_at(&next.station_id)));
+            }
+            prop_assert!(dock_at(&journey.dropoff.station_id), "{}", journey.dropoff.station_id);
+            prop_assert!(journey.dropoff.fallbacks.iter().all(|next| dock_at(&next.station_id)));
         }
     }
 
@@ -220,7 +263,7 @@ proptest! {
     #[test]
     fn telling_what_was_left_out_changes_no_journey(
         city in city(), from in place(), to in place(), correlation in correlation(),
-        risk in risk(), bike in bike(), start in prop_oneof![Just(Start::OnFoot), Just(Start::Riding)],
+        risk in risk(), bike in bike(), start in start(),
     ) {
         let asked = JourneyRequest { risk, bike, start, tells_left_out: false, ..request(from, to) };
         let telling = JourneyRequest { tells_left_out: true, ..asked.clone() };
