@@ -1,4 +1,4 @@
-# The model service as SageMaker runs it: one Rust binary and the five native libraries it needs, nothing else.
+# The model service as SageMaker runs it: one Rust binary and the native libraries it loads, nothing else.
 # Built from the repository's root: docker build --platform linux/amd64 -f infra/inference.Dockerfile .
 # The weights are not in the image: SageMaker unpacks model.tar.gz into /opt/ml/model, so that a new model is no new image.
 
@@ -18,18 +18,13 @@ COPY crates crates
 RUN cargo xtask libtorch \
     && cargo build --release --locked -p velib-inference --features libtorch
 
-# The binary looks for its libraries in ../lib; libtorch.so itself is a linker script that only a build needs.
-RUN mkdir -p /opt/velib/bin /opt/velib/lib \
-    && cp target/release/velib-inference /opt/velib/bin/ \
-    && for library in libtorch_cpu.so libc10.so libgomp.so.1 libcudart.so.13 libcupti.so.13; do \
-         cp --dereference .libtorch/*/lib/"$library" /opt/velib/lib/ || exit 1; \
-       done
+COPY infra/inference-root.sh infra/
+RUN sh infra/inference-root.sh target/release/velib-inference .libtorch/*/lib /root-of-image
 
 
-FROM debian:bookworm-slim
+FROM scratch
 
-RUN useradd --system --uid 10001 --no-create-home velib
-COPY --from=build /opt/velib /opt/velib
+COPY --from=build /root-of-image /
 
 # Waiting threads sleep instead of spinning: a serverless endpoint has few processors and pays for each second of them.
 ENV OMP_WAIT_POLICY=PASSIVE

@@ -1,5 +1,7 @@
-"""The image's recipe, which no engine builds here: linted, and every path it copies is in the repository."""
+"""The image's recipe, which no engine builds here: linted, every path it copies is in the repository, and what it puts
+into the image is put into a folder in which the program runs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,8 @@ from terraform import INFRA
 ROOT = INFRA.parent
 RECIPE = INFRA / "inference.Dockerfile"
 IGNORED = INFRA / "inference.Dockerfile.dockerignore"
+PROGRAM = ROOT / "target/debug/velib-inference"
+GOAL_BYTES = 420_000_000
 
 
 def instructions(keyword: str) -> list[list[str]]:
@@ -56,3 +60,31 @@ def test_the_soak_runs_the_service_with_the_allocator_that_the_image_sets() -> N
     [setting] = [words[0] for words in instructions("ENV") if words[0].startswith("MALLOC_")]
     name, value = setting.split("=")
     assert f'("{name}", "{value}")' in (ROOT / "crates/xtask/src/soak.rs").read_text()
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root file system of the image, with the program as it is developed, which is larger than what is released."""
+    libraries = sorted(ROOT.glob(".libtorch/*/lib"))
+    if not libraries or not PROGRAM.exists():
+        pytest.skip("libtorch or the program is not built: cargo build -p velib-inference --features libtorch")
+    root = tmp_path_factory.mktemp("image")
+    subprocess.run(["sh", INFRA / "inference-root.sh", PROGRAM, libraries[-1], root], check=True)
+    return root
+
+
+def test_the_image_is_smaller_than_aimed_at(image: Path) -> None:
+    files = [path for path in image.rglob("*") if path.is_file()]
+    assert (image / "opt/velib/lib/libtorch_cpu.so") in files
+    assert sum(path.stat().st_size for path in files) < GOAL_BYTES
+
+
+def test_the_program_finds_all_it_loads_in_the_image(image: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root may change what is the root of the file system")
+    # A container has /proc, by which a program knows what lies beside it; here it is told.
+    told = {"LD_LIBRARY_PATH": "/opt/velib/lib"}
+    command = ["chroot", image, "/opt/velib/bin/velib-inference", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | told)
+    assert done.returncode == 0, done.stderr
+    assert "--model" in done.stdout

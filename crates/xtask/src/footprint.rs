@@ -2,24 +2,28 @@
 //!
 //! Prints the tables of `docs/footprint.md`, or JSON. Times are medians of five starts on whatever machine runs this.
 
+mod server;
+
 use std::{
     collections::BTreeMap,
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::TcpStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    process::Command,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde::Serialize;
 
 use crate::{libtorch, progress::run_to_end};
+use server::Request;
+pub use server::Server;
 
 const STARTS: usize = 5;
 const PROGRAMS: [&str; 5] = ["velib-collector", "velib-silver", "velib-api", "velib-inference", "velib"];
 const JOURNEY: &str = "/v1/journeys?from=48.8674,2.3636&to=48.8421,2.3219";
+
+/// Stations of Paris in one request to the model service.
+const ALL_STATIONS: usize = 1_416;
 
 /// How to print what was measured.
 #[derive(clap::Args)]
@@ -33,6 +37,8 @@ pub struct Options {
 #[derive(Default, Serialize)]
 struct Footprint {
     stripped_bytes: BTreeMap<&'static str, u64>,
+    /// Every file of the model service's image.
+    image_bytes: u64,
     starts: Vec<Start>,
 }
 
@@ -66,7 +72,7 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         let mut api = Command::new(release.join("velib-api"));
         api.env("LISTEN", "127.0.0.1:0").env("LAKE_URL", format!("file://{}", lake.display()));
         api.env("SYSTEM_ID", "simulated").env("FEED_SOURCE", "simulated");
-        api.env("DISCOVERY_URL", format!("http://{}/gbfs.json", feed.address));
+        api.env("DISCOVERY_URL", format!("http://{}/gbfs.json", feed.address()));
         api
     };
     let inference = |program: &Path| {
@@ -74,14 +80,51 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         inference.args(["--listen", "127.0.0.1:0", "--model"]).arg(root.join("model/model.tar.gz"));
         inference
     };
+    let embedding = || {
+        let mut api = api();
+        api.env("MODEL_FILE", root.join("model/model.tar.gz"));
+        api
+    };
     let with_libtorch = || inference(&release.join("velib-inference"));
+    let without = || inference(&plain);
+    let (one, all) = (Request::forecasts_of(1), Request::forecasts_of(ALL_STATIONS));
+    let (ping, journey) = (Request::get("/ping"), Request::get(JOURNEY));
     footprint.starts = vec![
-        measure("velib-api: GET /healthz", api, "/healthz")?,
-        measure("velib-api: GET /v1/journeys, feed on loopback, no model", api, JOURNEY)?,
-        measure("velib-inference: GET /ping, model loaded", with_libtorch, "/ping")?,
-        measure("velib-inference without libtorch: GET /ping", || inference(&plain), "/ping")?,
+        measure("velib-api: GET /healthz", api, &Request::get("/healthz"))?,
+        measure("velib-api: GET /v1/journeys, feed on loopback, no model", api, &journey)?,
+        measure("velib-api: the same with the model embedded", embedding, &journey)?,
+        measure("velib-inference: GET /ping, model loaded", with_libtorch, &ping)?,
+        measure("velib-inference: POST /invocations, one station", with_libtorch, &one)?,
+        measure("velib-inference: POST /invocations, all stations", with_libtorch, &all)?,
+        measure("velib-inference without libtorch: GET /ping", without, &ping)?,
+        measure("velib-inference without libtorch: POST /invocations, one station", without, &one)?,
+        measure("velib-inference without libtorch: POST /invocations, all stations", without, &all)?,
     ];
+    footprint.image_bytes = image_bytes(root)?;
     footprint.print(options.json)
+}
+
+/// The root file system of the model service's image, put together as its recipe does.
+fn image_bytes(root: &Path) -> anyhow::Result<u64> {
+    let image = root.join("target/footprint-image");
+    if image.exists() {
+        fs::remove_dir_all(&image)?;
+    }
+    let mut put_together = Command::new("sh");
+    put_together.arg(root.join("infra/inference-root.sh")).arg(root.join("target/release/velib-inference"));
+    put_together.arg(libtorch::ensure(root)?.join("lib")).arg(&image);
+    run_to_end("sh infra/inference-root.sh", &mut put_together)?;
+    let bytes = bytes_below(&image)?;
+    fs::remove_dir_all(&image)?;
+    Ok(bytes)
+}
+
+fn bytes_below(folder: &Path) -> std::io::Result<u64> {
+    fs::read_dir(folder)?.try_fold(0, |sum, entry| {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        Ok(sum + if kind.is_dir() { bytes_below(&entry.path())? } else { entry.metadata()?.len() })
+    })
 }
 
 /// The model service by plain arithmetic, put aside before the one with libtorch takes its name.
@@ -102,12 +145,12 @@ fn build(root: &Path) -> anyhow::Result<()> {
     run_to_end("cargo build --release", build.current_dir(root))
 }
 
-fn measure(what: &'static str, program: impl Fn() -> Command, path: &str) -> anyhow::Result<Start> {
+fn measure(what: &'static str, program: impl Fn() -> Command, request: &Request) -> anyhow::Result<Start> {
     let mut starts = Vec::new();
     let mut resident_mb = 0.0;
     for _ in 0..STARTS {
         let mut server = Server::start(&mut program())?;
-        starts.push(server.first_answer(path)?.as_secs_f64() * 1e3);
+        starts.push(server.first_answer_to(request)?.as_secs_f64() * 1e3);
         resident_mb = server.resident_mb()?;
     }
     starts.sort_by(f64::total_cmp);
@@ -124,6 +167,7 @@ impl Footprint {
         for (program, bytes) in &self.stripped_bytes {
             println!("| {program} | {:.1} MB |", *bytes as f64 / 1e6);
         }
+        println!("\nRoot file system of the model service's image: {:.1} MB.", self.image_bytes as f64 / 1e6);
         println!(
             "\n| program and request | process start to first answer | memory after it |\n|---|---|---|"
         );
@@ -131,65 +175,5 @@ impl Footprint {
             println!("| {what} | {first_answer_ms:.0} ms | {resident_mb:.0} MB |");
         }
         Ok(())
-    }
-}
-
-/// A program that listens, stopped when dropped.
-pub struct Server {
-    child: Child,
-    address: String,
-    since: Instant,
-}
-
-impl Server {
-    /// Starts it and waits until it says where it listens.
-    #[expect(clippy::disallowed_methods, reason = "measuring time is what this verb is for")]
-    pub fn start(command: &mut Command) -> anyhow::Result<Self> {
-        let program = command.get_program().to_string_lossy().into_owned();
-        let since = Instant::now();
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().with_context(|| format!("starting {program}"))?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().expect("stdout is piped")).read_line(&mut line)?;
-        let address = line.trim().strip_prefix("listening on http://");
-        let Some(address) = address.map(ToOwned::to_owned) else {
-            bail!("{program} printed {line:?} instead of where it listens");
-        };
-        Ok(Self { child, address, since })
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> &str {
-        &self.address
-    }
-
-    /// Time from the start of the process to its first successful answer.
-    pub fn first_answer(&mut self, path: &str) -> anyhow::Result<Duration> {
-        while self.since.elapsed() < Duration::from_mins(1) {
-            let mut stream = TcpStream::connect(&self.address)?;
-            write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)?;
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer)?;
-            if answer.starts_with("HTTP/1.1 200") {
-                return Ok(self.since.elapsed());
-            }
-        }
-        bail!("no successful answer of {path} within 60 s")
-    }
-
-    /// Resident memory of the process, where the system shows it.
-    pub fn resident_mb(&self) -> anyhow::Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kb: f64 = line.trim().trim_end_matches(" kB").parse()?;
-        Ok(kb / 1024.0)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A server that has stopped already is as good as a killed one.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

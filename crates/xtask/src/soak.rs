@@ -18,7 +18,7 @@ use tokio::time::{interval, sleep};
 use crate::{footprint::Server, libtorch, progress::run_to_end};
 
 mod api;
-mod kinds;
+pub mod kinds;
 mod memory;
 mod tally;
 

@@ -117,7 +117,7 @@ fn gzip(bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A day and an hour of counts at so many stations around the Seine, every seventh count missing.
-fn body(stations: usize) -> Value {
+pub fn body(stations: usize) -> Value {
     let station = |at: usize| {
         let capacity = 15 + at % 40;
         let count = |slot: usize| (!(at + slot).is_multiple_of(7)).then_some((at * 7 + slot * 3) % capacity);
