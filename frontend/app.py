@@ -9,14 +9,25 @@ from typing import Any
 import streamlit as st
 
 import api_client
+import language
+import phrases
 from api_client import Answer, ApiError
+from language import say
+from phrases import Phrase
+from views import address
 from views.journey import show_journey_page
-from views.provenance import show_banner, show_notices, show_provenance
+from views.provenance import show_banner, show_error, show_notices, show_provenance
 from views.stations import show_stations_page
+from views.watch import show_watch_page
 
 ShowPage = Callable[[list[dict[str, Any]]], None]
 
-PAGES: dict[str, ShowPage] = {"Stations": show_stations_page, "Journey": show_journey_page}
+# By the word that the address has for it.
+PAGES: dict[str, tuple[Phrase, ShowPage]] = {
+    "Stations": (phrases.STATIONS, show_stations_page),
+    "Journey": (phrases.JOURNEY, show_journey_page),
+    "Favourites": (phrases.FAVOURITES, show_watch_page),
+}
 
 # Streamlit leaves a hand's breadth of air above the first line.
 LESS_AIR = "<style>.stMainBlockContainer { padding-top: 2.2rem; padding-bottom: 2rem; }</style>"
@@ -25,35 +36,45 @@ LESS_AIR = "<style>.stMainBlockContainer { padding-top: 2.2rem; padding-bottom: 
 def main() -> None:
     st.set_page_config("Paris Pulse", page_icon="🚲", layout="wide")
     st.html(LESS_AIR)
+    address.take("lang", language.of_the_browser(), address.one_of(language.LANGUAGES))
+    address.take("page", "Stations", address.one_of(PAGES))
     try:
         stations = api_client.stations()
     except ApiError as error:
         st.title("Paris Pulse", anchor=False)
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
-    show_page = show_header(stations)
+    show_header(stations)
+    _, show_page = PAGES[st.session_state["page"]]
     show_page(stations["stations"])
 
 
-def show_header(stations: Answer) -> ShowPage:
-    """Name, choice of page, and where the numbers come from; the page that was chosen."""
+def show_header(stations: Answer) -> None:
+    """Name, choice of page and language, and where the numbers come from."""
     show_banner(stations["source"])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Paris Pulse", anchor=False, width="content")
-        page = st.segmented_control(
-            "Page",
-            PAGES,
-            default="Stations",
-            key="page",
-            required=True,
-            label_visibility="collapsed",
-            bind="query-params",
-            width="content",
-        )
+        # Beside the name on a telephone, where each of the others has a line of its own.
+        choose(phrases.LANGUAGE, "lang", {code: code.upper() for code in language.LANGUAGES})
+        choose(phrases.PAGE, "page", {code: say(name) for code, (name, _) in PAGES.items()})
         with st.container(width="content"):
-            show_provenance(f"{stations['count']} stations", stations)
+            show_provenance(say(phrases.N_STATIONS, number=stations["count"]), stations)
+    address.keep("page", "Stations")
+    address.keep("lang", language.of_the_browser())
     show_notices(stations["notices"])
-    return PAGES[page]
+
+
+def choose(label: Phrase, key: str, names: dict[str, str]) -> None:
+    """One of a few, by a switch without a label of its own."""
+    st.segmented_control(
+        say(label),
+        names,
+        format_func=names.__getitem__,
+        key=key,
+        required=True,
+        label_visibility="collapsed",
+        width="content",
+    )
 
 
 main()

@@ -15,3 +15,8 @@ def texts(page: AppTest) -> str:
 def metrics(page: AppTest) -> dict[str, str]:
     """The large numbers, by what they are called."""
     return {metric.label: metric.value for metric in page.metric}
+
+
+def address(page: AppTest) -> dict[str, list[str]]:
+    """What the page's address says."""
+    return {key: said if isinstance(said, list) else [said] for key, said in page.query_params.items()}

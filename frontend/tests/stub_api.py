@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlparse
 
 import stub_documents as documents
 from stub_journeys import journeys
+from stub_watch import watch
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -22,6 +23,7 @@ class StubApi(ThreadingHTTPServer):
         self.source = "live"
         self.model_up = True
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.forms: list[dict[str, Any]] = []
 
     @property
     def url(self) -> str:
@@ -70,16 +72,33 @@ class StubApi(ThreadingHTTPServer):
             return problem(422, "to is outside the service area: the nearest station is 423.0 km away")
         return 200, journeys(self.source, query["lang"], found=query["bike"] != "ebike")
 
+    def watch(self, form: dict[str, Any]) -> Answer:
+        self.forms.append(form)
+        for wanted in form["stations"]:
+            if documents.find(wanted["station"]) is None:
+                return problem(
+                    404,
+                    f'no station has the code or id "{wanted["station"]}": /stations lists them all',
+                    hint="use a station_id or a code of /v1/stations",
+                )
+        return 200, watch(self.source, form)
+
 
 class Handler(BaseHTTPRequestHandler):
-    """One GET."""
+    """One GET, or the one POST there is."""
 
     server: StubApi
 
     def do_GET(self) -> None:
         asked = urlparse(self.path)
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
-        code, document = self.server.answer(unquote(asked.path), query)
+        self.reply(*self.server.answer(unquote(asked.path), query))
+
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        self.reply(*self.server.watch(json.loads(sent)))
+
+    def reply(self, code: int, document: dict[str, Any]) -> None:
         body = json.dumps(document).encode()
         self.send_response(code)
         self.send_header("Content-Type", "application/json" if code == 200 else "application/problem+json")
@@ -91,5 +110,5 @@ class Handler(BaseHTTPRequestHandler):
         """Says nothing."""
 
 
-def problem(code: int, detail: str) -> Answer:
-    return code, {"type": "/problems/of-the-stub", "title": "a problem", "status": code, "detail": detail}
+def problem(code: int, detail: str, **more: str) -> Answer:
+    return code, {"type": "/problems/of-the-stub", "title": "a problem", "status": code, "detail": detail} | more

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 from PIL import Image
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from reading import APP
 from stub_api import StubApi
 
@@ -52,13 +52,27 @@ def served(api: StubApi) -> Iterator[str]:
 
 
 @pytest.fixture
-def tab(browser: str) -> Iterator[Page]:
+def chromium(browser: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS.split())
-        tab = chromium.new_page(viewport={"width": 1360, "height": 1100})
-        tab.set_default_timeout(30_000)
-        yield tab
+        yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def tab(chromium: Browser) -> Page:
+    tab = chromium.new_page(viewport={"width": 1360, "height": 1100}, locale="en-GB")
+    tab.set_default_timeout(30_000)
+    return tab
+
+
+@pytest.fixture
+def telephone(chromium: Browser) -> Page:
+    """A small one, whose owner reads French."""
+    viewport = {"width": 375, "height": 812}
+    tab = chromium.new_page(viewport=viewport, locale="fr-FR", is_mobile=True, has_touch=True, device_scale_factor=2)
+    tab.set_default_timeout(30_000)
+    return tab
 
 
 def test_a_visit(served: str, tab: Page) -> None:
@@ -76,6 +90,10 @@ def test_a_visit(served: str, tab: Page) -> None:
     wait_until_drawn(tab.get_by_test_id("stDeckGlJsonChart"))
     take_picture(tab, "journey")
 
+    visit(tab, served, page="Favourites", favourite=["11001", "12109"])
+    tab.locator("[data-testid=stVegaLiteChart] svg.marks").nth(1).wait_for()
+    take_picture(tab, "favourites")
+
     assert tab.get_by_test_id("stException").count() == 0
     strangers = [url for url in wanted if not url.startswith((served, "data:", "blob:"))]
     assert strangers == [], "the page must ask nothing of any other machine"
@@ -89,8 +107,36 @@ def test_a_simulated_city_is_unmistakable(served: str, tab: Page, api: StubApi) 
     take_picture(tab, "simulated")
 
 
-def visit(tab: Page, served: str, **query: str) -> None:
-    tab.goto(f"{served}/?{urlencode(query)}")
+@pytest.mark.parametrize(
+    ("name", "said", "query"),
+    [
+        ("stations", "heures sans relevé", {"station": "11001"}),
+        ("journey", "Ou tout à pied", {"page": "Journey", "from": "11001", "to": "14111"}),
+        ("favourites", "la probabilité de trouver", {"page": "Favourites", "favourite": ["11001", "12109"]}),
+    ],
+)
+def test_a_french_telephone(served: str, telephone: Page, name: str, said: str, query: dict) -> None:
+    visit(telephone, served, **query)
+    telephone.get_by_text(said).first.wait_for()
+    take_picture(telephone, f"{name}-telephone")
+    assert telephone.get_by_test_id("stException").count() == 0
+    wider = "main => main.scrollWidth - main.clientWidth"
+    assert telephone.get_by_test_id("stMain").evaluate(wider) <= 0, "the page must not be wider than the telephone"
+
+
+def test_a_favourite_that_is_chosen_is_in_the_address(served: str, tab: Page) -> None:
+    visit(tab, served, page="Favourites")
+    tab.get_by_role("combobox", name="Favourite stations").fill("Bastille")
+    tab.get_by_role("option", name="Bastille - Richard Lenoir · 11001").click()
+    card = tab.locator("h4", has_text="Bastille - Richard Lenoir")
+    card.wait_for()
+    tab.wait_for_url("**favourite=11001**")
+    tab.reload()
+    card.wait_for()
+
+
+def visit(tab: Page, served: str, **query: str | list[str]) -> None:
+    tab.goto(f"{served}/?{urlencode(query, doseq=True)}")
     tab.get_by_role("heading", name="Paris Pulse").wait_for()
 
 

@@ -69,9 +69,9 @@ def test_a_chosen_station_shows_what_is_there(api: StubApi, page: AppTest) -> No
 
 def test_a_forecast_is_a_count_and_a_word(api: StubApi, page: AppTest) -> None:
     choose(page, "11001")
-    bikes = "**9.5** | :green[**likely**] :small[:gray[0.91]]"
+    bikes = "**9.5** · :green[**likely**] :small[:gray[0.91]]"
     ebike = ":orange[**uncertain**] :small[:gray[0.78]]"
-    docks = "**21** | :green[**likely**] :small[:gray[0.80]]"
+    docks = "**21** · :green[**likely**] :small[:gray[0.80]]"
     assert f"| **15:05** :small[:gray[in&nbsp;1&nbsp;h]] | {bikes} | {ebike} | {docks} |" in texts(page)
     assert ":blue-badge[forecast] :gray[by lstm-2022.1, with how likely" in texts(page)
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import altair as alt
 
+import phrases
 from api_client import Answer
+from language import say
 
 SEEN = "#1F2A30"
 AHEAD = "#2F6FDE"
@@ -22,7 +24,9 @@ def history_chart(forecast: Answer, history: Points) -> alt.LayerChart:
     seen = [*(point for point in seen if point["time"] != now["time"]), now]
     ahead = [now | {"p10": now["bikes"], "p90": now["bikes"]}, *map(point_ahead, forecast["horizons"])]
     x = time_axis([*seen, *ahead])
-    y = alt.Y("bikes:Q", title="bikes", scale=alt.Scale(domainMin=0, nice=True), axis=alt.Axis(tickMinStep=1))
+    y = alt.Y(
+        "bikes:Q", title=say(phrases.BIKES), scale=alt.Scale(domainMin=0, nice=True), axis=alt.Axis(tickMinStep=1)
+    )
     layers = [band(ahead, x), line(seen, x, y, SEEN), line(ahead, x, y, AHEAD, strokeDash=[5, 3])]
     return alt.layer(*layers).properties(height=220).configure_view(stroke=None)
 
@@ -43,7 +47,7 @@ def point_ahead(horizon: dict[str, Any]) -> dict[str, Any]:
 def line(points: Points, x: alt.X, y: alt.Y, colour: str, **look: Any) -> alt.Chart:
     """A line whose nulls are gaps; a dot on each value, so that an hour between two gaps is still seen."""
     dots = alt.OverlayMarkDef(color=colour, size=22)
-    tooltip = [alt.Tooltip("time:N", title="at"), alt.Tooltip("bikes:Q", title="bikes")]
+    tooltip = [alt.Tooltip("time:N", title=say(phrases.AXIS_AT)), alt.Tooltip("bikes:Q", title=say(phrases.BIKES))]
     chart = alt.Chart(alt.Data(values=points))
     marked = chart.mark_line(invalid="break-paths-show-path-domains", color=colour, strokeWidth=2, point=dots, **look)
     return marked.encode(x=x, y=y, tooltip=tooltip)

@@ -6,15 +6,16 @@ from typing import Any
 import streamlit as st
 
 import api_client
+import language
+import phrases
 import words
 from api_client import Answer, ApiError
+from language import say
 from views.journey_card import show_card
 from views.journey_map import show_journey_map
-from views.provenance import show_notices, show_provenance
+from views.provenance import show_error, show_notices, show_provenance
 
-LANGUAGES = {"en": "English", "fr": "Français"}
-
-BIKES = {"any": "any bike", "mechanical": "mechanical", "ebike": "electric"}
+BIKES = {"any": phrases.ANY_BIKE, "mechanical": phrases.MECHANICAL_BIKE, "ebike": phrases.ELECTRIC_BIKE}
 
 # Notices about the counts stand at the top of every page.
 ABOUT_THE_JOURNEY = {"model_unavailable", "beyond_forecast"}
@@ -28,17 +29,17 @@ def show_journey_page(stations: list[Station]) -> None:
     """The question, and what the API answers to it."""
     by_name = {station["code"] or station["station_id"]: station for station in stations}
     origin, destination = choose_places(by_name)
-    bike, max_walk_m, lang = choose_preferences()
+    bike, max_walk_m = choose_preferences()
     if not origin or not destination:
-        st.info("Choose a start and a destination: a station, an address, or coordinates such as `48.8674, 2.3636`.")
+        st.info(say(phrases.CHOOSE_ENDS))
         return
     try:
         ends = place(origin, by_name), place(destination, by_name)
         if None in ends:
             return
-        answer = api_client.journeys(*ends, bike, max_walk_m, lang)
+        answer = api_client.journeys(*ends, bike, max_walk_m, language.chosen())
     except ApiError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     show_answer(answer)
 
@@ -51,29 +52,22 @@ def choose_places(by_name: dict[str, Station]) -> tuple[str | None, str | None]:
             index=None,
             key=key,
             format_func=lambda name: by_name[name]["name"] if name in by_name else name,
-            placeholder="station, address, or latitude, longitude",
+            placeholder=say(phrases.A_PLACE),
             accept_new_options=True,
             bind="query-params",
         )
 
     left, right = st.columns(2)
-    return choose(left, "From", "from"), choose(right, "To", "to")
+    return choose(left, say(phrases.FROM), "from"), choose(right, say(phrases.TO), "to")
 
 
-def choose_preferences() -> tuple[str, int, str]:
-    left, middle, right = st.columns([3, 5, 2])
-    name = BIKES.__getitem__
-    bike = left.segmented_control("Bike", BIKES, default="any", format_func=name, key="bike", required=True)
-    max_walk_m = middle.slider("Farthest walk at either end, in metres", 200, 2000, 1000, step=100, key="max_walk_m")
-    return bike, max_walk_m, choose_language(right)
-
-
-def choose_language(column: Any) -> str:
-    """The language of the API's sentences; the page's own labels are English."""
-    name = LANGUAGES.__getitem__
-    return column.segmented_control(
-        "Reasons in", LANGUAGES, default="en", format_func=name, key="lang", required=True, bind="query-params"
+def choose_preferences() -> tuple[str, int]:
+    left, right = st.columns(2)
+    names = {code: say(name) for code, name in BIKES.items()}
+    bike = left.segmented_control(
+        say(phrases.BIKE), names, default="any", format_func=names.__getitem__, key="bike", required=True
     )
+    return bike, right.slider(say(phrases.FARTHEST_WALK), 200, 2000, 1000, step=100, key="max_walk_m")
 
 
 def place(chosen: str, by_name: dict[str, Station]) -> str | None:
@@ -89,7 +83,7 @@ def looked_up(name: str) -> str | None:
     answer = api_client.geocode(name)
     if not answer["places"]:
         reasons = [notice["detail"] for notice in answer["notices"]]
-        st.warning(" · ".join([f"Nothing around is called “{name}”.", *reasons]), icon=":material/location_off:")
+        st.warning(" · ".join([say(phrases.NOWHERE, name=name), *reasons]), icon=":material/location_off:")
         return None
     found = answer["places"][0]
     st.caption(" · ".join([f":material/location_on: {found['label']}", *answer["attribution"]]))
@@ -110,17 +104,17 @@ def show_answer(answer: Answer) -> None:
 
 
 def show_walk(walk: dict[str, Any], *, beside_journeys: bool) -> None:
-    title = "Or walk all the way" if beside_journeys else "No bike gets you there sooner: walk"
+    title = say(phrases.OR_WALK if beside_journeys else phrases.ONLY_WALK)
     stretch = f"{words.minutes(walk['duration_s'])}, {words.distance(walk['distance_m'])}"
     with st.container(border=True):
-        st.markdown(f":material/directions_walk: **{title}**: {stretch}")
+        st.markdown(f":material/directions_walk: {say(phrases.WALK_TAKES, title=title, stretch=stretch)}")
 
 
 def show_sources(data: dict[str, Any]) -> None:
     """The counts of now, the probabilities, and the times on the street: each with what it rests on."""
     counts = {"source": data["source"], "as_of": data["snapshot_at"], "age_s": data["data_age_s"]}
-    show_provenance("counts", counts)
+    show_provenance(say(phrases.COUNTS), counts)
     issued = {"source": data["forecast_source"], "as_of": data["snapshot_at"], "age_s": data["forecast_age_s"]}
-    show_provenance(f"probabilities by {data['model_version']}", issued)
+    show_provenance(say(phrases.PROBABILITIES_BY, model=data["model_version"]), issued)
     if data["street_basis"] == "detour":
-        st.caption("Times on the street are estimated from distances as the crow flies, not from a street map.")
+        st.caption(say(phrases.STREETS_GUESSED))

@@ -5,7 +5,9 @@ from typing import Any
 import pydeck as pdk
 import streamlit as st
 
+import phrases
 from api_client import Answer
+from language import say
 from views.ground import deck, view_of
 
 WALK = [125, 132, 138]
@@ -26,7 +28,7 @@ def show_journey_map(answer: Answer) -> None:
     picture = deck([], [paths(lines), stops(lines)], view_of(points, *SIZE_PX))
     st.pydeck_chart(picture, height=SIZE_PX[1])
     if answer["data"]["street_basis"] == "detour":
-        st.caption("As the crow flies: ride in green, walks in grey.")
+        st.caption(say(phrases.CROW_FLIES))
 
 
 def line(leg: Leg) -> Leg:

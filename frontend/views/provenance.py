@@ -4,22 +4,36 @@ from typing import Any
 
 import streamlit as st
 
+import phrases
 import words
+from api_client import ApiError
+from language import say
 
-# Colour and meaning of each source that the API names.
+# Colour, name and meaning of each source that the API names.
 SOURCES = {
-    "live": ("green", "counted by the operator's feed"),
-    "remembered": ("orange", "counted in an earlier snapshot of the feed"),
-    "forecast": ("blue", "a model's forecast"),
-    "climatology": ("violet", "the station's usual state at this hour of the week"),
-    "persistence": ("violet", "the last count carried forward, with the spread that changes usually have"),
-    "simulated": ("red", "made by a simulated city"),
-    "replayed": ("orange", "read from stored documents, served again"),
+    "live": ("green", phrases.LIVE, phrases.MEANS_LIVE),
+    "remembered": ("orange", phrases.REMEMBERED, phrases.MEANS_REMEMBERED),
+    "forecast": ("blue", phrases.FORECAST, phrases.MEANS_FORECAST),
+    "climatology": ("violet", phrases.CLIMATOLOGY, phrases.MEANS_CLIMATOLOGY),
+    "persistence": ("violet", phrases.PERSISTENCE, phrases.MEANS_PERSISTENCE),
+    "simulated": ("red", phrases.SIMULATED, phrases.MEANS_SIMULATED),
+    "replayed": ("orange", phrases.REPLAYED, phrases.MEANS_REPLAYED),
 }
 
+NO_SOURCE = ("gray", phrases.UNKNOWN_SOURCE, phrases.MEANS_NOTHING)
+
 BANNERS = {
-    "simulated": ("theater_comedy", "**Simulated city.** No bike stands behind any number on this page."),
-    "replayed": ("history", "**Replayed documents.** These numbers were true once; the city has moved on."),
+    "simulated": ("theater_comedy", phrases.SIMULATED_CITY),
+    "replayed": ("history", phrases.REPLAYED_DOCUMENTS),
+}
+
+NOTICES = {
+    "feed_unavailable": phrases.FEED_UNAVAILABLE,
+    "stale_data": phrases.STALE_DATA,
+    "frozen_feed": phrases.FROZEN_FEED,
+    "history_unavailable": phrases.HISTORY_UNAVAILABLE,
+    "model_unavailable": phrases.MODEL_UNAVAILABLE,
+    "beyond_forecast": phrases.BEYOND_FORECAST,
 }
 
 # What the banner says already.
@@ -30,7 +44,7 @@ def show_banner(source: str) -> None:
     """Says at the top of the page that the city on it is not the city outside."""
     if source in BANNERS:
         icon, text = BANNERS[source]
-        st.warning(text, icon=f":material/{icon}:")
+        st.warning(say(text), icon=f":material/{icon}:")
 
 
 def show_notices(notices: list[dict[str, Any]]) -> None:
@@ -38,22 +52,34 @@ def show_notices(notices: list[dict[str, Any]]) -> None:
     for notice in notices:
         if notice["code"] not in IN_THE_BANNER:
             show = st.warning if notice["severity"] == "warning" else st.info
-            show(notice["detail"])
+            about = f"**{say(NOTICES[notice['code']])}** · " if notice["code"] in NOTICES else ""
+            show(about + notice["detail"])
+
+
+def show_error(error: ApiError) -> None:
+    """Why there is nothing to show, and what to do about it."""
+    hint = f"  \n:material/lightbulb: {error.hint}" if error.hint else ""
+    st.error(f"{error}{hint}", icon=":material/error:")
 
 
 def show_provenance(what: str, numbers: dict[str, Any]) -> None:
     """One line: what, by which source, of which moment, how old; `numbers` holds `source`, `as_of` and `age_s`."""
     source = numbers.get("source")
-    moment = f"at {words.clock(numbers.get('as_of'))}, {words.age(numbers.get('age_s'))}"
+    moment = say(phrases.AT_AND_AGE, clock=words.clock(numbers.get("as_of")), age=words.age(numbers.get("age_s")))
     st.markdown(f":small[{what} {badge(source)} :gray[{moment}]]", help=meaning(source), width="content")
 
 
 def badge(source: str | None) -> str:
     """The source as a small coloured label."""
-    colour, _ = SOURCES.get(source or "", ("gray", ""))
-    return f":{colour}-badge[{source or 'unknown source'}]"
+    colour, _, _ = SOURCES.get(source or "", NO_SOURCE)
+    return f":{colour}-badge[{source_name(source)}]"
+
+
+def source_name(source: str | None) -> str:
+    """What the page calls a source; one that it does not know keeps the API's name."""
+    return source if source and source not in SOURCES else say(SOURCES.get(source or "", NO_SOURCE)[1])
 
 
 def meaning(source: str | None) -> str:
-    _, text = SOURCES.get(source or "", ("", "the API does not say where this comes from"))
-    return text
+    _, _, text = SOURCES.get(source or "", NO_SOURCE)
+    return say(text)

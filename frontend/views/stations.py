@@ -5,7 +5,11 @@ from typing import Any
 import streamlit as st
 
 import api_client
+import phrases
 from api_client import Answer, ApiError
+from language import say
+from views import address
+from views.provenance import show_error
 from views.station import show_station
 from views.stations_map import show_map
 
@@ -14,7 +18,7 @@ Station = dict[str, Any]
 
 def show_stations_page(stations: list[Station]) -> None:
     by_name = {name(station): station for station in stations}
-    take_station_from_the_address(by_name)
+    address.take("station", None, address.one_of(by_name))
     left, right = st.columns([5, 4], gap="medium")
     with left:
         show_map(stations, by_name.get(st.session_state["station"] or ""), choose_clicked)
@@ -23,7 +27,7 @@ def show_stations_page(stations: list[Station]) -> None:
         if chosen:
             show_chosen(chosen)
         else:
-            st.info("Click a station on the map, or search its name.")
+            st.info(say(phrases.CHOOSE_A_STATION))
 
 
 def name(station: Station) -> str:
@@ -31,22 +35,16 @@ def name(station: Station) -> str:
     return station["code"] or station["station_id"]
 
 
-def take_station_from_the_address(by_name: dict[str, Station]) -> None:
-    if "station" not in st.session_state:
-        asked = st.query_params.get("station")
-        st.session_state["station"] = asked if asked in by_name else None
-
-
 def choose_station(by_name: dict[str, Station]) -> str | None:
     """The station that was searched, clicked, or named by the page's address; the address follows."""
     chosen = st.selectbox(
-        "Station",
+        say(phrases.STATION),
         sorted(by_name, key=lambda key: by_name[key]["name"]),
         key="station",
         format_func=lambda key: f"{by_name[key]['name']} · {key}" if key in by_name else key,
-        placeholder="search a station",
+        placeholder=say(phrases.SEARCH_A_STATION),
     )
-    st.query_params.from_dict(st.query_params.to_dict() | {"station": chosen or []})
+    address.keep("station", None)
     return chosen
 
 
@@ -61,7 +59,7 @@ def show_chosen(chosen: str) -> None:
     try:
         forecast = api_client.forecast(chosen)
     except ApiError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     show_station(forecast, *past_day(chosen))
 

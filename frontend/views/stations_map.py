@@ -6,20 +6,23 @@ from typing import Any
 import pydeck as pdk
 import streamlit as st
 
+import phrases
+from language import say
+from phrases import Phrase
 from views.ground import deck, view_of
 
 Station = dict[str, Any]
-Step = tuple[str, list[int]]
+Step = tuple[Phrase, list[int]]
 
-CLOSED: Step = ("closed", [176, 176, 172])
-NOT_SAID: Step = ("not counted", [222, 219, 210])
+CLOSED: Step = (phrases.CLOSED, [176, 176, 172])
+NOT_SAID: Step = (phrases.NOT_COUNTED, [222, 219, 210])
 
 # The least count of each colour, from the most on. Blue to red, so that those who see no green still see the bins.
 STEPS: tuple[tuple[int, Step], ...] = (
-    (6, ("6 or more", [12, 94, 120])),
-    (3, ("3 to 5", [98, 180, 186])),
-    (1, ("1 or 2", [240, 163, 60])),
-    (0, ("none", [205, 60, 48])),
+    (6, (phrases.SIX_OR_MORE, [12, 94, 120])),
+    (3, (phrases.THREE_TO_FIVE, [98, 180, 186])),
+    (1, (phrases.ONE_OR_TWO, [240, 163, 60])),
+    (0, (phrases.NONE, [205, 60, 48])),
 )
 
 # Width, about, and height.
@@ -37,8 +40,15 @@ NEEDED = {"bikes": "is_renting", "docks": "is_returning"}
 def show_map(stations: list[Station], chosen: Station | None, on_click: Callable[[], None]) -> None:
     """The map, the choice of what it shows, and what the colours mean."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        names = {"bikes": say(phrases.BIKES), "docks": say(phrases.DOCKS)}
         what = st.segmented_control(
-            "Colour by", NEEDED, default="bikes", key="what", required=True, label_visibility="collapsed"
+            say(phrases.COLOUR_BY),
+            names,
+            default="bikes",
+            format_func=names.__getitem__,
+            key="what",
+            required=True,
+            label_visibility="collapsed",
         )
         st.html(legend(what), width="content")
     dots = [dot(station, what) for station in stations]
@@ -53,12 +63,12 @@ def dot(station: Station, what: str) -> Station:
         "name": station["name"],
         "position": [station["lon"], station["lat"]],
         "colour": step(station, what)[1],
-        "says": f"{said(station['bikes'])} bikes · {said(station['docks'])} free docks",
+        "says": say(phrases.DOT_SAYS, bikes=said(station["bikes"]), docks=said(station["docks"])),
     }
 
 
 def step(station: Station, what: str) -> Step:
-    """The legend's word and the colour."""
+    """The legend's phrase and the colour."""
     if station[NEEDED[what]] is False or station["is_installed"] is False:
         return CLOSED
     count = station[what]
@@ -102,9 +112,12 @@ def ring(chosen: list[Station]) -> pdk.Layer:
 
 def legend(what: str) -> str:
     steps = [*(step for _, step in reversed(STEPS)), CLOSED]
-    dots = (f'<span style="color:rgb{tuple(colour)}">⬤</span> {word}' for word, colour in steps)
-    title = "free docks" if what == "docks" else what
-    return f'<span style="font-size:0.8rem;white-space:nowrap">{title} now: &ensp;{"&emsp;".join(dots)}</span>'
+    dots = (
+        f'<span style="white-space:nowrap"><span style="color:rgb{tuple(colour)}">⬤</span> {say(word)}</span>'
+        for word, colour in steps
+    )
+    title = say(phrases.LEGEND_NOW, what=say(phrases.FREE_DOCKS if what == "docks" else phrases.BIKES))
+    return f'<span style="font-size:0.8rem">{title} &ensp;{"&emsp; ".join(dots)}</span>'
 
 
 def said(count: int | None) -> str:
