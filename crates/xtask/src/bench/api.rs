@@ -1,12 +1,18 @@
 //! `cargo xtask bench api`: the API beside a `FastAPI` server that does the originals' plan, in turns, then alone at 200
-//! requests a second.
+//! requests a second, over straight lines and over street tables.
 //!
 //! Both serve the same simulated city with one worker each; the requests come from one thread of this process. The API
 //! answers with the shipped model, its fallbacks and reasons; the other with the nearest stations and a straight line.
 
 mod report;
 
-use std::{net::TcpListener, path::Path, process::Command, time::Duration};
+use std::{
+    fs,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use anyhow::Context;
 
@@ -18,7 +24,7 @@ use crate::{
     progress::run_to_end,
     python::{self, Requirements},
 };
-use report::{Compared, Report};
+use report::{Compared, Open, Report};
 
 const CONNECTIONS: usize = 16;
 
@@ -60,9 +66,7 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     run_to_end("cargo build --release", Command::new("cargo").args(release).current_dir(root))?;
     let city = City::with_folder(root)?;
     let mut api = Command::new(root.join("target/release/velib-api"));
-    // One worker, as the other server has.
-    city.tell(&mut api).env("LISTEN", "127.0.0.1:0").env("TOKIO_WORKER_THREADS", "1");
-    let mut api = Server::start(&mut api)?;
+    let mut api = Server::start(one_worker(&city, &mut api))?;
     let journeys = journeys(("from", "to"));
     api.first_answer(&journeys[0])?;
     let fastapi = FastApi::start(root, &venv, &city)?;
@@ -100,9 +104,37 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
     };
     let compared = asked.iter().map(compare).collect::<anyhow::Result<Vec<_>>>()?;
     let length = Duration::from_secs(options.open_seconds);
-    let open = runtime.block_on(load::open(&journeys, api.address(), OPEN_A_SECOND, length))?;
-    let resident_mb = api.resident_mb()?;
-    Report { busy, compared, open, resident_mb }.print(options.json)
+    let open = |api: &Server| {
+        let load = runtime.block_on(load::open(&journeys, api.address(), OPEN_A_SECOND, length))?;
+        anyhow::Ok(Open { load, resident_mb: api.resident_mb()? })
+    };
+    let straight = open(&api)?;
+    drop(api);
+    let streets = runtime.block_on(street_tables(root, &city))?;
+    let mut api = Command::new(root.join("target/release/velib-api"));
+    let mut api = Server::start(one_worker(&city, &mut api).env("STREETS_FILE", streets))?;
+    api.first_answer(&journeys[0])?;
+    let streets = open(&api)?;
+    Report { busy, compared, straight, streets }.print(options.json)
+}
+
+/// Tables of a grid of streets as dense as those of Paris, for the stations of the city.
+async fn street_tables(root: &Path, city: &City) -> anyhow::Result<PathBuf> {
+    let stations = root.join("target/bench-stations.json");
+    let url = format!("http://{}/station_information.json", city.feed().address());
+    fs::write(&stations, reqwest::get(url).await?.error_for_status()?.bytes().await?)?;
+    let tables = root.join("target/bench.streets");
+    let mut build = Command::new("cargo");
+    build.args(["run", "--release", "-p", "velib-streets", "--example", "grid_city", "--"]);
+    // What it prints is no part of what is measured.
+    build.arg(stations).arg(&tables).current_dir(root).stdout(Stdio::null());
+    run_to_end("cargo run --example grid_city", &mut build)?;
+    Ok(tables)
+}
+
+/// One worker, as the other server has.
+fn one_worker<'a>(city: &City, api: &'a mut Command) -> &'a mut Command {
+    city.tell(api).env("LISTEN", "127.0.0.1:0").env("TOKIO_WORKER_THREADS", "1")
 }
 
 /// The turn with the middle number of requests a second.
