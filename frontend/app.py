@@ -4,7 +4,7 @@ It draws what the API answers and computes nothing. Start it with `API_URL=http:
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -20,13 +20,21 @@ from views.provenance import show_banner, show_error, show_notices, show_provena
 from views.stations import show_stations_page
 from views.watch import show_watch_page
 
-ShowPage = Callable[[list[dict[str, Any]]], None]
+
+class ShownPage(NamedTuple):
+    """One of the pages, which is shown from the list of stations."""
+
+    name: Phrase
+    show: Callable[[list[dict[str, Any]]], None]
+    # It goes on asking while it is open, and tells by itself how old that is: the header's list does not get newer.
+    asks_again: bool = False
+
 
 # By the word that the address has for it.
-PAGES: dict[str, tuple[Phrase, ShowPage]] = {
-    "Stations": (phrases.STATIONS, show_stations_page),
-    "Journey": (phrases.JOURNEY, show_journey_page),
-    "Favourites": (phrases.FAVOURITES, show_watch_page),
+PAGES = {
+    "Stations": ShownPage(phrases.STATIONS, show_stations_page),
+    "Journey": ShownPage(phrases.JOURNEY, show_journey_page),
+    "Favourites": ShownPage(phrases.FAVOURITES, show_watch_page, asks_again=True),
 }
 
 # Streamlit leaves a hand's breadth of air above the first line.
@@ -44,24 +52,26 @@ def main() -> None:
         st.title("Paris Pulse", anchor=False)
         show_error(error)
         return
-    show_header(stations)
-    _, show_page = PAGES[st.session_state["page"]]
-    show_page(stations["stations"])
+    show_header(stations).show(stations["stations"])
 
 
-def show_header(stations: Answer) -> None:
-    """Name, choice of page and language, and where the numbers come from."""
+def show_header(stations: Answer) -> ShownPage:
+    """Name, choice of language and page, and where the numbers come from; the page that was chosen."""
     show_banner(stations["source"])
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title("Paris Pulse", anchor=False, width="content")
         # Beside the name on a telephone, where each of the others has a line of its own.
         choose(phrases.LANGUAGE, "lang", {code: code.upper() for code in language.LANGUAGES})
-        choose(phrases.PAGE, "page", {code: say(name) for code, (name, _) in PAGES.items()})
-        with st.container(width="content"):
-            show_provenance(say(phrases.N_STATIONS, number=stations["count"]), stations)
+        choose(phrases.PAGE, "page", {code: say(page.name) for code, page in PAGES.items()})
+        page = PAGES[st.session_state["page"]]
+        if not page.asks_again:
+            with st.container(width="content"):
+                show_provenance(say(phrases.N_STATIONS, number=stations["count"]), stations)
     address.keep("page", "Stations")
     address.keep("lang", language.of_the_browser())
-    show_notices(stations["notices"])
+    if not page.asks_again:
+        show_notices(stations["notices"])
+    return page
 
 
 def choose(label: Phrase, key: str, names: dict[str, str]) -> None:

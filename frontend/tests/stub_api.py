@@ -81,7 +81,7 @@ class StubApi(ThreadingHTTPServer):
                     f'no station has the code or id "{wanted["station"]}": /stations lists them all',
                     hint="use a station_id or a code of /v1/stations",
                 )
-        return 200, watch(self.source, form)
+        return 200, watch(self.source, form, model_up=self.model_up)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stub_documents import feed_notices, find, provenance
+from stub_documents import MODEL_DOWN, feed_notices, find, provenance
 
 Part = dict[str, Any]
 
@@ -10,14 +10,14 @@ Part = dict[str, Any]
 CHANCES = [0.97, 0.91, 0.83, 0.74, 0.66, 0.58, 0.52]
 
 
-def watch(source: str, form: Part) -> Part:
+def watch(source: str, form: Part, *, model_up: bool) -> Part:
     """As the API answers a form in which every station is known."""
     return provenance(source) | {
         "forecast_basis": "model",
         "model_version": "lstm-2022.1",
         "p": form["p"],
         "stations": [watched(wanted, form["p"]) for wanted in form["stations"]],
-        "notices": feed_notices(source),
+        "notices": feed_notices(source) + ([] if model_up else [MODEL_DOWN]),
     }
 
 

@@ -106,6 +106,17 @@ def test_a_choice_of_language_stays_in_the_address_and_moves_nothing_else(api: S
     assert address(page) == {"lang": ["fr"], "page": ["Favourites"], "favourite": ["11001"], "want": ["docks"]}
 
 
+def test_what_was_chosen_stays_when_the_language_changes(api: StubApi, page: AppTest) -> None:
+    page.query_params.update({"page": "Journey", "from": "11001", "to": "14111"})
+    page.run()
+    page.button_group(key="bike").set_value("ebike").run()
+    page.slider(key="max_walk_m").set_value(1500).run()
+    page.button_group(key="lang").set_value("fr").run()
+    assert not page.exception
+    asked = api.queries("/v1/journeys")[-1]
+    assert (asked["bike"], asked["max_walk_m"], asked["lang"]) == ("ebike", "1500", "fr")
+
+
 def test_french_numbers_have_a_comma_and_spaces_that_do_not_break(french: None) -> None:
     assert words.count(3.37) == "3,5"
     assert words.probability(0.8) == "0,80"

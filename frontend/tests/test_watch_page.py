@@ -109,6 +109,11 @@ def test_counts_and_probabilities_each_say_where_they_come_from(favourites: Open
     assert "from 14:45 on :violet-badge[climatology]" in told
 
 
+def test_what_the_api_notices_is_said_of_its_newest_answer(favourites: Open, api: StubApi) -> None:
+    api.model_up = False
+    assert favourites("11001").warning[0].value.startswith("**No model** · forecasts carry the last count forward")
+
+
 def test_a_favourite_that_is_gone_gets_the_hint_of_the_api_and_leaves_the_others(favourites: Open) -> None:
     page = favourites("99999", "11001")
     [error] = page.error
@@ -116,6 +121,10 @@ def test_a_favourite_that_is_gone_gets_the_hint_of_the_api_and_leaves_the_others
     assert "use a station_id or a code of /v1/stations" in error.value
     assert "#### Bastille - Richard Lenoir" in texts(page)
     assert page.multiselect(key="favourite").value == ["99999", "11001"], "so that it can be removed"
+
+
+def test_a_favourite_may_be_called_by_its_code_and_its_id(favourites: Open) -> None:
+    assert texts(favourites("11001", "id-11001")).count("#### Bastille - Richard Lenoir") == 2
 
 
 def test_a_simulated_city_warns_here_too(favourites: Open, api: StubApi) -> None:

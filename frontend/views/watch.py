@@ -26,9 +26,6 @@ WINDOWS = ("1", "3", "12", "daily")
 
 USUALLY = {"when": "1", "earliest": time(8), "latest": time(9)}
 
-# Notices about the counts stand at the top of every page.
-ABOUT_THE_FORECAST = {"model_unavailable", "beyond_forecast"}
-
 Station = dict[str, Any]
 Window = Callable[[datetime], dict[str, Any]]
 
@@ -99,10 +96,10 @@ def show_answer(favourites: list[str], wanted: Wanted, window: Window) -> None:
     except ApiError as error:
         show_error(error)
         return
-    show_notices([notice for notice in answer["notices"] if notice["code"] in ABOUT_THE_FORECAST])
-    numbered = list(enumerate(answer["stations"]))
-    for first in range(0, len(numbered), 2):
-        for column, (number, station) in zip(st.columns(2), numbered[first : first + 2], strict=False):
+    show_notices(answer["notices"])
+    cards = list(zip(favourites, answer["stations"], strict=True))
+    for first in range(0, len(cards), 2):
+        for column, (favourite, station) in zip(st.columns(2), cards[first : first + 2], strict=False):
             with column:
-                show_watched(station, answer, wanted, number)
+                show_watched(station, answer, wanted, favourite)
     st.caption(say(phrases.ASKED_AGAIN))

@@ -16,12 +16,12 @@ from views.watch_wanted import Wanted
 Part = dict[str, Any]
 
 
-def show_watched(station: Part, answer: Answer, wanted: Wanted, number: int) -> None:
-    """The whole card."""
-    with st.container(border=True, key=f"watched-{number}"):
+def show_watched(station: Part, answer: Answer, wanted: Wanted, favourite: str) -> None:
+    """The whole card; a favourite is called as the page's address has it, by its code or by its id."""
+    with st.container(border=True, key=f"watched-{favourite}"):
         st.markdown(f"#### {station['name']}")
         st.markdown("  \n".join([alert(station, wanted), leave(station, wanted)]))
-        st.altair_chart(watch_chart(station["slots"], answer["p"]), width="stretch", key=f"slots-{number}")
+        st.altair_chart(watch_chart(station["slots"], answer["p"]), width="stretch", key=f"slots-{favourite}")
         counted = say(phrases.COUNTED_NOW, number=words.count(station["now"]), what=wanted.counted())
         show_provenance(counted, answer)
         show_forecasters(station["slots"], answer)
