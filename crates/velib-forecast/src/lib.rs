@@ -12,6 +12,8 @@ pub mod features;
 pub mod forecaster;
 pub mod invocation;
 pub mod kinds;
+#[cfg(test)]
+mod made_up_city;
 pub mod minutes_ahead;
 pub mod persistence;
 pub mod profile;

@@ -50,7 +50,7 @@ pub struct Scores {
 }
 
 /// A score to nine decimals: as many digits as are the same again after a file of JSON.
-fn told(score: f64) -> f64 {
+pub(crate) fn told(score: f64) -> f64 {
     (score * 1e9).round() / 1e9
 }
 

@@ -65,9 +65,9 @@ fn the_rows_are_the_published_ones() {
     assert_eq!(
         told(Fold::Test),
         [
-            "95 origins, 134295 rows, 1457559 bikes, MAE 1.9932, RMSE 3.1953, docks 1.9875",
-            "88 origins, 124395 rows, 1352022 bikes, MAE 3.0324, RMSE 4.7887, docks 3.0232",
-            "79 origins, 111679 rows, 1207196 bikes, MAE 4.0154, RMSE 6.1654, docks 4.0050",
+            "95 origins, 134295 rows, 1457559 bikes, MAE 1.9932, RMSE 3.1953, R² 0.9016, docks 1.9875",
+            "88 origins, 124395 rows, 1352022 bikes, MAE 3.0324, RMSE 4.7887, R² 0.7801, docks 3.0232",
+            "79 origins, 111679 rows, 1207196 bikes, MAE 4.0154, RMSE 6.1654, R² 0.6423, docks 4.0050",
         ]
     );
     let rows =
@@ -80,12 +80,13 @@ fn the_rows_are_the_published_ones() {
 }
 
 fn line(checks: &RowChecks) -> String {
-    let RowChecks { origins, origin_bikes, bikes, docks } = checks;
+    let RowChecks { origins, origin_bikes, bikes, bikes_r2, docks } = checks;
     format!(
-        "{origins} origins, {} rows, {origin_bikes} bikes, MAE {:.4}, RMSE {:.4}, docks {:.4}",
+        "{origins} origins, {} rows, {origin_bikes} bikes, MAE {:.4}, RMSE {:.4}, R² {:.4}, docks {:.4}",
         bikes.rows,
         bikes.mae,
         bikes.rmse,
+        bikes_r2.unwrap(),
         docks.unwrap().mae
     )
 }

@@ -1,5 +1,7 @@
 //! Laws of feature rows: as wide as their names say, blind to the future, silent about what was not observed.
 
+mod meaning;
+
 use proptest::prelude::*;
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 
