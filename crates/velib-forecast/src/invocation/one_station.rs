@@ -46,6 +46,10 @@ pub struct OneStation {
 pub struct OneStationAnswer {
     /// The median forecast of bikes as a whole number, by horizon: `T+1h`.
     pub predictions: BTreeMap<String, u16>,
+    /// Slots of the model's look-back in which bikes were not observed; the form carries a day, and a model may want an hour
+    /// more. `None` where an older service answered.
+    #[serde(default)]
+    pub missing_slots: Option<usize>,
     /// Milliseconds that the model took.
     pub inference_time_ms: f64,
     /// What made the forecast.
@@ -121,6 +125,7 @@ impl OneStationAnswer {
         let median = |at: &crate::HorizonForecast| at.bikes.quantile(0.5).round() as u16;
         Self {
             predictions: forecast.horizons.iter().map(|at| (horizon_label(at.horizon), median(at))).collect(),
+            missing_slots: Some(forecast.missing_slots),
             inference_time_ms: took_ms,
             model_version: version.to_owned(),
             timestamp: answered_at,

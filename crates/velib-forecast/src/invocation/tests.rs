@@ -90,16 +90,22 @@ fn the_hour_that_spring_skips_is_found_on_another_sunday() {
 }
 
 #[test]
-fn a_single_station_is_answered_in_whole_bikes() {
+fn a_single_station_is_answered_in_whole_bikes_and_told_how_many_hours_were_missing() {
     let now: Timestamp = "2026-11-20T14:20:05Z".parse().unwrap();
-    let request = Invocation::decode(one().to_string().as_bytes()).unwrap().into_request(now);
+    let mut asked = one();
+    asked["historical_bikes"][3] = json!(null);
+    asked["historical_bikes"][7] = json!(null);
+    let request = Invocation::decode(asked.to_string().as_bytes()).unwrap().into_request(now);
     let forecast = Persistence.forecast(&request).unwrap().remove(0);
     let answer = OneStationAnswer::new("persistence", 0.25, now, &forecast);
     let expect = json!({
-        "predictions": {"T+1h": 5, "T+2h": 5, "T+3h": 5}, "inference_time_ms": 0.25,
+        "predictions": {"T+1h": 5, "T+2h": 5, "T+3h": 5}, "missing_slots": 2, "inference_time_ms": 0.25,
         "model_version": "persistence", "timestamp": "2026-11-20T14:20:05Z",
     });
     assert_eq!(serde_json::to_value(answer).unwrap(), expect);
+    let mut of_before = expect;
+    of_before.as_object_mut().unwrap().remove("missing_slots");
+    assert_eq!(serde_json::from_value::<OneStationAnswer>(of_before).unwrap().missing_slots, None);
 }
 
 #[test]

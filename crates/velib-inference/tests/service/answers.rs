@@ -17,7 +17,7 @@ async fn one_station_is_answered_in_the_form_it_was_asked_in() {
     let (status, _, body) = invoke(&app, one_station().to_string()).await;
     let answer = json_of(&body);
     assert_eq!((status, &answer["predictions"]), (StatusCode::OK, &json!({"T+1h": 5, "T+2h": 5, "T+3h": 5})));
-    assert_eq!(answer["model_version"], "persistence");
+    assert_eq!((&answer["model_version"], &answer["missing_slots"]), (&json!("persistence"), &json!(0)));
     assert!(answer["inference_time_ms"].is_number() && answer["timestamp"].is_string());
 }
 
