@@ -27,15 +27,21 @@ pub fn open(path: &Path) -> Result<LstmForecaster, ModelError> {
     forecaster(Artefact::load(path)?)
 }
 
-/// Builds the network of a model and fills in its weights.
+/// A model run by libtorch.
 pub fn forecaster(model: Artefact) -> Result<LstmForecaster, ModelError> {
+    let network = network(&model)?;
+    Ok(ModelForecaster::new(model, network))
+}
+
+/// Builds the network of a model and fills in its weights.
+pub fn network(model: &Artefact) -> Result<TorchNetwork, ModelError> {
     tch::set_num_threads(1);
     let spec = model.manifest.features.clone();
     let mut store = VarStore::new(Device::Cpu);
     let network = Network::new(&store.root(), &spec, model.manifest.network);
     weights::fill(&store, &model.weights).map_err(|reason| artefact::damaged(&model.path, reason))?;
     store.freeze();
-    Ok(ModelForecaster::new(model, TorchNetwork { spec, network, _store: store }))
+    Ok(TorchNetwork { spec, network, _store: store })
 }
 
 impl TorchNetwork {

@@ -16,4 +16,4 @@ mod network;
 pub mod training;
 mod weights;
 
-pub use forecaster::{LstmForecaster, TorchNetwork, forecaster, open};
+pub use forecaster::{LstmForecaster, TorchNetwork, forecaster, network, open};

@@ -40,12 +40,8 @@ fn model(path: PathBuf) -> Artefact {
             data_to: moment,
             observations: 0,
             data_sha256: String::new(),
-            from_version: None,
             seed: 1,
-            best_epoch: 0,
-            rows_per_epoch: 0,
-            code_version: String::new(),
-            losses: Vec::new(),
+            ..TrainingRecord::default()
         },
         usual_week: None,
         metrics: Vec::new(),

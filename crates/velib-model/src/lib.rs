@@ -18,6 +18,8 @@ pub use artefact::Artefact;
 pub use blend::BlendRecord;
 pub use error::ModelError;
 pub use forecaster::{ModelForecaster, Network};
-pub use manifest::{HorizonMetrics, Manifest, NetworkShape, TrainingRecord, UsualWeekRecord};
+pub use manifest::{
+    HorizonMetrics, Manifest, NetworkShape, PlanRecord, TrainingDays, TrainingRecord, UsualWeekRecord,
+};
 pub use plain_network::{FURTHEST, PlainNetwork};
 pub use weights::Weights;

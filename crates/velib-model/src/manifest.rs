@@ -51,12 +51,15 @@ impl Default for NetworkShape {
 }
 
 /// Where a model's knowledge comes from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TrainingRecord {
     /// The bike-share system.
     pub system: String,
     /// The rules by which rows were chosen.
     pub protocol: String,
+    /// Which days were for what; not told by files of before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<TrainingDays>,
     /// The first snapshot in the data.
     pub data_from: Timestamp,
     /// The last snapshot in the data.
@@ -74,11 +77,51 @@ pub struct TrainingRecord {
     pub best_epoch: usize,
     /// Rows drawn for an epoch.
     pub rows_per_epoch: usize,
-    /// Version of the program that trained it.
+    /// How it was asked to learn; not told by files of before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<PlanRecord>,
+    /// Version of the program that trained it, and the commit that it was built from: `0.1.0+3f9a1c2b4d5e`, with `.changed`
+    /// where its sources were not those of the commit, `unknown` where it was built outside of git.
     pub code_version: String,
     /// Loss on the rows learned from and on validation rows, in nats a count, one pair an epoch.
     #[serde(default)]
     pub losses: Vec<(f64, f64)>,
+}
+
+/// Local days, each stretch as `2024-01-01..2024-06-30`, both included.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TrainingDays {
+    /// Learned from.
+    pub train: Vec<String>,
+    /// They chose the best epoch and the blend.
+    pub validation: Vec<String>,
+    /// Only judged on.
+    pub test: Vec<String>,
+}
+
+/// How a network was asked to learn. Its sizes, its seed and the rows drawn for an epoch stand elsewhere in the manifest.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PlanRecord {
+    /// Most passes over freshly drawn rows.
+    pub epochs: usize,
+    /// Epochs without a better validation loss after which it stopped.
+    pub patience: usize,
+    /// Validation rows that decided which epoch was best.
+    pub validation_rows: usize,
+    /// Rows in one step.
+    pub batch: usize,
+    /// Learning rate at the start.
+    pub learning_rate: f64,
+    /// How much weights shrank with each step, in units of the learning rate.
+    pub weight_decay: f64,
+    /// Share of hidden numbers left out at random in each step.
+    pub dropout: f64,
+    /// Days after which a day counted half in the usual week learned beside; `None` where every day counted alike.
+    pub half_life_days: Option<f32>,
+    /// Whether the caller asked for that half-life, or validation days chose it.
+    pub half_life_asked: bool,
+    /// Checksum of the weights learned on from; `None` where they were random at first.
+    pub from_weights_sha256: Option<String>,
 }
 
 /// What the usual week was learned from.

@@ -20,6 +20,8 @@ pub struct DataSource {
 
 /// A history, and the rows in it.
 pub(crate) struct DataSet {
+    /// The name of the rules by which the rows are chosen.
+    pub(crate) rules: &'static str,
     pub(crate) city: CityHistory,
     pub(crate) protocol: Protocol,
     pub(crate) origins: Vec<Origin>,
@@ -42,14 +44,14 @@ pub(crate) async fn read_data_at(
         protocol.horizons_seconds = seconds.to_vec();
     }
     let origins = protocol.origins(&city);
-    let data = DataSet { city, protocol, origins };
+    let data = DataSet { rules: source.rules.as_str(), city, protocol, origins };
     bar.suspend(|| eprint!("{}", Checks(&checks(&data))));
     Ok(data)
 }
 
 /// The checksums of the rows.
 pub(crate) fn checks(data: &DataSet) -> Vec<CheckLine> {
-    let DataSet { city, protocol, origins } = data;
+    let DataSet { city, protocol, origins, .. } = data;
     let mut lines = Vec::new();
     for fold in [Fold::Train, Fold::Validation, Fold::Test] {
         for (horizon, &horizon_seconds) in protocol.horizons_seconds.iter().enumerate() {

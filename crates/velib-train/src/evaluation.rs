@@ -8,18 +8,25 @@ use velib_report::Estimate;
 use crate::{fan::Fan, reliability::ReliabilityLine, stations::StationLine};
 
 /// What `fit` and `evaluate` end with.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Evaluation {
     /// The model's version.
     pub version: String,
     /// Where its knowledge comes from.
     pub training: TrainingRecord,
+    /// The rules by which the rows judged were chosen, which need not be those of the training: `by-time`, `hourly-2022`,
+    /// `days`; empty in files of before it was told.
+    #[serde(default)]
+    pub judged_by: String,
     /// The rows that were judged, and what persistence scores on them.
     pub checks: Vec<CheckLine>,
     /// One line a fold, horizon and forecaster.
     pub metrics: Vec<HorizonMetrics>,
     /// One line a fold, horizon, forecaster and metric, with intervals.
     pub measured: Vec<Measured>,
+    /// What each part of the model adds; empty where it has but one.
+    #[serde(default)]
+    pub added: Vec<AddedLine>,
     /// One line a fold, horizon, forecaster and kind of rows.
     pub slices: Vec<SliceLine>,
     /// Reliability diagrams: one line a fold, horizon, forecaster and event.
@@ -60,6 +67,23 @@ pub struct Measured {
     pub beside: Option<String>,
     /// The metric divided by that of the other on the same rows.
     pub ratio: Option<Estimate>,
+}
+
+/// One metric with a part of the model, divided by the same without it on the same rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AddedLine {
+    /// `validation` or `test`.
+    pub fold: String,
+    /// Seconds from origin to target.
+    pub horizon_seconds: i64,
+    /// The forecaster with the part.
+    pub with: String,
+    /// The one without it.
+    pub without: String,
+    /// The metric's name.
+    pub metric: String,
+    /// Below one, the part makes it less.
+    pub ratio: Estimate,
 }
 
 /// The scores of one forecaster on one kind of rows.

@@ -10,9 +10,9 @@ use velib_forecast::{
     protocol::{CityHistory, Fold, Origin, Protocol},
 };
 use velib_lstm::training::{Examples, Restraint, Trainer};
-use velib_model::{Artefact, NetworkShape, artefact};
+use velib_model::{Artefact, NetworkShape, PlanRecord, artefact};
 
-use crate::{Checkpoint, Rows, TrainError, data_sha256, history::sha256};
+use crate::{CODE_VERSION, Checkpoint, Rows, TrainError, data_sha256, history::sha256};
 
 /// Of the validation rows, one in so many is looked at while an epoch is under way.
 const GLANCE_ONE_IN: usize = 20;
@@ -87,6 +87,22 @@ impl FitPlan {
         rng
     }
 
+    /// As a manifest tells it, with the half-life of the usual week learned beside.
+    pub(crate) fn record(&self, half_life: HalfLife, from: Option<&Artefact>) -> PlanRecord {
+        PlanRecord {
+            epochs: self.epochs,
+            patience: self.patience,
+            validation_rows: self.validation_rows,
+            batch: self.batch,
+            learning_rate: self.learning_rate,
+            weight_decay: self.restraint.weight_decay,
+            dropout: self.restraint.dropout,
+            half_life_days: half_life.days(),
+            half_life_asked: self.half_life.is_some(),
+            from_weights_sha256: from.map(|from| sha256(&from.weights)),
+        }
+    }
+
     fn learning_rate(&self, epoch: usize) -> f64 {
         let done = epoch as f64 / self.epochs.max(1) as f64;
         let cosine = f64::midpoint(1.0, (std::f64::consts::PI * done).cos());
@@ -157,9 +173,8 @@ impl<'a> Fit<'a> {
         let rows = |fold| Rows::of(city, protocol, spec, profile, origins, fold);
         let (training, validation) = (rows(Fold::Train)?, rows(Fold::Validation)?);
         let held_out = validation.draw(plan.validation_rows, &mut plan.rng(0))?;
-        let program = env!("CARGO_PKG_VERSION");
         let of = [
-            program.to_owned(),
+            CODE_VERSION.to_owned(),
             spec.schema_hash(),
             format!("{plan:?} {:?} {:?}", protocol.folds, profile.half_life()),
             data_sha256(city),

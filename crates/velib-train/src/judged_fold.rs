@@ -10,8 +10,8 @@ use velib_model::HorizonMetrics;
 use velib_report::{Bootstrap, Estimate};
 
 use crate::{
-    evaluation::{Measured, SliceLine},
-    metric::METRICS,
+    evaluation::{AddedLine, Measured, SliceLine},
+    metric::{METRICS, Metric},
     slice::Slice,
 };
 
@@ -84,14 +84,18 @@ impl JudgedFold {
         lines.into_iter().flatten().collect()
     }
 
-    /// Every metric with its interval, and the same of what it is divided by.
-    pub fn measured(&self, bootstrap: &Bootstrap) -> Vec<Measured> {
+    /// Every forecaster on every draw, horizon by horizon: metrics and what parts add are read from the same draws.
+    pub fn drawn(&self, bootstrap: &Bootstrap) -> Vec<Vec<Drawn<'_>>> {
         let draws = bootstrap.draw(self.blocks);
+        let at = |horizon| self.forecasters.iter().map(|one| Drawn::of(one, horizon, &draws)).collect();
+        (0..self.horizons_seconds.len()).map(at).collect()
+    }
+
+    /// Every metric with its interval, and the same of what it is divided by.
+    pub fn measured(&self, drawn: &[Vec<Drawn>]) -> Vec<Measured> {
         let mut lines = Vec::new();
-        for (horizon, &horizon_seconds) in self.horizons_seconds.iter().enumerate() {
-            let judged: Vec<Drawn> =
-                self.forecasters.iter().map(|one| Drawn::of(one, horizon, &draws)).collect();
-            for own in &judged {
+        for (&horizon_seconds, judged) in self.horizons_seconds.iter().zip(drawn) {
+            for own in judged {
                 for metric in &METRICS {
                     let Some(estimate) = own.estimate(metric.of) else { continue };
                     let beside = judged.iter().find(|other| Some(other.name) == metric.beside);
@@ -105,6 +109,28 @@ impl JudgedFold {
                         ratio: beside.and_then(|other| own.ratio(other, metric.of)),
                     });
                 }
+            }
+        }
+        lines
+    }
+
+    /// What each step of a ladder of forecasters adds, as far as they were judged.
+    pub fn added(&self, drawn: &[Vec<Drawn>], ladder: &[&str]) -> Vec<AddedLine> {
+        let mut lines = Vec::new();
+        for (&horizon_seconds, judged) in self.horizons_seconds.iter().zip(drawn) {
+            let found = ladder.iter().filter_map(|name| judged.iter().find(|one| one.name == *name));
+            for pair in found.collect::<Vec<_>>().windows(2) {
+                let line = |metric: &Metric| {
+                    Some(AddedLine {
+                        fold: self.fold.as_str().to_owned(),
+                        horizon_seconds,
+                        with: pair[1].name.to_owned(),
+                        without: pair[0].name.to_owned(),
+                        metric: metric.name.to_owned(),
+                        ratio: pair[1].ratio(pair[0], metric.of)?,
+                    })
+                };
+                lines.extend(METRICS.iter().filter_map(line));
             }
         }
         lines

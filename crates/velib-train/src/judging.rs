@@ -9,6 +9,7 @@ use crate::{
     data_set::{DataSet, checks},
     evaluate,
     fan::fans,
+    parts::{NETWORK_ALONE, NONE_AS_MIXED},
     reliability::reliability,
     stations::stations,
 };
@@ -26,7 +27,7 @@ pub(crate) fn judge(
     data: &DataSet,
     bar: &ProgressBar,
 ) -> Result<Judged, TrainError> {
-    let DataSet { city, protocol, origins } = data;
+    let DataSet { city, protocol, origins, .. } = data;
     let mut forecasters = baselines(city, protocol, origins)?;
     forecasters.extend(others);
     forecasters.push(model);
@@ -43,7 +44,7 @@ pub(crate) fn judge_folds(
     data: &DataSet,
     bar: &ProgressBar,
 ) -> Result<Vec<JudgedFold>, TrainError> {
-    let DataSet { city, protocol, origins } = data;
+    let DataSet { city, protocol, origins, .. } = data;
     let mut judged = Vec::new();
     for fold in [Fold::Validation, Fold::Test] {
         bar.set_message(format!("judging on {} days", fold.as_str()));
@@ -57,12 +58,16 @@ pub(crate) fn judge_folds(
 pub(crate) fn evaluation(manifest: &Manifest, data: &DataSet, judged: &Judged) -> Evaluation {
     let bootstrap = Bootstrap::default();
     let folds = || judged.folds.iter();
+    let drawn: Vec<_> = folds().map(|fold| fold.drawn(&bootstrap)).collect();
+    let ladder = [NETWORK_ALONE, NONE_AS_MIXED, &manifest.version];
     Evaluation {
         version: manifest.version.clone(),
         training: manifest.training.clone(),
+        judged_by: data.rules.to_owned(),
         checks: checks(data),
         metrics: folds().flat_map(JudgedFold::metrics).collect(),
-        measured: folds().flat_map(|fold| fold.measured(&bootstrap)).collect(),
+        measured: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.measured(drawn)).collect(),
+        added: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.added(drawn, &ladder)).collect(),
         slices: folds().flat_map(JudgedFold::slices).collect(),
         reliability: folds().flat_map(reliability).collect(),
         stations: folds().flat_map(|fold| stations(fold, &data.city, &manifest.version)).collect(),

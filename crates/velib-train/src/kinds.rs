@@ -68,7 +68,7 @@ pub struct LearnedTurnover {
 pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<KindsReport, TrainError> {
     let bar = data_set::bar("reading silver");
     let data = read_data(source, &bar).await?;
-    let DataSet { city, protocol, origins } = &data;
+    let DataSet { city, protocol, origins, .. } = &data;
     let usual = UsualKinds::of(city);
     let horizons = 0..protocol.horizons_seconds.len();
     let learned: Vec<Turnover> = horizons.map(|horizon| fit::fit(city, &usual, origins, horizon)).collect();
@@ -97,7 +97,7 @@ pub async fn judge(source: &DataSource, arguments: &KindsArguments) -> Result<Ki
 
 /// Forecasters of all bikes that need no model: the last count with its usual spread, and ridge.
 fn simple(data: &DataSet) -> Result<Vec<Box<dyn Forecaster>>, TrainError> {
-    let DataSet { city, protocol, origins } = data;
+    let DataSet { city, protocol, origins, .. } = data;
     let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
     let usual = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
     Ok(vec![Box::new(Persistence), Box::new(ridge(city, protocol, &training, &usual)?)])

@@ -4,7 +4,6 @@
 //! in `evaluation.json` and the CSV files beside the page.
 
 mod charts;
-mod goals;
 mod map;
 mod tables;
 
@@ -24,6 +23,7 @@ pub fn page(evaluation: &Evaluation) -> String {
         &charts::errors(evaluation),
         &tables::metrics(evaluation),
     );
+    section(&mut sections, "What each part adds", ADDED, "", &tables::added(evaluation));
     section(&mut sections, "Are probabilities kept?", KEPT, &charts::reliability(evaluation), "");
     section(&mut sections, "Examples", EXAMPLES, &charts::fans(evaluation), "");
     section(
@@ -55,12 +55,15 @@ pub fn page(evaluation: &Evaluation) -> String {
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>{STYLE}</style></head>\n\
          <body><main><h1>{title}</h1>\n{}{}{sections}</main></body></html>\n",
         tables::summary(evaluation),
-        goals::table(evaluation)
+        tables::goals(evaluation)
     )
 }
 
 const ERRORS: &str = "Test days. A vertical bar is the interval that holds the model's score in 95 of 100 draws of blocks of \
     time. Lower is better.";
+const ADDED: &str = "Test days. The network alone, the same mixed with the table and climatology, and that with the probability of \
+    none told anew, which is the model: each score divided by that of the step before, on the same rows. Below 1 a step makes \
+    an error smaller; onset precision is better above 1.";
 const KEPT: &str = "Test days. Of the rows told about a probability, the share in which it happened: on the diagonal the word \
     is kept. A dot's area grows with its rows.";
 const EXAMPLES: &str = "Test days. At a morning and an evening, the station whose count then changed most, one above \

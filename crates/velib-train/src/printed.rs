@@ -4,7 +4,10 @@ use std::fmt;
 
 use velib_forecast::HalfLife;
 
-use crate::{CheckLine, Estimate, Evaluation, Forgetting, METRICS, Measured, Metric};
+use crate::{
+    AddedLine, CheckLine, Estimate, Evaluation, Forgetting, METRICS, Measured, Metric,
+    goals::{self, GoalLine, goals},
+};
 
 /// Metrics from here on judge probabilities of events and stand in a table of their own: a table must fit a screen.
 const FIRST_OF_EVENTS: usize = 7;
@@ -17,19 +20,20 @@ impl fmt::Display for Checks<'_> {
         writeln!(f, "rows, and what persistence scores on them")?;
         writeln!(
             f,
-            "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>8} {:>9}",
-            "days", "+min", "origins", "rows", "origin bikes", "MAE", "RMSE", "docks MAE"
+            "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>8} {:>7} {:>9}",
+            "days", "+min", "origins", "rows", "origin bikes", "MAE", "RMSE", "R²", "docks MAE"
         )?;
         for CheckLine { fold, horizon_seconds, rows } in self.0 {
             writeln!(
                 f,
-                "{fold:<10} {:>5} {:>8} {:>8} {:>12} {:>8.4} {:>8.4} {:>9}",
+                "{fold:<10} {:>5} {:>8} {:>8} {:>12} {:>8.4} {:>8.4} {:>7} {:>9}",
                 horizon_seconds / 60,
                 rows.origins,
                 rows.bikes.rows,
                 rows.origin_bikes,
                 rows.bikes.mae,
                 rows.bikes.rmse,
+                rows.bikes_r2.map_or_else(dash, |r2| format!("{r2:.4}")),
                 rows.docks.map_or_else(dash, |docks| format!("{:.4}", docks.mae))
             )?;
         }
@@ -81,8 +85,50 @@ impl fmt::Display for Evaluation {
             f,
             "\nMAE of the median (also rounded), RMSE of the mean; pinball: mean of the 10, 50 and 90 % quantiles; in 80 %: \
              bikes inside; onset AP (÷ that of the fewest bikes first)"
-        )
+        )?;
+        write_added(f, &self.added)?;
+        write_goals(f, self)
     }
+}
+
+/// What each part of the model adds, where it has parts.
+fn write_added(f: &mut fmt::Formatter<'_>, lines: &[AddedLine]) -> fmt::Result {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        f,
+        "\nwhat each part adds: scores with it ÷ without it on the same rows, and the interval of 95 of 100 draws"
+    )?;
+    let step = |line: &AddedLine| (line.fold.clone(), line.horizon_seconds, line.with.clone());
+    for of_step in lines.chunk_by(|a, b| step(a) == step(b)) {
+        let AddedLine { fold, horizon_seconds, with, without, .. } = &of_step[0];
+        writeln!(f, "\n{fold} days, +{} min: {with} ÷ {without}", horizon_seconds / 60)?;
+        for AddedLine { metric, ratio: Estimate { value, low, high }, .. } in of_step {
+            writeln!(f, "{metric:<20}{value:>8.4}  {low:.4}–{high:.4}")?;
+        }
+    }
+    Ok(())
+}
+
+/// What was reached of the goals, on the rows that they were set for.
+fn write_goals(f: &mut fmt::Formatter<'_>, evaluation: &Evaluation) -> fmt::Result {
+    let lines = goals(evaluation);
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\ngoals of these rows ({})", GoalLine::MARKS)?;
+    let heads = ["+60 min", "+120 min", "+180 min", "must", "target", "moonshot"].map(str::to_owned);
+    let rows = lines.iter().map(|line| (line.words, line.cells()));
+    for (words, cells) in std::iter::once(("", heads.to_vec())).chain(rows) {
+        write!(f, "{words:<29}")?;
+        for (at, cell) in cells.iter().enumerate() {
+            let width = if at < goals::HORIZONS.len() { 11 } else { 23 };
+            write!(f, "{cell:<width$}")?;
+        }
+        writeln!(f)?;
+    }
+    Ok(())
 }
 
 fn write_table(f: &mut fmt::Formatter<'_>, metrics: &[Metric], lines: &[Measured]) -> fmt::Result {

@@ -105,7 +105,7 @@ pub async fn compare_refreshed(
         forecasters.push(Box::new(velib_lstm::forecaster(model)?));
     }
     bar.set_message("judging both");
-    let DataSet { city, protocol, origins } = &data;
+    let DataSet { city, protocol, origins, .. } = &data;
     let fold = evaluate(&mut forecasters, city, protocol, origins, Fold::Test, &bar)?;
     bar.finish_and_clear();
     Ok(compare(&[fold], &Bootstrap::default()))

@@ -4,6 +4,7 @@ use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use jiff::civil::Date;
 use velib_forecast::protocol::{CityHistory, Eligibility, Folds, Protocol, civil_days};
+use velib_model::TrainingDays;
 
 use crate::TrainError;
 
@@ -83,6 +84,13 @@ impl RowRules {
         };
         Ok(Protocol::hourly(folds))
     }
+}
+
+/// The days of a protocol, as a manifest tells them.
+pub(crate) fn told(folds: &Folds) -> TrainingDays {
+    let told =
+        |days: &[RangeInclusive<Date>]| days.iter().map(|days| DayRange(days.clone()).to_string()).collect();
+    TrainingDays { train: told(&folds.train), validation: told(&folds.validation), test: told(&folds.test) }
 }
 
 fn by_time(city: &CityHistory) -> Result<Folds, TrainError> {

@@ -9,19 +9,20 @@ use velib_forecast::{
     AtMoments, FeatureSpec, Forecaster, ProfileLearner,
     protocol::{CityHistory, Fold, Origin},
 };
-use velib_lstm::LstmForecaster;
 use velib_model::{Artefact, BlendRecord, Manifest, TrainingRecord};
 
 use crate::{
-    BoostedTrees, Bootstrap, Checkpoint, Comparison, DataSource, Evaluation, FitData, FitPlan, Fitted,
-    SearchOutcome, SearchSpace, SimpleForecasters, TrainError, baselines,
+    BoostedTrees, Bootstrap, CODE_VERSION, Checkpoint, Comparison, DataSource, Evaluation, FitData, FitPlan,
+    Fitted, SearchOutcome, SearchSpace, SimpleForecasters, TrainError, baselines,
     compare::compare,
     data_set::{DataSet, bar, read_data, read_data_at},
     data_sha256, fit,
     history::hex,
     judging::{evaluation, judge, judge_folds},
+    parts::with_lesser,
     printed::HalfLives,
     refresh::{refresh, usual_week_record},
+    rules,
     search::search,
     usual_of_training,
 };
@@ -46,7 +47,7 @@ pub async fn fit_to_file(
     let plan = &FitPlan { shape, ..*plan };
     let from_seconds = from.as_ref().map(|from| from.manifest.features.horizons_seconds.as_slice());
     let data = read_data_at(source, horizons_seconds.or(from_seconds), &bar).await?;
-    let DataSet { city, protocol, origins } = &data;
+    let DataSet { city, protocol, origins, .. } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let known = || from.as_ref().map(|from| from.manifest.features.clone());
     let horizons_seconds = protocol.horizons_seconds.clone();
@@ -68,6 +69,8 @@ pub async fn fit_to_file(
     let mut simple = SimpleForecasters::fit(city, protocol, origins, &spec, profile.profile());
     let mut manifest = manifest(source, city, spec, plan, &fitted, simple.climatology.concentration());
     manifest.usual_week = usual_week_record(city, protocol, &profile);
+    manifest.training.days = Some(rules::told(&protocol.folds));
+    manifest.training.plan = Some(plan.record(profile.half_life(), from.as_ref()));
     manifest.training.from_version = from.map(|from| from.manifest.version);
     let mut model = Artefact {
         manifest,
@@ -84,7 +87,9 @@ pub async fn fit_to_file(
     model.manifest.version = versioned(&model, model.manifest.training.data_to);
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
-    let judged = judge(Box::new(velib_lstm::open(out)?), Vec::new(), &data, &bar)?;
+    let (whole, lesser) = with_lesser(Artefact::load(out)?)?;
+    let lesser = lesser.into_iter().map(boxed).collect();
+    let judged = judge(boxed(whole), lesser, &data, &bar)?;
     let evaluation = evaluation(&model.manifest, &data, &judged);
     model.manifest.metrics.clone_from(&evaluation.metrics);
     model.save()?;
@@ -127,14 +132,16 @@ pub async fn evaluate_file(
     let seconds: Option<Vec<i64>> =
         (!minutes.is_empty()).then(|| minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect());
     let data = read_data_at(source, seconds.as_deref(), &bar).await?;
-    let forecaster = opened(model, usual_week, &data)?;
-    let manifest = forecaster.manifest().clone();
-    let forecaster = AtMoments::of(Box::new(forecaster), &data.protocol.horizons());
-    let trees = match beside {
+    let (whole, lesser) = with_lesser(of_week(model, usual_week, &data)?)?;
+    let manifest = whole.manifest().clone();
+    let horizons = data.protocol.horizons();
+    let at_moments = |part| AtMoments::of(boxed(part), &horizons);
+    let mut others = match beside {
         Beside::Simple => Vec::new(),
         Beside::Trees => boosted_trees(&data, &bar)?,
     };
-    Ok(evaluation(&manifest, &data, &judge(forecaster, trees, &data, &bar)?))
+    others.extend(lesser.into_iter().map(at_moments));
+    Ok(evaluation(&manifest, &data, &judge(at_moments(whole), others, &data, &bar)?))
 }
 
 /// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.
@@ -158,7 +165,7 @@ pub async fn search_file(
 ) -> Result<SearchOutcome, TrainError> {
     let bar = bar("reading silver");
     let data = read_data(source, &bar).await?;
-    let DataSet { city, protocol, origins } = &data;
+    let DataSet { city, protocol, origins, .. } = &data;
     let centre = city.centre().ok_or(TrainError::NoHistory { system: source.system.clone() })?;
     let spec = FeatureSpec::hourly(centre);
     let profile = usual_week(&data, &bar);
@@ -180,18 +187,23 @@ fn usual_week(data: &DataSet, bar: &ProgressBar) -> ProfileLearner {
     usual
 }
 
-fn opened(mut model: Artefact, usual_week: UsualWeek, data: &DataSet) -> Result<LstmForecaster, TrainError> {
+/// A model with the usual week that it is judged with.
+fn of_week(mut model: Artefact, usual_week: UsualWeek, data: &DataSet) -> Result<Artefact, TrainError> {
     if usual_week == UsualWeek::OfTrainingDays {
         refresh(&mut model, None, &data.city, &data.protocol)?;
     }
-    Ok(velib_lstm::forecaster(model)?)
+    Ok(model)
+}
+
+fn boxed(forecaster: impl Forecaster + 'static) -> Box<dyn Forecaster> {
+    Box::new(forecaster)
 }
 
 fn named(name: &str, usual_week: UsualWeek, data: &DataSet) -> Result<Box<dyn Forecaster>, TrainError> {
     let path = Path::new(name);
     if path.exists() {
-        let model = opened(Artefact::load(path)?, usual_week, data)?;
-        return Ok(AtMoments::of(Box::new(model), &data.protocol.horizons()));
+        let model = of_week(Artefact::load(path)?, usual_week, data)?;
+        return Ok(AtMoments::of(boxed(velib_lstm::forecaster(model)?), &data.protocol.horizons()));
     }
     let mut simple = baselines(&data.city, &data.protocol, &data.origins)?;
     if name == BoostedTrees::NAME {
@@ -204,7 +216,7 @@ fn named(name: &str, usual_week: UsualWeek, data: &DataSet) -> Result<Box<dyn Fo
 
 /// Trees grown on the training days; none where a horizon has no row to learn from.
 fn boosted_trees(data: &DataSet, bar: &ProgressBar) -> Result<Vec<Box<dyn Forecaster>>, TrainError> {
-    let DataSet { city, protocol, origins } = data;
+    let DataSet { city, protocol, origins, .. } = data;
     bar.set_message("growing trees");
     let training: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Train).collect();
     let usual = ProfileLearner::of(city, protocol.snapshots(city, Fold::Train));
@@ -232,6 +244,7 @@ fn manifest(
         training: TrainingRecord {
             system: source.system.to_string(),
             protocol: source.rules.as_str().to_owned(),
+            days: None,
             data_from,
             data_to,
             observations: city.observations(),
@@ -240,7 +253,8 @@ fn manifest(
             seed: plan.seed,
             best_epoch: fitted.best_epoch,
             rows_per_epoch: plan.rows_per_epoch,
-            code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            plan: None,
+            code_version: CODE_VERSION.to_owned(),
             losses: fitted.losses.clone(),
         },
         usual_week: None,

@@ -10,10 +10,10 @@ use indicatif::ProgressBar;
 use toytown::{lake_with, small_plan};
 use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
-use velib_model::{Artefact, NetworkShape, blend::SIMPLEST};
+use velib_model::{Artefact, BlendRecord, NetworkShape, blend::SIMPLEST};
 use velib_train::{
-    Beside, BoostedTrees, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan, METRICS,
-    TrainError, UsualWeek, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw,
+    Beside, BoostedTrees, CODE_VERSION, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan,
+    METRICS, TrainError, UsualWeek, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw,
     read_evaluation, read_history, write_report,
 };
 
@@ -36,6 +36,11 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     assert!(
         ours.iter().zip(&persistence).all(|(ours, theirs)| ours / theirs < 0.7),
         "{ours:?} {persistence:?}"
+    );
+    let alone = mae("network alone");
+    assert!(
+        alone.len() == 6 && alone != ours,
+        "the network without the blend is judged on the same rows: {alone:?}"
     );
     let losses = &report.training.losses;
     let (first, last) = (losses[0], losses[losses.len() - 1]);
@@ -79,6 +84,35 @@ fn check_report(evaluation: &Evaluation, folder: &Path) {
         assert!(page.contains(part), "the page has no {part}");
     }
     assert!(!page.contains("<script") && !page.contains("src=") && !page.contains("NaN"), "{page}");
+}
+
+#[tokio::test]
+async fn a_model_is_judged_beside_itself_without_its_parts_where_it_has_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, out) = (lake_with(12).await, folder.path().join("model.tar.gz"));
+    let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
+    fit_to_file(&source, &plan, None, None, &out).await.unwrap();
+    let judged = async || evaluate_file(&source, &out, &[], UsualWeek::Own, Beside::Simple).await.unwrap();
+    let whole = judged().await;
+    assert_eq!(whole.judged_by, "by-time");
+    let steps: BTreeSet<(&str, &str)> =
+        whole.added.iter().map(|line| (line.with.as_str(), line.without.as_str())).collect();
+    let model = whole.version.as_str();
+    assert_eq!(steps, BTreeSet::from([("none as mixed", "network alone"), (model, "none as mixed")]));
+    assert!(
+        draw(&whole).contains("What each part adds") && whole.to_string().contains("what each part adds")
+    );
+    let of = |name: &str| whole.metrics.iter().find(|line| line.forecaster == name).unwrap().scores.clone();
+    assert_ne!(of("network alone"), of("none as mixed"));
+    assert_eq!(of("none as mixed").bikes.rows, of(model).bikes.rows);
+
+    let mut bare = Artefact::load(&out).unwrap();
+    let horizons = bare.manifest.blend.weights.horizons.len();
+    bare.manifest.blend = BlendRecord::network_alone(bare.manifest.blend.climatology_concentration, horizons);
+    bare.save().unwrap();
+    let alone = judged().await;
+    assert!(alone.added.is_empty() && !draw(&alone).contains("What each part adds"));
+    assert!(alone.metrics.iter().all(|line| line.forecaster != "network alone"));
 }
 
 /// Folds and horizons in which no station ran low.
@@ -148,7 +182,19 @@ async fn a_fit_learns_on_from_a_model_in_its_shape() {
     assert!(after.training.losses[0].1 < before[0].1, "{:?} after {before:?}", after.training.losses);
     let [first, second] = [&first, &second].map(|path| Artefact::load(path).unwrap());
     assert_eq!(second.manifest.network, first.manifest.network);
-    assert_eq!(after.training.from_version, Some(first.manifest.version));
+    assert_eq!(after.training.from_version.as_ref(), Some(&first.manifest.version));
+    let [of_first, of_second] =
+        [&first.manifest, &second.manifest].map(|manifest| manifest.training.plan.clone().unwrap());
+    assert_eq!((of_first.epochs, of_first.from_weights_sha256), (3, None));
+    assert_eq!((of_second.epochs, of_second.learning_rate), (1, 1e-4));
+    assert_eq!(of_second.from_weights_sha256.map(|sha256| sha256.len()), Some(64));
+    let days = second.manifest.training.days.unwrap();
+    let [train, validation, test] = [days.train, days.validation, days.test].map(|days| days.join(","));
+    let expect = ["2024-03-04..2024-03-10", "2024-03-11..2024-03-11", "2024-03-12..2024-03-12"];
+    assert_eq!([train, validation, test], expect);
+    let (version, built_from) = second.manifest.training.code_version.split_once('+').unwrap();
+    assert_eq!(version, env!("CARGO_PKG_VERSION"));
+    assert!(!built_from.is_empty() && CODE_VERSION.ends_with(built_from), "{built_from}");
     assert_ne!(first.weights, second.weights);
 }
 

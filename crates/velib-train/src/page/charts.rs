@@ -2,7 +2,10 @@
 
 use velib_domain::{Timestamp, calendar::paris_time};
 
-use crate::{Evaluation, Fan, Measured, ReliabilityLine, SliceLine};
+use crate::{
+    Evaluation, Fan, Measured, ReliabilityLine, SliceLine,
+    parts::{NETWORK_ALONE, NONE_AS_MIXED},
+};
 use velib_report::plot::{Axis, Plot};
 
 /// Colours for forecasters; more of them share the last.
@@ -60,7 +63,8 @@ fn error(evaluation: &Evaluation, metric: &str, title: &str, unit: &str) -> Stri
     let x = Axis::round("hours ahead", 0.0, last * 1.05);
     let mut plot = Plot::new(title, x, Axis::round(unit, 0.0, most * 1.05));
     let names = names(evaluation);
-    for name in &names {
+    // A part's line would lie under the model's: what it adds is told in a table.
+    for name in names.iter().filter(|name| ![NETWORK_ALONE, NONE_AS_MIXED].contains(name)) {
         let of_one = lines.iter().filter(|line| line.forecaster == *name);
         let points: Vec<(f64, f64)> = of_one.clone().map(|line| (hours(line), line.estimate.value)).collect();
         let class = class(evaluation, &names, name);

@@ -1,9 +1,16 @@
 //! The numbers behind the charts, as tables.
 
+use std::collections::BTreeSet;
+
+use velib_forecast::HalfLife;
+use velib_model::TrainingDays;
 use velib_report::plot::{add, escaped};
 
 use super::map;
-use crate::{Estimate, Evaluation, METRICS, Measured, SliceLine};
+use crate::{
+    AddedLine, Estimate, Evaluation, METRICS, Measured, SliceLine,
+    goals::{self, GoalLine},
+};
 
 /// A table of cells; the first of each row is its name.
 pub(super) struct Table {
@@ -67,6 +74,50 @@ pub(super) fn summary(evaluation: &Evaluation) -> String {
         table.push(cells);
     }
     table.draw()
+}
+
+/// Goal by goal and horizon by horizon: reached, and how far; nothing on other rows than those that goals were set for.
+pub(super) fn goals(evaluation: &Evaluation) -> String {
+    let lines = goals::goals(evaluation);
+    if lines.is_empty() {
+        return String::new();
+    }
+    let heads = ["", "+60 min", "+120 min", "+180 min", "must", "target", "moonshot"];
+    let mut table = Table::new(&format!("Goals of the protocol ({})", GoalLine::MARKS), &heads);
+    for line in lines {
+        table.push(std::iter::once(line.words.to_owned()).chain(line.cells()).collect());
+    }
+    table.draw()
+}
+
+/// What each part of the model adds, a table a step; nothing where it has but one.
+pub(super) fn added(evaluation: &Evaluation) -> String {
+    let of_test: Vec<&AddedLine> = evaluation.added.iter().filter(|line| line.fold == "test").collect();
+    let steps: BTreeSet<(&str, &str)> =
+        of_test.iter().map(|line| (line.with.as_str(), line.without.as_str())).collect();
+    let horizons: BTreeSet<i64> = of_test.iter().map(|line| line.horizon_seconds).collect();
+    let mut tables = String::new();
+    for (with, without) in steps {
+        let mut heads = vec![String::new()];
+        heads.extend(horizons.iter().map(|horizon| format!("+{} min", horizon / 60)));
+        let mut table = Table { caption: format!("{with} ÷ {without}"), heads, rows: Vec::new() };
+        for metric in &METRICS {
+            let mut cells = vec![metric.heading.to_owned()];
+            cells.extend(horizons.iter().map(|&horizon| {
+                let line = of_test.iter().find(|line| {
+                    (line.with.as_str(), line.without.as_str()) == (with, without)
+                        && (line.horizon_seconds, line.metric.as_str()) == (horizon, metric.name)
+                });
+                line.map_or_else(dash, |line| {
+                    let Estimate { value, low, high } = line.ratio;
+                    format!("{value:.4} ({low:.4}–{high:.4})")
+                })
+            }));
+            table.push(cells);
+        }
+        tables.push_str(&table.draw());
+    }
+    tables
 }
 
 /// Every metric of every forecaster, a table a fold and horizon.
@@ -161,7 +212,8 @@ pub(super) fn training(evaluation: &Evaluation) -> String {
     let mut table = Table::new("Training", &["", ""]);
     let rows = [
         ("system", training.system.clone()),
-        ("rows chosen", training.protocol.clone()),
+        ("rows learned from", training.protocol.clone()),
+        ("rows judged", evaluation.judged_by.clone()),
         ("data", format!("{} … {}", training.data_from, training.data_to)),
         ("station counts", training.observations.to_string()),
         ("data sha256", training.data_sha256.clone()),
@@ -171,13 +223,30 @@ pub(super) fn training(evaluation: &Evaluation) -> String {
         ("rows an epoch", training.rows_per_epoch.to_string()),
         ("program", training.code_version.clone()),
     ];
-    table.rows.extend(rows.map(|(name, value)| (false, vec![name.to_owned(), value])));
+    let days = training.days.iter().flat_map(|TrainingDays { train, validation, test }| {
+        [("days learned from", train), ("days of validation", validation), ("days of test", test)]
+            .map(|(name, days)| (name, days.join(", ")))
+    });
+    let plan = training.plan.iter().flat_map(|plan| {
+        [
+            ("epochs asked for", plan.epochs.to_string()),
+            ("rows a step", plan.batch.to_string()),
+            ("learning rate", plan.learning_rate.to_string()),
+            ("weight decay", plan.weight_decay.to_string()),
+            ("dropout", plan.dropout.to_string()),
+            ("half-life", plan.half_life_days.and_then(HalfLife::of_days).unwrap_or_default().to_string()),
+        ]
+    });
+    for (name, value) in rows.into_iter().chain(days).chain(plan) {
+        table.push(vec![name.to_owned(), value]);
+    }
     table.draw()
 }
 
 /// The checksums of the rows.
 pub(super) fn checks(evaluation: &Evaluation) -> String {
-    let heads = ["days", "+min", "origins", "rows", "origin bikes", "persistence MAE", "RMSE", "docks MAE"];
+    let heads =
+        ["days", "+min", "origins", "rows", "origin bikes", "persistence MAE", "RMSE", "R²", "docks MAE"];
     let mut table = Table::new("Rows", &heads);
     for line in &evaluation.checks {
         let rows = &line.rows;
@@ -189,6 +258,7 @@ pub(super) fn checks(evaluation: &Evaluation) -> String {
             rows.origin_bikes.to_string(),
             format!("{:.4}", rows.bikes.mae),
             format!("{:.4}", rows.bikes.rmse),
+            rows.bikes_r2.map_or_else(dash, |r2| format!("{r2:.4}")),
             rows.docks.map_or_else(dash, |docks| format!("{:.4}", docks.mae)),
         ];
         table.push(cells);
