@@ -19,7 +19,7 @@ PATIENCE_S = 25.0
 FRESH_S = 15
 
 # What is shown meanwhile, in no language.
-WAITING = "🚲 …"
+WAITING = "…"
 
 Answer = dict[str, Any]
 

@@ -108,6 +108,8 @@ CAPACITY = Phrase("capacity", "capacité")
 RENTS_NO_BIKES = Phrase("rents no bikes", "ne loue pas de vélos")
 TAKES_NONE_BACK = Phrase("takes none back", "n’en reprend pas")
 COUNTED = Phrase("counted", "compté")
+MAKE_FAVOURITE = Phrase("Add to favourites", "Ajouter aux favoris")
+FORGET_FAVOURITE = Phrase("Remove from favourites", "Retirer des favoris")
 NO_FORECAST = Phrase(
     "No forecast: nobody counts this station now.",
     "Pas de prévision\u00a0: personne ne compte cette station en ce moment.",

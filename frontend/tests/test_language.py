@@ -39,7 +39,15 @@ def french(monkeypatch: pytest.MonkeyPatch) -> None:
 def written(page: AppTest) -> str:
     """Running text, boxes, and what stands on widgets."""
     boxes = [box.value for box in [*page.info, *page.warning, *page.error]]
-    widgets = [*page.selectbox, *page.multiselect, *page.slider, *page.button_group, *page.time_input, *page.metric]
+    widgets = [
+        *page.selectbox,
+        *page.multiselect,
+        *page.slider,
+        *page.button_group,
+        *page.time_input,
+        *page.metric,
+        *page.button,
+    ]
     options = [option for widget in page.button_group for option in widget.options]
     expanders = [expander.label for expander in page.expander]
     return "\n".join([texts(page), *boxes, *(widget.label for widget in widgets), *map(str, options), *expanders])

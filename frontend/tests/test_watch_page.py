@@ -62,6 +62,20 @@ def test_the_address_follows_what_is_chosen_and_is_silent_about_what_is_usual(fa
     assert address(page) == said
 
 
+def test_a_station_is_made_a_favourite_where_one_looks_at_it(api: StubApi, page: AppTest) -> None:
+    page.query_params["station"] = "11001"
+    page.run()
+    page.button(key="star").click().run()
+    assert address(page)["favourite"] == ["11001"]
+    assert page.button(key="star").label == "Remove from favourites"
+    page.button_group(key="page").set_value("Favourites").run()
+    assert not page.exception
+    assert "#### Bastille - Richard Lenoir" in texts(page)
+    page.button_group(key="page").set_value("Stations").run()
+    page.button(key="star").click().run()
+    assert "favourite" not in address(page)
+
+
 @pytest.mark.parametrize("query", [{"walk": "999"}, {"walk": "soon"}, {"want": "a car"}, {"p": "2"}, {"when": "later"}])
 def test_what_cannot_be_read_in_the_address_is_as_usual(favourites: Open, api: StubApi, query: dict[str, str]) -> None:
     page = favourites("11001", **query)

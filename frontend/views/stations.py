@@ -9,6 +9,7 @@ import phrases
 from api_client import Answer, ApiError
 from language import say
 from views import address
+from views.favourites import show_star
 from views.provenance import show_error
 from views.station import show_station
 from views.stations_map import show_map
@@ -25,6 +26,7 @@ def show_stations_page(stations: list[Station]) -> None:
     with right:
         chosen = choose_station(by_name)
         if chosen:
+            show_star(chosen)
             show_chosen(chosen)
         else:
             st.info(say(phrases.CHOOSE_A_STATION))

@@ -16,6 +16,7 @@ import words
 from api_client import ApiError
 from language import say
 from views import address, watch_window
+from views.favourites import favourites, keep_favourites
 from views.provenance import show_error, show_notices
 from views.stations import name
 from views.watch_card import show_watched
@@ -33,16 +34,16 @@ Window = Callable[[datetime], dict[str, Any]]
 def show_watch_page(stations: list[Station]) -> None:
     """The question, and what the API answers to it."""
     by_name = {name(station): station for station in stations}
-    favourites = choose_favourites(by_name)
+    chosen = choose_favourites(by_name)
     with st.container(horizontal=True, gap="medium"):
         choose_what()
         window = choose_window()
     choose_how()
-    if not favourites:
+    if not chosen:
         st.info(say(phrases.CHOOSE_FAVOURITES))
     # The API refuses all where one is unknown: a favourite that is gone must not take the others with it.
-    known = [key for key in favourites if key in by_name]
-    gone = [key for key in favourites if key not in by_name]
+    known = [key for key in chosen if key in by_name]
+    gone = [key for key in chosen if key not in by_name]
     for asked in filter(None, (gone, known)):
         show_answer(asked, wanted(), window)
 
@@ -50,7 +51,7 @@ def show_watch_page(stations: list[Station]) -> None:
 def choose_favourites(by_name: dict[str, Station]) -> list[str]:
     """Those that the address names; one that there is no more stays, so that the API says so and it can be removed."""
     if "favourite" not in st.session_state:
-        st.session_state["favourite"] = list(dict.fromkeys(st.query_params.get_all("favourite")))
+        st.session_state["favourite"] = favourites()
     gone = [key for key in st.session_state["favourite"] if key not in by_name]
     chosen = st.multiselect(
         say(phrases.FAVOURITE_STATIONS),
@@ -59,7 +60,7 @@ def choose_favourites(by_name: dict[str, Station]) -> list[str]:
         format_func=lambda key: f"{by_name[key]['name']} · {key}" if key in by_name else key,
         placeholder=say(phrases.SEARCH_A_STATION),
     )
-    address.keep_all("favourite", chosen)
+    keep_favourites(chosen)
     return chosen
 
 
@@ -86,18 +87,18 @@ def choose_clock(key: str, label: phrases.Phrase) -> time:
 
 
 @st.fragment(run_every=60)
-def show_answer(favourites: list[str], wanted: Wanted, window: Window) -> None:
+def show_answer(asked: list[str], wanted: Wanted, window: Window) -> None:
     """Asked again every minute, so that an alert comes to a page that is only left open."""
     # To the end of the minute: the same question within one is answered from memory, and its last slot is in time.
     now = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(minutes=1)
-    form = {"stations": [wanted.at(station) for station in favourites], "p": wanted.p, **window(now)}
+    form = {"stations": [wanted.at(station) for station in asked], "p": wanted.p, **window(now)}
     try:
         answer = api_client.watch(form)
     except ApiError as error:
         show_error(error)
         return
     show_notices(answer["notices"])
-    cards = list(zip(favourites, answer["stations"], strict=True))
+    cards = list(zip(asked, answer["stations"], strict=True))
     for first in range(0, len(cards), 2):
         for column, (favourite, station) in zip(st.columns(2), cards[first : first + 2], strict=False):
             with column:
