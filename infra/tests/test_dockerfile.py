@@ -1,5 +1,7 @@
-"""The image's recipe, which no engine builds here: linted, every path it copies is in the repository, and what it puts
-into the image is put into a folder in which the program runs."""
+"""The image's recipe, which no engine builds here: it is linted, and every path it copies is in the repository.
+
+What it puts into the image is put into a folder in which the program runs.
+"""
 
 import os
 import subprocess
