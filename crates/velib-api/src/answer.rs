@@ -37,7 +37,7 @@ impl IntoResponse for Written {
 pub(crate) struct Provenance {
     /// What made them.
     pub(crate) source: Source,
-    /// The moment they hold for, Paris time.
+    /// The moment they hold for, Paris time: of counts, and of all that is worked out from them, when the counts were fetched.
     #[schema(format = DateTime)]
     pub(crate) as_of: String,
     /// Seconds since then.

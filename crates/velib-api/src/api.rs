@@ -170,7 +170,7 @@ impl Api {
     /// Forecasts from the newest counts.
     pub(crate) async fn forecasts(&self, present: &Present, now: Timestamp) -> Arc<Forecasts> {
         let forecasts = self.0.live.forecasts(present, now).await;
-        self.metrics().forecast_by(forecasts.basis());
+        self.metrics().forecast_by(forecasts.near_basis().word);
         forecasts
     }
 

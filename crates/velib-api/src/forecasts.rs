@@ -6,6 +6,7 @@
 //! Beyond the model's last horizon, where it is known what is usual, forecasts go on to a day ahead; they are made only
 //! for those who ask, and each tells how much of the model is left in it.
 
+mod basis;
 #[cfg(test)]
 mod same_rows;
 
@@ -14,6 +15,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+pub(crate) use basis::Basis;
 use foldhash::HashMap;
 use tokio::sync::Mutex;
 use velib_domain::{Counts, SignedDuration, Source, StationId, Timestamp, calendar::paris_rfc3339};
@@ -27,7 +29,7 @@ use crate::{
     city::{City, StationNow},
     history::{CADENCE, LookBack, PastDay},
     lang::Lang,
-    models::{DayAhead, Models, NoForecast, near_share},
+    models::{DayAhead, Models, NoForecast},
     notice::Notice,
     outlook::Chances,
     weather::{NewestWeather, Weather},
@@ -61,16 +63,6 @@ pub(crate) struct Forecasts {
     carried_on: Arc<HashSet<StationId>>,
     /// What was asked of them before.
     pub(crate) chances: Arc<Chances>,
-}
-
-/// What one number rests on.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Basis {
-    pub(crate) source: Source,
-    /// `model`, `persistence` or `climatology`, the one with the larger share.
-    pub(crate) word: &'static str,
-    /// The share of the forecaster of the near horizons; the usual week has the rest.
-    pub(crate) near_share: f64,
 }
 
 /// A model that gave no forecast.
@@ -208,11 +200,6 @@ impl Forecasts {
         self.stations.get(station_id)
     }
 
-    /// The basis, in the word of journeys' answers.
-    pub(crate) fn basis(&self) -> &'static str {
-        if self.source == Source::Forecast { "model" } else { self.source.as_str() }
-    }
-
     /// The last moment they tell of.
     pub(crate) fn until(&self) -> Timestamp {
         self.issued_at + self.horizons.last().copied().unwrap_or_default()
@@ -232,23 +219,6 @@ impl Forecasts {
             ),
         };
         (moment > self.until()).then(|| Notice::warning("beyond_forecast", detail))
-    }
-
-    /// What the forecast of a station at a moment rests on.
-    pub(crate) fn basis_of(&self, station: &StationId, at: Timestamp) -> Basis {
-        let near = Basis { source: self.source, word: self.basis(), near_share: 1.0 };
-        let after = at.duration_since(self.issued_at);
-        let next = self.horizons.partition_point(|horizon| *horizon < after);
-        let Some(horizon) = self.horizons.get(next).or(self.horizons.last()).copied() else { return near };
-        let last = self.horizons[..self.near].last().copied().unwrap_or(horizon);
-        if horizon <= last || self.carried_on.contains(station) {
-            return near;
-        }
-        let near = Basis { near_share: near_share(last, horizon), ..near };
-        if near.near_share >= 0.5 {
-            return near;
-        }
-        Basis { source: Source::Climatology, word: Source::Climatology.as_str(), ..near }
     }
 
     /// These, and those of a day ahead beyond them.

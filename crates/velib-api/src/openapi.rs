@@ -28,6 +28,8 @@ const DOCUMENT: &str = "/openapi.json";
         title = "Paris Pulse",
         description = "Live stations, forecasts as probabilities, and journeys that weigh the cost of an empty or a full station. \
                        Times are Paris's, RFC 3339; probabilities lie between 0 and 1; what is unknown is null, never 0. \
+                       `as_of` is the moment that numbers hold for: when the counts were fetched that they rest on, `age_s` seconds \
+                       ago; of an answer that rests on no counts, when it was asked. \
                        Every refusal is an RFC 9457 problem with a stable `code` and a `hint`.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),

@@ -78,6 +78,8 @@ pub struct Fallback {
     pub station_id: StationId,
     /// Its name.
     pub name: String,
+    /// When the traveller stands there.
+    pub at: Timestamp,
     /// The probability of success there, on arrival, after what has failed.
     pub p: f64,
     /// Seconds to get there: walking to a bike, riding to a dock.

@@ -72,10 +72,11 @@ impl<'a> Telling<'_, 'a> {
         let AtEmpty::Walk(next) = step else { return Vec::new() };
         let there_s = at_s + next.walk_s;
         let p = given_failure(self.trip.p_bike(next.site, there_s), next.odds);
-        let mut fallbacks = vec![fallback(next.site, p, next.walk_s)];
+        let mut fallbacks = vec![self.fallback(next.site, p, next.walk_s, there_s)];
         if let AtEmpty::Walk(last) = self.bikes.last_step(next.site, end, there_s, site).1 {
-            let p = given_failure(self.trip.p_bike(last.site, there_s + last.walk_s), last.odds);
-            fallbacks.push(fallback(last.site, p, last.walk_s));
+            let last_s = there_s + last.walk_s;
+            let p = given_failure(self.trip.p_bike(last.site, last_s), last.odds);
+            fallbacks.push(self.fallback(last.site, p, last.walk_s, last_s));
         }
         fallbacks
     }
@@ -102,13 +103,24 @@ impl<'a> Telling<'_, 'a> {
         let AtFull::Ride(next) = step else { return Vec::new() };
         let there_s = at_s + next.ride_s;
         let p = given_failure(self.trip.p_dock(next.site, there_s), next.odds);
-        let mut fallbacks = vec![fallback(next.site, p, next.ride_s)];
+        let mut fallbacks = vec![self.fallback(next.site, p, next.ride_s, there_s)];
         let full_s = there_s + DOCK_S;
         if let AtFull::Ride(last) = self.bikes.docks.last_step(next.site, next.walk_s, full_s, site).1 {
-            let p = given_failure(self.trip.p_dock(last.site, full_s + last.ride_s), last.odds);
-            fallbacks.push(fallback(last.site, p, last.ride_s));
+            let last_s = full_s + last.ride_s;
+            let p = given_failure(self.trip.p_dock(last.site, last_s), last.odds);
+            fallbacks.push(self.fallback(last.site, p, last.ride_s, last_s));
         }
         fallbacks
+    }
+
+    fn fallback(&self, site: Site<'a>, p: Option<f64>, away_s: f64, at_s: f64) -> Fallback {
+        Fallback {
+            station_id: site.station_id.clone(),
+            name: site.name.clone(),
+            at: self.trip.moment(at_s),
+            p: p.unwrap_or(0.0),
+            away_s,
+        }
     }
 
     fn stop(&self, site: Site<'a>, p: f64, at_s: f64) -> Stop {
@@ -143,10 +155,6 @@ pub(crate) fn walk(trip: &Trip<'_>) -> Leg {
 
 fn on_foot(from: Place, to: Place, stretch: Stretch) -> Leg {
     Leg { from, to, stretch, bike: None }
-}
-
-fn fallback(site: Site<'_>, p: Option<f64>, away_s: f64) -> Fallback {
-    Fallback { station_id: site.station_id.clone(), name: site.name.clone(), p: p.unwrap_or(0.0), away_s }
 }
 
 fn door(position: LatLon) -> Place {

@@ -20,7 +20,7 @@ use crate::{
     Api,
     answer::{Provenance, probability, tenths},
     city::StationNow,
-    forecasts::{Basis, Forecasts},
+    forecasts::Forecasts,
     lang::Lang,
     notice::Notice,
     outlook::{ForecastOutlook, Wanted},
@@ -36,8 +36,10 @@ struct StationForecast {
     #[serde(flatten)]
     provenance: Provenance,
     station: StationRecord,
+    /// Of all horizons, the weakest basis.
     forecast_basis: &'static str,
     model_version: String,
+    /// The same as a source.
     forecast_source: Source,
     /// Slots of the model's look-back in which bikes were not observed; null where nobody counts the station now.
     missing_slots: Option<usize>,
@@ -131,15 +133,18 @@ pub(crate) async fn answer(
     notices.extend(last.and_then(|last| forecasts.ends_before(last, Lang::En)));
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let forecast = forecasts.station(found.id());
+    let horizons = forecast.map_or_else(Vec::new, |_| asked.of(&forecasts));
+    let told = horizons.iter().map(|horizon| (found.id(), forecasts.issued_at + *horizon));
+    let basis = forecasts.weakest_basis(told);
     let at = |moment| AtMoment::of(moment, found, &forecasts, &outlook);
     let answer = StationForecast {
         provenance: present.city.provenance(now),
         station: StationRecord::of(found, &stuck),
-        forecast_basis: forecasts.basis(),
+        forecast_basis: basis.word,
         model_version: forecasts.version.clone(),
-        forecast_source: forecasts.source,
+        forecast_source: basis.source,
         missing_slots: forecast.map(|forecast| forecast.missing_slots),
-        horizons: forecast.map_or_else(Vec::new, |_| asked.of(&forecasts).into_iter().map(at).collect()),
+        horizons: horizons.into_iter().map(at).collect(),
         notices,
     };
     Ok((present.vintage(Some(&forecasts), &answer.notices), Json(answer)))
@@ -157,7 +162,7 @@ impl AtMoment {
         let last = forecasts.horizons.len().saturating_sub(1);
         // Beyond the last horizon its numbers stay.
         let told = (forecasts.horizons.get(next) == Some(&after) || next > last).then(|| next.min(last));
-        let Basis { source, word, near_share } = forecasts.basis_of(station.id(), at);
+        let basis = forecasts.basis_of(station.id(), at);
         let forecast = forecasts.station(station.id());
         let counted = |wanted| {
             outlook.counted_at(station, wanted, at).map(|count| Count::of(&CountForecast::from(&count)))
@@ -176,9 +181,9 @@ impl AtMoment {
         Self {
             horizon_s: after.as_secs(),
             at: paris_rfc3339(at),
-            basis: word,
-            source,
-            usual_share: probability(1.0 - near_share),
+            basis: basis.word,
+            source: basis.source,
+            usual_share: basis.usual_share(),
             bikes,
             ebikes: of_kind(BikeKind::Ebike),
             mechanical: of_kind(BikeKind::Mechanical),

@@ -9,9 +9,9 @@ use velib_forecast::{CountForecast, Horizon, day_ahead::FURTHEST, invocation::St
 
 use crate::{
     Api,
-    answer::{Provenance, probability},
-    city::StationNow,
-    forecasts::Forecasts,
+    answer::Provenance,
+    city::{City, StationNow},
+    forecasts::{Basis, Forecasts},
     lang::Lang,
     large::accepts_gzip,
     notice::Notice,
@@ -41,7 +41,9 @@ struct ForecastsHead {
     /// Of the counts that the forecasts start from.
     #[serde(flatten)]
     provenance: Provenance,
+    /// Of all stations and horizons, the weakest basis; `usual_share` tells of each.
     forecast_basis: &'static str,
+    /// The same as a source.
     forecast_source: Source,
     model_version: String,
     #[schema(format = DateTime)]
@@ -127,16 +129,23 @@ pub(crate) async fn answer(
         let stations: Vec<_> = stations.collect();
         StationForecasts { count: stations.len(), stations }
     });
+    let basis = weakest_basis(&present.city, &forecasts, &horizons);
     let head = ForecastsHead {
         provenance: present.city.provenance(now),
-        forecast_basis: forecasts.basis(),
-        forecast_source: forecasts.source,
+        forecast_basis: basis.word,
+        forecast_source: basis.source,
         model_version: forecasts.version.clone(),
         issued_at: paris_rfc3339(forecasts.issued_at),
         horizons: horizons.iter().map(|horizon| Moment::of(*horizon, &forecasts)).collect(),
         notices,
     };
     Ok((vintage, list.answer(&head, &headers, "application/json")))
+}
+
+/// The farther ahead, the weaker: whatever is told for the last horizon is the weakest.
+fn weakest_basis(city: &City, forecasts: &Forecasts, horizons: &[Horizon]) -> Basis {
+    let last = forecasts.issued_at + horizons.last().copied().unwrap_or_default();
+    forecasts.weakest_basis(city.stations.iter().map(|station| (station.id(), last)))
 }
 
 fn hours_told(text: &str, packed: bool) -> Result<u32, String> {
@@ -168,8 +177,7 @@ impl ForecastRecords<'_> {
         let told = self.horizons.len();
         let usable = (0..told).map(|horizon| self.outlook.usable_ahead(station, horizon));
         let usual_share = |horizon: &Horizon| {
-            let basis = self.forecasts.basis_of(station.id(), self.forecasts.issued_at + *horizon);
-            probability(1.0 - basis.near_share)
+            self.forecasts.basis_of(station.id(), self.forecasts.issued_at + *horizon).usual_share()
         };
         let counts = |counts: &[CountForecast]| counts.iter().take(told).map(Count::of).collect();
         ForecastRecord {

@@ -24,7 +24,7 @@ const LONGEST: usize = 200;
 /// Places of a name
 #[derive(Serialize, ToSchema)]
 pub(crate) struct GeocodeAnswer {
-    /// Paris time.
+    /// When this was asked, Paris time: nothing here rests on counts.
     #[schema(format = DateTime)]
     as_of: String,
     count: usize,

@@ -11,6 +11,7 @@ use crate::Api;
 pub(crate) struct Health {
     status: &'static str,
     version: &'static str,
+    /// When this was asked, Paris time.
     #[schema(format = DateTime)]
     as_of: String,
 }

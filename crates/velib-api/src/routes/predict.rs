@@ -39,6 +39,7 @@ pub(crate) struct Prediction {
     #[serde(flatten)]
     provenance: Provenance,
     current: Current,
+    /// By horizon: `T+1h`, `T+2h`, `T+3h`.
     predictions: BTreeMap<String, Predicted>,
     historical_24h: Vec<Hourly>,
     model: ModelInfo,
@@ -56,17 +57,18 @@ struct Current {
     source: Source,
 }
 
+/// All but the time is null for a station that nobody counts now: no forecast starts from nothing.
 #[derive(Serialize, ToSchema)]
 struct Predicted {
     /// The median, whole.
-    bikes: u16,
+    bikes: Option<u16>,
     change: Option<i32>,
     #[schema(format = DateTime)]
     time: String,
-    p10: f64,
-    p90: f64,
-    p_at_least_1: f64,
-    source: Source,
+    p10: Option<f64>,
+    p90: Option<f64>,
+    p_at_least_1: Option<f64>,
+    source: Option<Source>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -129,8 +131,8 @@ impl Form for Batch {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct BatchAnswer {
-    #[schema(format = DateTime)]
-    as_of: String,
+    #[serde(flatten)]
+    provenance: Provenance,
     results: Vec<Prediction>,
     errors: Vec<BatchError>,
 }
@@ -164,7 +166,8 @@ pub(crate) async fn batch(
     let now = api.now();
     let present = api.present(now).await?;
     let forecasts = api.forecasts(&present, now).await;
-    let mut answer = BatchAnswer { as_of: paris_rfc3339(now), results: Vec::new(), errors: Vec::new() };
+    let provenance = present.city.provenance(now);
+    let mut answer = BatchAnswer { provenance, results: Vec::new(), errors: Vec::new() };
     for code in batch.station_codes {
         let found = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code));
         match found.and_then(|station| predict(&code, station, &present, &forecasts, now)) {
@@ -220,20 +223,21 @@ fn predict(
     })
 }
 
-/// The model's medians by horizon; none for a station that nobody counts now.
+/// The model's medians by horizon.
 fn predictions(station: &StationNow, forecasts: &Forecasts) -> BTreeMap<String, Predicted> {
-    let Some(forecast) = forecasts.station(station.id()) else { return BTreeMap::new() };
+    let forecast = forecasts.station(station.id());
     let now = station.counts().map(|counts| i32::from(counts.bikes));
-    let predicted = forecasts.horizons.iter().zip(&forecast.bikes).map(|(horizon, count)| {
-        let bikes = count.p50.round() as u16;
+    let predicted = forecasts.horizons.iter().enumerate().map(|(index, horizon)| {
+        let count = forecast.and_then(|forecast| forecast.bikes.get(index));
+        let bikes = count.map(|count| count.p50.round() as u16);
         let predicted = Predicted {
             bikes,
-            change: now.map(|now| i32::from(bikes) - now),
+            change: bikes.zip(now).map(|(bikes, now)| i32::from(bikes) - now),
             time: forecasts.time_of(*horizon),
-            p10: tenths(count.p10),
-            p90: tenths(count.p90),
-            p_at_least_1: probability(count.p_at_least[0]),
-            source: forecasts.source,
+            p10: count.map(|count| tenths(count.p10)),
+            p90: count.map(|count| tenths(count.p90)),
+            p_at_least_1: count.map(|count| probability(count.p_at_least[0])),
+            source: count.map(|_| forecasts.source),
         };
         (label(*horizon), predicted)
     });

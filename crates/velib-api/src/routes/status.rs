@@ -28,6 +28,7 @@ const NOT_USED: &str = "forecasts and journeys do not use the weather: they are 
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Status {
+    /// When this was asked, to which ages are counted; what is known of the counts has its own moment.
     #[schema(format = DateTime)]
     as_of: String,
     version: &'static str,
@@ -164,7 +165,7 @@ impl ModelStatus {
     fn of(forecasts: &Forecasts, now: Timestamp) -> Self {
         Self {
             available: forecasts.failure.is_none(),
-            basis: Some(forecasts.basis()),
+            basis: Some(forecasts.near_basis().word),
             version: Some(forecasts.version.clone()),
             issued_at: Some(paris_rfc3339(forecasts.issued_at)),
             age_s: Some(age_s(forecasts.issued_at, now)),

@@ -29,6 +29,7 @@ use asked::{Asked, Direction, WatchForm, Watched};
 pub(crate) struct WatchAnswer {
     #[serde(flatten)]
     provenance: Provenance,
+    /// Of all slots, the weakest basis.
     forecast_basis: &'static str,
     model_version: String,
     /// The probability that is wanted.
@@ -112,15 +113,16 @@ pub(crate) async fn answer(
     let mut notices = present.notices(now, Lang::En);
     notices.extend(forecasts.notice(now, Lang::En));
     notices.extend(forecasts.ends_before(asked.until, Lang::En));
-    let mut stations = Vec::new();
+    let (mut stations, mut told) = (Vec::new(), Vec::new());
     for watched in &asked.stations {
         let here = present.city.find(&watched.station);
         let here = here.ok_or_else(|| Problem::unknown_station(&watched.station))?;
+        told.extend(asked.slots().map(|at| (here.id(), at)));
         stations.push(WatchedStation::of(watched, here, &asked, &present.city, &forecasts, &outlook));
     }
     Ok(Json(WatchAnswer {
         provenance: present.city.provenance(now),
-        forecast_basis: forecasts.basis(),
+        forecast_basis: forecasts.weakest_basis(told).word,
         model_version: forecasts.version.clone(),
         p: asked.p,
         stations,
@@ -151,7 +153,7 @@ impl WatchedStation {
                 at: paris_rfc3339(*at),
                 p: p.map(probability),
                 basis: basis.word,
-                usual_share: probability(1.0 - basis.near_share),
+                usual_share: basis.usual_share(),
             }
         };
         let unlikely = likely.iter().find(|(_, p)| p.is_some_and(|p| p < asked.p));

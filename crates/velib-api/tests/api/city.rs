@@ -1,7 +1,11 @@
 //! A city of seven stations in the words of Vélib's documents, small enough to check every answer by hand.
 
 use serde_json::{Value, json};
-use velib_domain::{Observation, Station, StationInformation, StationStatus, Timestamp};
+use velib_domain::{LatLon, Observation, Station, StationId, StationInformation, StationStatus, Timestamp};
+use velib_forecast::{
+    Profile,
+    profile::{StationProfile, Usual, WEEK_HOURS},
+};
 use velib_gbfs::{parse_station_information, parse_station_status};
 
 /// Friday 20 November 2026, 15:20 in Paris.
@@ -55,6 +59,18 @@ pub(crate) fn station_status(bike_at_republique: bool) -> Value {
     };
     let stations: Vec<Value> = COUNTS.into_iter().map(station).collect();
     json!({ "lastUpdatedOther": 1_795_184_340, "ttl": 3600, "data": { "stations": stations } })
+}
+
+/// What is usual at some of the stations: two fifths of their docks hold a bike, at every hour.
+pub(crate) fn usual_week(stations: &[&str]) -> Profile {
+    let hours = || vec![Some(Usual { share: 0.4, empty: 0.05, full: 0.05 }); WEEK_HOURS];
+    let of = |(id, _, _, lat, lon, _): (u64, _, _, f64, f64, _)| StationProfile {
+        station_id: StationId::new(id.to_string()),
+        position: LatLon { lat, lon },
+        hours: hours(),
+    };
+    let known = STATIONS.into_iter().filter(|(id, ..)| stations.contains(&id.to_string().as_str()));
+    Profile::new(known.map(of).collect())
 }
 
 /// What the collector and the refiner make of these documents, fetched at a moment: rows and stations of silver.

@@ -1,7 +1,7 @@
 //! Forecasts of any moment of the day to come: the model soon, the usual week late, and each says so.
 
 use flate2::read::GzDecoder;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::world::{World, notices};
 
@@ -57,6 +57,74 @@ async fn tonights_journey_rests_on_tonights_forecast() {
     let world = World::with_model_in_process().await;
     let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&depart_at=2026-11-20T23:00:00%2B01:00";
     assert!(!notices(&world.get(path).await.ok()).contains(&"beyond_forecast"));
+}
+
+/// What is usual is known where bikes are taken, and not where they are left: there the last forecast is carried on.
+#[tokio::test]
+async fn a_journey_is_called_what_the_weaker_of_its_stops_is_and_an_answer_what_its_weakest_number_is() {
+    let world = World::with_usual_week_of(&["3001", "3002"]).await;
+    for (moment, basis, source, usual) in [
+        ("20T15:20", "model", "forecast", 0.0..=0.0),
+        ("20T21:20", "model", "forecast", 0.4..=0.5),
+        ("21T03:20", "climatology", "climatology", 0.7..=1.0),
+    ] {
+        let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&depart_at=2026-11-";
+        let answer = world.get(&format!("{path}{moment}:00%2B01:00")).await.ok();
+        let data = &answer["data"];
+        assert_eq!((&data["forecast_basis"], &data["forecast_source"]), (&basis.into(), &source.into()));
+        let journeys = answer["journeys"].as_array().unwrap();
+        assert!(!journeys.is_empty(), "{answer}");
+        for journey in journeys {
+            let [pickup, dropoff] = ["pickup", "dropoff"].map(|stop| &journey["legs"][1][stop]);
+            assert_eq!((&pickup["basis"], &dropoff["basis"]), (&basis.into(), &"model".into()), "{journey}");
+            assert!(usual.contains(&pickup["usual_share"].as_f64().unwrap()), "{pickup}");
+            assert_eq!(journey["probability"]["source"], source, "{journey}");
+            for (stop, basis) in [("pickup", basis), ("dropoff", "model")] {
+                let mut instead = journey["fallbacks"][stop].as_array().unwrap().iter();
+                assert!(instead.all(|station| station["basis"] == basis), "{journey}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_there_is_only_walking_an_answer_is_called_what_was_weighed() {
+    let world = World::with_usual_week_of(&["3001"]).await;
+    let path = "/v1/journeys?from=48.8674,2.3640&to=48.8666,2.3620";
+    assert_eq!(world.get(path).await.ok()["data"]["forecast_basis"], "model");
+    let late = world.get(&format!("{path}&depart_at=2026-11-21T03:20:00%2B01:00")).await.ok();
+    assert_eq!(
+        (late["journeys"].as_array().unwrap().len(), &late["data"]["forecast_basis"]),
+        (0, &"climatology".into())
+    );
+}
+
+#[tokio::test]
+async fn several_forecasts_together_are_called_what_the_weakest_is() {
+    let world = World::with_usual_week_of(&["3002"]).await;
+    let basis = |answer: &Value| answer["forecast_basis"].as_str().unwrap().to_owned();
+    for (hours, expect) in [(3, "model"), (6, "model"), (12, "climatology")] {
+        let all = world.get(&format!("/v1/forecasts?hours={hours}")).await.ok();
+        let one = forecast(&world, &format!("horizons=3600,{}", hours * 3600)).await;
+        assert_eq!((basis(&all).as_str(), basis(&one).as_str()), (expect, expect), "{hours} h");
+        assert_eq!(all["forecast_source"], one["forecast_source"]);
+        assert_eq!(
+            (&one["horizons"][0]["basis"], &one["horizons"][1]["basis"]),
+            (&"model".into(), &expect.into())
+        );
+    }
+    let watched = |station: &str| {
+        json!({
+            "stations": [{ "station": station, "direction": "bikes" }],
+            "until": "2026-11-21T03:20:00+01:00", "every_s": 3600,
+        })
+    };
+    let known = world.post("/v1/watch", &watched("3002")).await.ok();
+    assert_eq!(
+        (basis(&known).as_str(), &known["stations"][0]["slots"][0]["basis"]),
+        ("climatology", &"model".into())
+    );
+    assert_eq!(basis(&world.post("/v1/watch", &watched("3001")).await.ok()), "model");
 }
 
 #[tokio::test]

@@ -62,6 +62,30 @@ async fn an_answer_tells_its_age_however_often_its_list_was_sent() {
     assert_eq!(first["stations"], later["stations"]);
 }
 
+/// What an answer says of when and whence its numbers are.
+fn provenance(answer: &Value) -> [&Value; 3] {
+    ["as_of", "age_s", "source"].map(|field| &answer[field])
+}
+
+#[tokio::test]
+async fn as_of_is_when_the_counts_were_taken_and_of_what_rests_on_none_when_it_was_asked() {
+    let world = World::new().await;
+    world.get("/v1/stations").await.ok();
+    world.wait(31);
+    let counted = [&json!("2026-11-20T15:20:00+01:00"), &json!(31), &json!("simulated")];
+    let journeys = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970";
+    for path in TAGGED.into_iter().chain(["/predict/3002", "/v1/stations?format=geojson", journeys]) {
+        assert_eq!(provenance(&world.get(path).await.ok()), counted, "{path}");
+    }
+    let watch = json!({ "stations": [{ "station": "3001", "direction": "bikes" }] });
+    for (path, form) in [("/predict/batch", json!({ "station_codes": ["3002"] })), ("/v1/watch", watch)] {
+        assert_eq!(provenance(&world.post(path, &form).await.ok()), counted, "{path}");
+    }
+    for path in ["/healthz", "/v1/status", "/v1/geocode?q=temple"] {
+        assert_eq!(world.get(path).await.ok()["as_of"], "2026-11-20T15:20:31+01:00", "{path}");
+    }
+}
+
 #[tokio::test]
 async fn compressed_answers_say_the_same() {
     let world = World::new().await;
@@ -159,13 +183,6 @@ async fn requests_forecasts_and_the_age_of_counts_are_counted() {
 }
 
 #[tokio::test]
-async fn on_lambda_numbers_are_logged_and_cannot_be_asked_for() {
-    let world = World::on_lambda().await;
-    world.get("/v1/stations").await.ok();
-    world.get("/metrics").await.problem(404, "/problems/not-found");
-}
-
-#[tokio::test]
 async fn what_nobody_reads_is_not_passed_over() {
     let world = World::new().await;
     for (path, name) in [
@@ -205,4 +222,22 @@ async fn a_journey_is_planned_alike_from_a_query_and_from_a_form() {
     let wrong = json!({ "from": "here", "to": "48.8487,2.3970", "bike": "tandem" });
     let problem = world.post("/v1/journeys", &wrong).await.problem(400, "/problems/invalid-parameter");
     assert_eq!(problem["errors"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn of_a_station_that_nobody_counts_nothing_is_predicted_at_the_usual_horizons() {
+    let world = World::new().await;
+    let alone = world.get("/predict/1001").await.ok();
+    let batch = world.post("/predict/batch", &json!({ "station_codes": ["1001"] })).await.ok();
+    for answer in [&alone, &batch["results"][0]] {
+        let horizons = answer["predictions"].as_object().unwrap();
+        assert_eq!(horizons.keys().collect::<Vec<_>>(), ["T+1h", "T+2h", "T+3h"]);
+        let null = |field| horizons.values().all(|at| at.get(field) == Some(&Value::Null));
+        assert!(
+            ["bikes", "change", "p10", "p90", "p_at_least_1", "source"].into_iter().all(null),
+            "{answer}"
+        );
+        assert_eq!(horizons["T+1h"]["time"], "2026-11-20T16:20:00+01:00");
+        assert_eq!(answer["current"]["bikes_available"], Value::Null);
+    }
 }

@@ -30,8 +30,11 @@ use velib_domain::{
 use velib_forecast::Persistence;
 use velib_inference::{DEFAULT_QUEUE, ModelService};
 use velib_lake::{HourObjects, Lake};
+use velib_model::Artefact;
 
 use crate::city::{self, NOW};
+
+const SHIPPED_MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz");
 
 /// What a feed answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +87,16 @@ impl World {
 
     /// A world whose API also holds the shipped model itself.
     pub(crate) async fn with_model_in_process() -> Self {
-        let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../model/model.tar.gz");
-        Self::with(FeedIs::Up, |config| Config { model_file: Some(shipped.into()), ..config }).await
+        Self::with(FeedIs::Up, |config| Config { model_file: Some(SHIPPED_MODEL.into()), ..config }).await
+    }
+
+    /// The same, where that model knows what is usual at some of the stations.
+    pub(crate) async fn with_usual_week_of(stations: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("model.tar.gz");
+        let shipped = Artefact::load(Path::new(SHIPPED_MODEL)).unwrap();
+        Artefact { profile: city::usual_week(stations), path: file.clone(), ..shipped }.save().unwrap();
+        Self::with(FeedIs::Up, |config| Config { model_file: Some(file), ..config }).await
     }
 
     /// A world whose API asks the model at this address.

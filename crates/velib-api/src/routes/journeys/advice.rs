@@ -20,7 +20,10 @@ pub(super) struct Fallbacks<'a> {
 struct FallbackAnswer<'a> {
     station_id: &'a str,
     name: &'a str,
+    /// P(what is needed is there on arrival, after what has failed).
     p: f64,
+    /// What has the larger share in `p`: `model`, `persistence` or `climatology`.
+    basis: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     walk_s: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,11 +76,11 @@ pub(super) struct ReasonAnswer<'a> {
 }
 
 impl<'a> Fallbacks<'a> {
-    pub(super) fn of(journey: &'a Journey) -> Self {
+    pub(super) fn of(journey: &'a Journey, told: &Told<'_>) -> Self {
         let pickup = journey.pickup.as_ref();
         Self {
-            pickup: pickup.map_or_else(Vec::new, |stop| FallbackAnswer::all_of(stop, true)),
-            dropoff: FallbackAnswer::all_of(&journey.dropoff, false),
+            pickup: pickup.map_or_else(Vec::new, |stop| FallbackAnswer::all_of(stop, true, told)),
+            dropoff: FallbackAnswer::all_of(&journey.dropoff, false, told),
             wait: Waits {
                 pickup: pickup.and_then(|stop| stop.wait).map(WaitAnswer::of),
                 dropoff: journey.dropoff.wait.map(WaitAnswer::of),
@@ -88,11 +91,12 @@ impl<'a> Fallbacks<'a> {
 
 impl<'a> FallbackAnswer<'a> {
     /// The cost stands with the first: it is that of failing here, everything after it included.
-    fn all_of(stop: &'a Stop, on_foot: bool) -> Vec<Self> {
+    fn all_of(stop: &'a Stop, on_foot: bool, told: &Told<'_>) -> Vec<Self> {
         let answer = |(rank, fallback): (usize, &'a Fallback)| Self {
             station_id: fallback.station_id.as_str(),
             name: &fallback.name,
             p: probability(fallback.p),
+            basis: told.forecasts.basis_of(&fallback.station_id, fallback.at).word,
             walk_s: on_foot.then(|| whole(fallback.away_s)),
             ride_s: (!on_foot).then(|| whole(fallback.away_s)),
             cost_s: (rank == 0).then(|| whole(stop.failure_s)),

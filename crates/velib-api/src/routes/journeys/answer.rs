@@ -13,9 +13,9 @@ use super::{
     words,
 };
 use crate::{
-    answer::{ATTRIBUTION, age_s, probability, whole},
+    answer::{ATTRIBUTION, Provenance, age_s, probability, whole},
     city::City,
-    forecasts::Forecasts,
+    forecasts::{Basis, Forecasts},
     lang::Lang,
     notice::Notice,
     outlook::ForecastOutlook,
@@ -45,8 +45,9 @@ pub(super) struct Told<'a> {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PlanAnswer<'a> {
-    #[schema(format = DateTime)]
-    as_of: String,
+    /// Of the counts that everything rests on; `data` tells the same beside what forecasts and streets rest on.
+    #[serde(flatten)]
+    provenance: Provenance,
     request: Asked,
     data: Grounds<'a>,
     journeys: Vec<JourneyAnswer<'a>>,
@@ -96,8 +97,11 @@ struct Grounds<'a> {
     snapshot_at: String,
     data_age_s: i64,
     source: Source,
+    /// Of the stops of all journeys, the weakest basis; where no journey is told, of all stations at that time.
     forecast_basis: &'static str,
+    /// The same as a source.
     forecast_source: Source,
+    /// Seconds since the counts that forecasts start from.
     forecast_age_s: i64,
     model_version: &'a str,
     street_basis: &'static str,
@@ -149,6 +153,7 @@ struct Probability {
     no_failure: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
     on_time: Option<f64>,
+    /// Of the weaker of the two stops; each stop names its own basis.
     source: Source,
 }
 
@@ -165,9 +170,9 @@ impl<'a> PlanAnswer<'a> {
     pub(super) fn of(told: &Told<'a>, plan: &'a Plan, notices: Vec<Notice>, debug: bool) -> Self {
         let journeys = plan.journeys.iter().take(told.limit).enumerate();
         Self {
-            as_of: paris_rfc3339(told.now),
+            provenance: told.city.provenance(told.now),
             request: Asked::of(told),
-            data: Grounds::of(told),
+            data: Grounds::of(told, plan),
             journeys: journeys.map(|(index, journey)| JourneyAnswer::of(index, journey, told)).collect(),
             walk_only: WalkAnswer {
                 leg: LegAnswer::of(&plan.walk, told),
@@ -187,10 +192,24 @@ impl Told<'_> {
         [ATTRIBUTION].into_iter().chain(streets).collect()
     }
 
+    /// What the whole answer rests on.
+    fn basis_of(&self, plan: &Plan) -> Basis {
+        if plan.journeys.is_empty() {
+            let weighed = self.city.stations.iter().map(|station| (station.id(), plan.walk_at));
+            return self.forecasts.weakest_basis(weighed);
+        }
+        self.forecasts.weakest_basis(plan.journeys.iter().take(self.limit).flat_map(stops))
+    }
+
     /// What a station is called; its id where nobody knows.
     pub(super) fn name<'n>(&'n self, station_id: &'n StationId) -> &'n str {
         self.city.get(station_id).map_or(station_id.as_str(), |here| &here.information.name)
     }
+}
+
+/// What a journey's probabilities are of: its stations, each when the traveller stands there.
+fn stops(journey: &Journey) -> impl Iterator<Item = (&StationId, Timestamp)> {
+    journey.pickup.iter().chain([&journey.dropoff]).map(|stop| (&stop.station_id, stop.at))
 }
 
 impl Asked {
@@ -218,13 +237,15 @@ impl Asked {
 }
 
 impl<'a> Grounds<'a> {
-    fn of(&Told { city, forecasts, street_version, now, .. }: &Told<'a>) -> Self {
+    fn of(told: &Told<'a>, plan: &Plan) -> Self {
+        let &Told { city, forecasts, street_version, now, .. } = told;
+        let basis = told.basis_of(plan);
         Self {
             snapshot_at: paris_rfc3339(city.snapshot_at),
             data_age_s: age_s(city.snapshot_at, now),
             source: city.source_at(now),
-            forecast_basis: forecasts.basis(),
-            forecast_source: forecasts.source,
+            forecast_basis: basis.word,
+            forecast_source: basis.source,
             forecast_age_s: age_s(forecasts.issued_at, now),
             model_version: &forecasts.version,
             street_basis: if street_version.is_some() { "graph" } else { "detour" },
@@ -248,9 +269,9 @@ impl<'a> JourneyAnswer<'a> {
             duration_s: DurationAnswer::of(durations),
             walk_m: whole(journey.walk_m()),
             ride_m: whole(journey.ride_m()),
-            probability: Probability::of(journey, told.forecasts.source),
+            probability: Probability::of(journey, told),
             legs: LegAnswer::all_of(journey, told),
-            fallbacks: Fallbacks::of(journey),
+            fallbacks: Fallbacks::of(journey, told),
             switch_if: SwitchAnswer::all_of(journey, told),
             reasons: ReasonAnswer::all_of(journey, told),
             links: Links::of(journey),
@@ -271,13 +292,13 @@ impl DurationAnswer {
 }
 
 impl Probability {
-    fn of(journey: &Journey, source: Source) -> Self {
+    fn of(journey: &Journey, told: &Told<'_>) -> Self {
         Self {
             bike: journey.pickup.as_ref().map(|pickup| probability(pickup.p)),
             dock: probability(journey.dropoff.p),
             no_failure: probability(journey.p_no_failure()),
             on_time: journey.p_on_time.map(probability),
-            source,
+            source: told.forecasts.weakest_basis(stops(journey)).source,
         }
     }
 }

@@ -162,7 +162,7 @@ impl<'a> StopAnswer<'a> {
             p: probability(stop.p),
             expected: here.and_then(|here| told.outlook.expected(here, wanted, stop.at)).map(tenths),
             basis: basis.word,
-            usual_share: probability(1.0 - basis.near_share),
+            usual_share: basis.usual_share(),
             bikes_now: None,
             docks_now: None,
             out_of_order_now: here.and_then(StationNow::out_of_order).filter(|docks| *docks > 0),
