@@ -38,9 +38,9 @@ use velib_domain::Timestamp;
 
 pub use api::{Api, Clock, OpenApiError};
 pub use config::{
-    COUNTS_HOLD_FOR, Config, ConfigErrors, FEED_PATIENCE, Geocoders, Limits, MODEL_PATIENCE, Model,
+    COUNTS_HOLD_FOR, Config, ConfigErrors, FEED_PATIENCE, Geocoders, Limits, LogFormat, MODEL_PATIENCE, Model,
 };
-pub use metrics::MetricsOutput;
+pub use metrics::{LogLines, MetricsOutput};
 pub use router::router;
 
 /// Answers requests on a listener until the process ends.

@@ -5,14 +5,13 @@ use std::io::IsTerminal;
 use anyhow::{Context, anyhow};
 use tokio::net::TcpListener;
 use tracing_subscriber::{EnvFilter, fmt};
-use velib_api::{Api, Config, router, serve, system_clock};
+use velib_api::{Api, Config, LogFormat, router, serve, system_clock};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let on_lambda = std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some();
-    start_logging(on_lambda);
     let config = Config::from_variables(|name| std::env::var(name).ok()).context("the environment")?;
-    if on_lambda {
+    start_logging(config.log_format);
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_some() {
         let api = Api::open(config, system_clock()).await?;
         return lambda_http::run(router(api)).await.map_err(|error| anyhow!(error));
     }
@@ -22,10 +21,12 @@ async fn main() -> anyhow::Result<()> {
     Ok(serve(config, listener).await?)
 }
 
-/// JSON where machines read it, words where people do.
-fn start_logging(json: bool) {
+fn start_logging(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let log =
         fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    if json { log.json().init() } else { log.init() }
+    match format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.init(),
+    }
 }

@@ -2,6 +2,7 @@
 //! ask one instance for its numbers, as log lines that CloudWatch reads metrics from.
 
 mod embedded;
+mod log_lines;
 
 use std::{
     sync::{
@@ -25,15 +26,16 @@ use velib_domain::Timestamp;
 
 use crate::{Api, answer::age_s};
 use embedded::Line;
+pub use log_lines::LogLines;
 
 /// Where numbers go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum MetricsOutput {
     /// To whoever asks for `/metrics`.
     #[default]
     Scraped,
     /// Into the log, a line a request, in CloudWatch's embedded metric format.
-    Logged,
+    Logged(LogLines),
 }
 
 /// From a warm answer in memory to a feed that is waited for, in seconds.
@@ -115,8 +117,9 @@ impl Metrics {
         *unlogged = Some((basis, before + 1));
     }
 
-    pub(crate) fn output(&self) -> MetricsOutput {
-        self.output
+    /// Whether anybody may ask for them.
+    pub(crate) fn are_scraped(&self) -> bool {
+        matches!(self.output, MetricsOutput::Scraped)
     }
 
     fn feed_age_s(&self, now: Timestamp) -> Option<i64> {
@@ -127,10 +130,10 @@ impl Metrics {
     fn answered(&self, answered: &Answered, seconds: f64, now: Timestamp) {
         let route = Route { route: answered.route.clone() };
         self.seconds.get_or_create(&route).observe(seconds);
-        if self.output == MetricsOutput::Logged {
+        if let MetricsOutput::Logged(log) = &self.output {
             let forecasts = self.unlogged.lock().unwrap_or_else(PoisonError::into_inner).take();
             let feed_age_s = self.feed_age_s(now);
-            println!("{}", Line { now, answered, seconds, feed_age_s, forecasts }.json());
+            log.write(&Line { now, answered, seconds, feed_age_s, forecasts }.json());
         }
         self.requests.get_or_create(answered).inc();
     }

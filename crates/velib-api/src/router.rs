@@ -24,7 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     Api,
     admission::{Admission, admit},
-    metrics::{self, Counting, MetricsOutput},
+    metrics::{self, Counting},
     openapi,
     refusal::{REQUEST_ID, Refusing, request_id, without_bad_id},
     routes::{
@@ -55,10 +55,8 @@ pub fn router(api: Api) -> Router {
     let unlimited = OpenApiRouter::new().routes(routes!(health::answer));
     let (routes, document) = limited.merge(unlimited).split_for_parts();
     // What is logged cannot be asked for: on Lambda everybody could.
-    let routes = match api.metrics().output() {
-        MetricsOutput::Scraped => routes.route("/metrics", get(metrics::answer)),
-        MetricsOutput::Logged => routes,
-    };
+    let routes =
+        if api.metrics().are_scraped() { routes.route("/metrics", get(metrics::answer)) } else { routes };
     // One service around each route: every layer that is added by itself is another box, cloned for every request.
     let around = ServiceBuilder::new()
         .map_request(without_bad_id)

@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use tracing_subscriber::EnvFilter;
+use velib_api::LogFormat;
 use velib_domain::{SystemId, Timestamp};
 use velib_lake::Lake;
 
@@ -56,7 +57,11 @@ pub fn stopwatch() -> impl Fn() -> std::time::Duration {
 }
 
 /// Log lines go to standard error, so that `--json` leaves standard output to the answer.
-pub fn log_to_stderr() {
+pub fn log_to_stderr(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.init(),
+    }
 }

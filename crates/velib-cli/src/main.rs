@@ -25,6 +25,7 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    edge::log_to_stderr();
-    Arguments::parse().verb.run().await
+    let verb = Arguments::parse().verb;
+    edge::log_to_stderr(verb.log_format());
+    verb.run().await
 }

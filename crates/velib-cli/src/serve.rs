@@ -3,7 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use velib_api::{
-    COUNTS_HOLD_FOR, Config, FEED_PATIENCE, Geocoders, Limits, MODEL_PATIENCE, MetricsOutput, Model,
+    COUNTS_HOLD_FOR, Config, FEED_PATIENCE, Geocoders, Limits, LogFormat, MODEL_PATIENCE, MetricsOutput,
+    Model,
 };
 use velib_domain::{SignedDuration, Source};
 use velib_gbfs::VELIB_DISCOVERY_URL;
@@ -56,6 +57,9 @@ pub struct Options {
     /// Origins of web pages that may read answers, separated by commas.
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
     allowed_origins: Vec<String>,
+    /// How log lines are written: json, or text.
+    #[arg(long, env = "LOG_FORMAT", default_value = "text", value_name = "FORMAT")]
+    pub log_format: LogFormat,
     #[command(flatten)]
     limits: LimitOptions,
 }
@@ -125,6 +129,7 @@ impl Options {
                 timeout: Duration::from_secs(self.limits.request_timeout_s),
             },
             metrics: MetricsOutput::Scraped,
+            log_format: self.log_format,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Every verb of `velib`, and where it is wired.
 
 use clap::Subcommand;
+use velib_api::LogFormat;
 
 use crate::{collect, compact, feed, import, lake, replay, serve, silver, sim, streets};
 
@@ -30,6 +31,11 @@ pub enum Verb {
 }
 
 impl Verb {
+    /// How its log lines are written.
+    pub fn log_format(&self) -> LogFormat {
+        if let Self::Serve(options) = self { options.log_format } else { LogFormat::Text }
+    }
+
     /// Does it.
     pub async fn run(self) -> anyhow::Result<()> {
         match self {

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use axum::Router;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use velib_api::{Api, Config, Limits, MetricsOutput, Model};
+use velib_api::{Api, Config, Limits, LogFormat, MetricsOutput, Model};
 use velib_collector::{FeedSource, Outcome, collect_once};
 use velib_domain::{Hour, Source, SystemId, Timestamp};
 use velib_gbfs::client::{ClientConfig, FeedClient};
@@ -69,6 +69,7 @@ impl Product {
             allowed_origins: Vec::new(),
             limits: Limits::default(),
             metrics: MetricsOutput::Scraped,
+            log_format: LogFormat::Text,
         };
         let api = Api::over(self.lake.clone(), config, Arc::new(move || now)).await?;
         Ok(RunningApi { url: serve(velib_api::router(api)).await? })

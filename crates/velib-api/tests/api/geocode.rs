@@ -14,22 +14,22 @@ use crate::world::{FeedIs, World, notices};
 
 /// A geocoder that answers by a script.
 #[derive(Clone, Default)]
-struct Scripted {
+pub(crate) struct Scripted {
     answer: Arc<Mutex<Option<Value>>>,
     asked: Arc<AtomicUsize>,
     query: Arc<Mutex<String>>,
 }
 
 impl Scripted {
-    fn answering(answer: Value) -> Self {
+    pub(crate) fn answering(answer: Value) -> Self {
         Self { answer: Arc::new(Mutex::new(Some(answer))), ..Self::default() }
     }
 
-    fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
     }
 
-    async fn serve(&self, path: &str) -> Option<String> {
+    pub(crate) async fn serve(&self, path: &str) -> Option<String> {
         let script = self.clone();
         let answer = async move |RawQuery(query): RawQuery| {
             script.asked.fetch_add(1, Ordering::SeqCst);
@@ -61,7 +61,7 @@ fn collection(features: &[Value]) -> Value {
     json!({ "type": "FeatureCollection", "features": features })
 }
 
-fn rivoli() -> Scripted {
+pub(crate) fn rivoli() -> Scripted {
     let rivoli = |lat, score| {
         let label = "12 Rue de Rivoli 75004 Paris";
         let address = json!({ "label": label, "score": score, "type": "housenumber", "city": "Paris" });

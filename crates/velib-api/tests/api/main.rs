@@ -12,6 +12,7 @@ mod french;
 mod geocode;
 mod journeys;
 mod live;
+mod logs;
 mod look_back;
 mod openapi;
 mod paris;

@@ -22,7 +22,7 @@ use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
 };
 use tower::ServiceExt;
-use velib_api::{Api, Config, Geocoders, Limits, MetricsOutput, Model, router};
+use velib_api::{Api, Config, Geocoders, Limits, LogFormat, LogLines, MetricsOutput, Model, router};
 use velib_domain::{
     CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Source, Station, StationCode,
     StationId, StationStatus, SystemId, Timestamp,
@@ -115,6 +115,21 @@ impl World {
         Self::with(is, |config| Config { geocoders, ..config }).await
     }
 
+    /// A world of which the lake holds what a test put there, and nothing else.
+    pub(crate) async fn over(lake: Lake) -> Self {
+        Self::build(FeedIs::Up, lake, |config| config).await
+    }
+
+    /// A world whose API also holds the shipped model, and waits for an endpoint no longer than usual.
+    pub(crate) async fn with_usual_patience_for_its_endpoint() -> Self {
+        let usual = |config| Config {
+            model_patience: velib_api::MODEL_PATIENCE,
+            model_file: Some(SHIPPED_MODEL.into()),
+            ..config
+        };
+        Self::with(FeedIs::Up, usual).await
+    }
+
     /// A world whose API waits hardly for an endpoint.
     pub(crate) async fn with_little_patience() -> Self {
         let patience = Duration::from_millis(50);
@@ -127,9 +142,9 @@ impl World {
         Self::with(FeedIs::Up, usual).await
     }
 
-    /// A world whose API tells its numbers in the log.
-    pub(crate) async fn on_lambda() -> Self {
-        Self::with(FeedIs::Up, |config| Config { metrics: MetricsOutput::Logged, ..config }).await
+    /// A world whose API tells its numbers in a log.
+    pub(crate) async fn on_lambda(log: LogLines) -> Self {
+        Self::with(FeedIs::Up, |config| Config { metrics: MetricsOutput::Logged(log), ..config }).await
     }
 
     /// A world whose API takes no more than these.
@@ -138,6 +153,12 @@ impl World {
     }
 
     async fn with(is: FeedIs, more: impl FnOnce(Config) -> Config) -> Self {
+        let lake = Lake::in_memory();
+        fill(&lake, &"velib".parse().unwrap()).await;
+        Self::build(is, lake, more).await
+    }
+
+    async fn build(is: FeedIs, lake: Lake, more: impl FnOnce(Config) -> Config) -> Self {
         let feed = Arc::new(Mutex::new(is));
         let status_fetches = Arc::new(AtomicUsize::new(0));
         let feed_ready = Arc::new(Semaphore::new(1));
@@ -147,8 +168,6 @@ impl World {
         let clock = Arc::new(Mutex::new(NOW.parse().unwrap()));
         let model = Model { endpoint: "velib".to_owned(), endpoint_url: Some(model_url) };
         let config = more(config(&feed_url, Source::Simulated, Some(model)));
-        let lake = Lake::in_memory();
-        fill(&lake, &config.system).await;
         let told = Arc::clone(&clock);
         let api = Api::over(lake.clone(), config, Arc::new(move || *told.lock().unwrap())).await.unwrap();
         Self {
@@ -258,6 +277,7 @@ pub(crate) fn config(feed_url: &str, feed_source: Source, model: Option<Model>) 
         allowed_origins: vec!["https://pulse.example.org".to_owned()],
         limits: Limits::default(),
         metrics: MetricsOutput::Scraped,
+        log_format: LogFormat::Text,
     }
 }
 
@@ -397,7 +417,8 @@ async fn fill(lake: &Lake, system: &SystemId) {
     lake.write_stations(system, &[picpus]).await.unwrap();
 }
 
-fn counted(snapshot_at: Timestamp, bikes: u16) -> Observation {
+/// So many bikes at Temple.
+pub(crate) fn counted(snapshot_at: Timestamp, bikes: u16) -> Observation {
     Observation {
         snapshot_at,
         status: StationStatus {
