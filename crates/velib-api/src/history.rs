@@ -10,7 +10,6 @@ use std::{
     sync::Arc,
 };
 
-use futures::future::try_join_all;
 use tokio::sync::Mutex;
 use velib_domain::{
     Counts, Hour, Observation, SignedDuration, Station, StationId, StatusSnapshot, SystemId, Timestamp,
@@ -41,10 +40,6 @@ const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_secs(30);
 
 /// How often what may still change is read again.
 const READ_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
-
-/// Hours read together, and in memory together before they are thinned. A day that is one object is fetched once for
-/// each such group, which is the price of holding no whole day.
-const READ_TOGETHER: usize = 6;
 
 /// Of many snapshots in an hour, one in each such stretch is kept: finer than any slot needs.
 const KEPT_EVERY_S: i64 = 15 * 60;
@@ -190,18 +185,13 @@ impl History {
         let unsettled =
             |hour: &Hour| kept.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
         let wanted: Vec<Hour> = first.until(last.next()).filter(unsettled).collect();
-        let read = wanted.chunks(READ_TOGETHER).map(|wanted| self.read_hours(wanted, now));
-        kept.extend(try_join_all(read).await?.into_iter().flatten());
+        let today = Hour::containing(now).civil().date();
+        let mut read =
+            self.lake.thin_silver_hours(&self.system, wanted.iter().copied(), today, thinned).await?;
+        // One that was never refined is remembered too.
+        let snapshots = wanted.into_iter().map(|hour| (hour, read.remove(&hour).unwrap_or_default()));
+        kept.extend(snapshots.map(|(hour, snapshots)| (hour, KeptHour { read_at: now, snapshots })));
         Ok(())
-    }
-
-    async fn read_hours(&self, hours: &[Hour], now: Timestamp) -> Result<Vec<(Hour, KeptHour)>, LakeError> {
-        let mut rows = self.lake.read_silver_hours(&self.system, hours.iter().copied()).await?;
-        let kept = hours.iter().map(|hour| {
-            let snapshots = thinned(rows.remove(hour).unwrap_or_default());
-            (*hour, KeptHour { read_at: now, snapshots })
-        });
-        Ok(kept.collect())
     }
 }
 

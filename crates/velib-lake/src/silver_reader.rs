@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt, TryStreamExt};
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use velib_domain::{Hour, Observation, SystemId};
 
@@ -19,6 +19,25 @@ use crate::{
     silver_day::{self, Footer, HourMark},
     table,
 };
+
+/// All hours of a day are asked for at once.
+const HOURS_OF_A_DAY: usize = 24;
+
+/// Days whose hours are asked for at once.
+const DAYS_TOGETHER: usize = 8;
+
+/// Hours of a day's object that are decoded, and in memory, together, where they are to be thinned. Each time the rows of the
+/// others are passed over, which is the price of holding no whole day.
+const DECODED_TOGETHER: usize = 6;
+
+/// How to read several hours.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// The first day that has no object because it is not over.
+    open_from: Date,
+    /// Hours of a day's object in memory at once.
+    together: usize,
+}
 
 /// An object of silver and the hours that it speaks for: none, where each of its hours has an object of its own again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +67,7 @@ impl Lake {
         let own = self.hours_with_objects(system).await?;
         let own = &own;
         let days = self.compacted_days(system).await?;
-        let days = futures::stream::iter(days).map(|key| async move {
+        let days = stream::iter(days).map(|key| async move {
             let footer = match self.day_footer(&key).await {
                 Err(error @ LakeError::Corrupt { .. }) => return Ok(Some(Err(error))),
                 footer => footer?,
@@ -80,37 +99,88 @@ impl Lake {
         system: &SystemId,
         hours: impl IntoIterator<Item = Hour>,
     ) -> Result<BTreeMap<Hour, Vec<Observation>>, LakeError> {
-        let hours: BTreeSet<Hour> = hours.into_iter().collect();
-        let own = futures::stream::iter(hours).map(|hour| async move {
-            let key = SilverKey { system: system.clone(), hour };
-            let object = self.get(&key).await?;
-            let rows = object.map(|object| observation_table::decode(&key, object)).transpose()?;
-            Ok::<_, LakeError>((hour, rows))
-        });
-        let own: Vec<_> = own.buffered(CONCURRENCY).try_collect().await?;
-        let mut found = BTreeMap::new();
-        let mut missing: BTreeMap<Date, BTreeSet<Hour>> = BTreeMap::new();
-        for (hour, rows) in own {
-            match rows {
-                Some(rows) => _ = found.insert(hour, rows),
-                None => _ = missing.entry(hour.civil().date()).or_default().insert(hour),
-            }
-        }
-        for (day, hours) in missing {
-            found.extend(self.read_hours_of_day(system, day, &hours).await?);
-        }
-        Ok(found)
+        self.read_hours(system, hours, Reading { open_from: Date::MAX, together: HOURS_OF_A_DAY }, |rows| {
+            rows
+        })
+        .await
     }
 
-    async fn read_hours_of_day(
+    /// As [`Lake::read_silver_hours`], making something smaller of each hour's rows as soon as they are read, so that no whole
+    /// day is in memory. Days from `open_from` on are not over: they were never compacted, and nobody looks for their object.
+    pub async fn thin_silver_hours<T: Send>(
         &self,
         system: &SystemId,
-        day: Date,
+        hours: impl IntoIterator<Item = Hour>,
+        open_from: Date,
+        thin: impl Fn(Vec<Observation>) -> T + Sync,
+    ) -> Result<BTreeMap<Hour, T>, LakeError> {
+        self.read_hours(system, hours, Reading { open_from, together: DECODED_TOGETHER }, thin).await
+    }
+
+    async fn read_hours<T: Send>(
+        &self,
+        system: &SystemId,
+        hours: impl IntoIterator<Item = Hour>,
+        reading: Reading,
+        thin: impl Fn(Vec<Observation>) -> T + Sync,
+    ) -> Result<BTreeMap<Hour, T>, LakeError> {
+        let mut by_day: BTreeMap<Date, BTreeSet<Hour>> = BTreeMap::new();
+        for hour in hours {
+            by_day.entry(hour.civil().date()).or_default().insert(hour);
+        }
+        let thin = &thin;
+        let days = by_day.into_iter().map(|(day, hours)| async move {
+            let (mut found, missing) = self.read_own_objects(system, hours, thin).await?;
+            if !missing.is_empty() && day < reading.open_from {
+                let key = SilverDayKey { system: system.clone(), day };
+                found.extend(self.read_hours_of_day(&key, &missing, reading.together, thin).await?);
+            }
+            Ok::<_, LakeError>(found)
+        });
+        let days: Vec<BTreeMap<Hour, T>> = stream::iter(days).buffered(DAYS_TOGETHER).try_collect().await?;
+        Ok(days.into_iter().flatten().collect())
+    }
+
+    /// The hours of one day that have an object of their own, and those that have none.
+    async fn read_own_objects<T: Send>(
+        &self,
+        system: &SystemId,
+        hours: BTreeSet<Hour>,
+        thin: &(impl Fn(Vec<Observation>) -> T + Sync),
+    ) -> Result<(BTreeMap<Hour, T>, BTreeSet<Hour>), LakeError> {
+        let reads = hours.into_iter().map(|hour| async move {
+            let key = SilverKey { system: system.clone(), hour };
+            let object = self.get(&key).await?;
+            let rows = object.map(|object| observation_table::decode(&key, object).map(thin)).transpose()?;
+            Ok::<_, LakeError>((hour, rows))
+        });
+        let read: Vec<(Hour, Option<T>)> = stream::iter(reads).buffered(HOURS_OF_A_DAY).try_collect().await?;
+        let (mut found, mut missing) = (BTreeMap::new(), BTreeSet::new());
+        for (hour, rows) in read {
+            match rows {
+                Some(rows) => _ = found.insert(hour, rows),
+                None => _ = missing.insert(hour),
+            }
+        }
+        Ok((found, missing))
+    }
+
+    /// Those of some hours that a day's object holds: it is fetched once, and so many hours of it are decoded at a time.
+    async fn read_hours_of_day<T>(
+        &self,
+        key: &SilverDayKey,
         hours: &BTreeSet<Hour>,
-    ) -> Result<BTreeMap<Hour, Vec<Observation>>, LakeError> {
-        let key = SilverDayKey { system: system.clone(), day };
-        let object = self.get(&key).await?;
-        object.map_or(Ok(BTreeMap::new()), |object| silver_day::decode(&key, object, hours))
+        together: usize,
+        thin: &impl Fn(Vec<Observation>) -> T,
+    ) -> Result<BTreeMap<Hour, T>, LakeError> {
+        let Some(object) = self.get(key).await? else { return Ok(BTreeMap::new()) };
+        let hours: Vec<Hour> = hours.iter().copied().collect();
+        let mut found = BTreeMap::new();
+        for some in hours.chunks(together) {
+            let rows = silver_day::decode(key, object.clone(), &some.iter().copied().collect())?;
+            found.extend(rows.into_iter().map(|(hour, rows)| (hour, thin(rows))));
+        }
+        Ok(found)
     }
 
     /// The digest of what an hour's rows were made from; `None` where there are no rows, none that can be read, or some

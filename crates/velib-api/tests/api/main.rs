@@ -16,6 +16,7 @@ mod logs;
 mod look_back;
 mod openapi;
 mod paris;
+mod reads;
 mod shapes;
 mod streets;
 mod watch;
