@@ -73,6 +73,6 @@ def choose_how() -> None:
         address.keep(key, USUALLY[key])
 
 
-def wanted() -> Wanted:
+def what_is_wanted() -> Wanted:
     chosen = st.session_state
     return Wanted(chosen["want"], chosen["at_least"], chosen["walk"], float(chosen["p"]))
