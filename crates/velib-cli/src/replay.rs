@@ -61,11 +61,11 @@ pub struct Options {
 /// Replays, showing progress, and prints how everybody fared.
 pub async fn run(options: Options) -> anyhow::Result<()> {
     let days = Days { first: options.from, last: options.to, learned: options.learn };
-    let (city, history) = match options.city {
+    let (past, history) = match options.city {
         Some(seed) => {
             let told =
                 format!("a simulated city of {} stations, seed {seed}, every minute", options.stations);
-            (history::of_city(seed, options.stations, days)?, told)
+            (history::of_city(seed, options.stations, days, Some(history::LEARNED_EVERY))?, told)
         }
         None => (history::of_lake(&options.lake, days).await?, format!("system {}", options.lake.system)),
     };
@@ -88,7 +88,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let progress = ProgressBar::new(0).with_style(style).with_message("learning");
     progress.tick();
     let stopwatch = edge::stopwatch();
-    let replayed = Replay { city: &city, settings, model, stopwatch: &stopwatch };
+    let replayed = Replay { city: &past.city, settings, model, stopwatch: &stopwatch };
     let report = replay(replayed, |done, all| {
         progress.set_message("travelling");
         progress.set_length(all);

@@ -1,11 +1,12 @@
 //! How like a real network a history is: the same figures of both, side by side.
 //!
-//! What a replay in a simulated city says holds for a real one as far as these agree.
+//! What a replay in a simulated city says holds for a real one as far as these agree. Stations out of service are told apart: nobody
+//! is sent to them, but who counts empty stations may count them too.
 
 use jiff::civil::Weekday;
 use serde::Serialize;
 use velib_domain::{
-    SignedDuration, Timestamp,
+    Counts, SignedDuration, Timestamp,
     calendar::{calendar_point, is_public_holiday, paris_time},
 };
 use velib_forecast::protocol::CityHistory;
@@ -31,9 +32,12 @@ const PARTS: [(f64, f64, &str); 6] = [
 
 /// The real network: 1,416 stations of Paris, 12 May to 9 June 2022, by [`likeness`] itself; changes within a minute are about
 /// 340 of 1,480 stations, on 5 November 2024.
-const PARIS: [(&str, f64); 32] = [
+const PARIS: [(&str, f64); 35] = [
     ("share empty", 0.046),
     ("share full", 0.022),
+    ("share empty, with stations out of service", 0.0495),
+    ("share full, with stations out of service", 0.0223),
+    ("share with bikes + docks below capacity", 0.594),
     ("bikes changed in 30 min", 1.425),
     ("bikes changed in 1 h", 2.172),
     ("workday 0–5, beside the mean", 0.683),
@@ -82,6 +86,28 @@ impl Figure {
     pub fn off(&self) -> Option<f64> {
         self.paris.map(|paris| self.value / paris - 1.0)
     }
+
+    /// Whether it is farther from the real one than this share of that, as far as is known.
+    pub fn is_beyond(&self, share: f64) -> bool {
+        self.off().is_some_and(|off| off.abs() > share)
+    }
+}
+
+/// What a feed told of stations that were out of service then.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OutOfService {
+    empty: Mean,
+    full: Mean,
+}
+
+impl OutOfService {
+    /// Counts what was told of one of them in one snapshot.
+    pub fn add(&mut self, counts: &Counts) {
+        self.empty.add_whether(counts.bikes == 0);
+        if let Some(docks) = counts.docks {
+            self.full.add_whether(docks == 0);
+        }
+    }
 }
 
 /// Mean of what was added.
@@ -97,14 +123,22 @@ impl Mean {
         self.rows += 1.0;
     }
 
+    fn add_whether(&mut self, is_so: bool) {
+        self.add(f64::from(u8::from(is_so)));
+    }
+
+    fn with(self, other: Self) -> Self {
+        Self { sum: self.sum + other.sum, rows: self.rows + other.rows }
+    }
+
     fn value(self) -> Option<f64> {
         (self.rows > 0.0).then(|| self.sum / self.rows)
     }
 }
 
 /// The figures of a history; those that its cadence does not show are left out.
-pub fn likeness(city: &CityHistory) -> Vec<Figure> {
-    let mut figures = walls(city);
+pub fn likeness(city: &CityHistory, out_of_service: OutOfService) -> Vec<Figure> {
+    let mut figures = walls(city, out_of_service);
     for (minutes, name) in [(30, "30 min"), (60, "1 h"), (120, "2 h"), (180, "3 h")] {
         let changed = Changes::of(city, SignedDuration::from_mins(minutes));
         figures.push((format!("bikes changed in {name}"), changed.all.value()));
@@ -126,17 +160,25 @@ pub fn likeness(city: &CityHistory) -> Vec<Figure> {
 
 type Named = (String, Option<f64>);
 
-fn walls(city: &CityHistory) -> Vec<Named> {
-    let (mut empty, mut full) = (Mean::default(), Mean::default());
+fn walls(city: &CityHistory, out_of_service: OutOfService) -> Vec<Named> {
+    let (mut empty, mut full, mut below) = (Mean::default(), Mean::default(), Mean::default());
     for snapshot in 0..city.times().len() {
         for cell in (0..city.stations().len()).filter_map(|station| city.cell(snapshot, station)) {
-            empty.add(f64::from(u8::from(cell.bikes == 0)));
+            empty.add_whether(cell.bikes == 0);
             if let Some(docks) = cell.docks {
-                full.add(f64::from(u8::from(docks == 0)));
+                full.add_whether(docks == 0);
+                below.add_whether(cell.bikes + docks < cell.capacity);
             }
         }
     }
-    vec![("share empty".to_owned(), empty.value()), ("share full".to_owned(), full.value())]
+    let with = "with stations out of service";
+    vec![
+        ("share empty".to_owned(), empty.value()),
+        ("share full".to_owned(), full.value()),
+        (format!("share empty, {with}"), empty.with(out_of_service.empty).value()),
+        (format!("share full, {with}"), full.with(out_of_service.full).value()),
+        ("share with bikes + docks below capacity".to_owned(), below.value()),
+    ]
 }
 
 /// Absolute changes of bikes over some time.
@@ -267,4 +309,39 @@ fn weekday(at: Timestamp) -> usize {
     let date = paris_time(at).date();
     let day = if is_public_holiday(date) { Weekday::Sunday } else { date.weekday() };
     usize::from(day.to_monday_zero_offset().unsigned_abs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::town::town;
+
+    fn value(figures: &[Figure], name: &str) -> f64 {
+        figures.iter().find(|figure| figure.name == name).unwrap().value
+    }
+
+    #[test]
+    fn stations_out_of_service_are_counted_where_it_is_said_and_nowhere_else() {
+        let city = town(1, None);
+        let in_service = likeness(&city, OutOfService::default());
+        let mut gone = OutOfService::default();
+        let rows = city.times().len() * city.stations().len();
+        (0..rows).for_each(|_| gone.add(&Counts { bikes: 0, docks: Some(3), ..Counts::default() }));
+        let with_gone = likeness(&city, gone);
+        for (name, of_gone) in [("share empty", 1.0), ("share full", 0.0)] {
+            let [alone, with] = [name.to_owned(), format!("{name}, with stations out of service")];
+            let share = value(&in_service, &alone);
+            assert!((value(&with_gone, &alone) - share).abs() < 1e-12);
+            assert!((value(&in_service, &with) - share).abs() < 1e-12);
+            assert!((value(&with_gone, &with) - f64::midpoint(share, of_gone)).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn a_figure_is_beyond_on_either_side_and_an_unknown_one_never() {
+        let figure = |value, paris| Figure { name: String::new(), value, paris };
+        assert!(figure(0.89, Some(1.0)).is_beyond(0.1) && figure(1.11, Some(1.0)).is_beyond(0.1));
+        assert!(!figure(1.09, Some(1.0)).is_beyond(0.1) && !figure(5.0, None).is_beyond(0.1));
+    }
 }

@@ -88,7 +88,7 @@ pub(crate) fn station_status(city: &City) -> Vec<u8> {
 fn status(site: &Site, stock: Stock, last_reported: i64) -> Status<'_> {
     let is_open = u8::from(site.service == Service::Open);
     let is_installed = u8::from(site.service != Service::Removed);
-    let docks = if site.service == Service::Removed { 0 } else { stock.free_docks() };
+    let docks = site.free_docks(stock);
     Status {
         station_id: site.id,
         num_bikes_available: stock.bikes(),

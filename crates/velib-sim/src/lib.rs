@@ -5,7 +5,7 @@
 //! its numbers for real ones. Beside the feed stands the weather that its riders ride in, as Open-Meteo would serve it.
 //! It also serves folders of stored documents again, byte for byte.
 //!
-//! It is calibrated to the real network only roughly (see `tests/likeness.rs`), knows nothing of the lake or the model,
+//! It is calibrated to the real network only roughly (see `velib sim likeness`), knows nothing of the lake or the model,
 //! and has faults of stations but not yet of the feed as a whole.
 
 mod breakdowns;

@@ -2,7 +2,7 @@
 
 use velib_domain::{CapacitySource, Counts, Observation, Station, StationId, StationStatus, Timestamp};
 
-use crate::{Site, Stock};
+use crate::{Service, Site, Stock};
 
 impl Site {
     /// The site under an id of the caller's, with the docks that were built.
@@ -20,13 +20,18 @@ impl Site {
         }
     }
 
-    /// What stands there, counted while it is in service.
+    /// Docks that would take a bike, as the feed tells; one that was taken off the street has none.
+    pub(crate) fn free_docks(&self, stock: Stock) -> u16 {
+        if self.service == Service::Removed { 0 } else { stock.free_docks() }
+    }
+
+    /// What stands there; whether it is in service the caller knows.
     pub fn observation(&self, station_id: StationId, stock: Stock, at: Timestamp) -> Observation {
         let counts = Counts {
             bikes: stock.bikes(),
             mechanical: Some(stock.mechanical),
             ebikes: Some(stock.ebikes),
-            docks: Some(stock.free_docks()),
+            docks: Some(self.free_docks(stock)),
         };
         let status = StationStatus {
             station_id,
