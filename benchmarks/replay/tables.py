@@ -1,6 +1,9 @@
 """The tables of docs/benchmarks/replay.md, from what `velib replay --json` writes.
 
 python benchmarks/replay/tables.py aims city.json oslo.json      # what was aimed at, side by side
+python benchmarks/replay/tables.py aims city.json:deployed "oslo.json:by law"   # the same, for other planners of a run
+python benchmarks/replay/tables.py readings city.json:deployed   # intervals of ratios, and of differences
+python benchmarks/replay/tables.py costs city.json oslo.json     # what trips cost, by forecaster
 python benchmarks/replay/tables.py strict city.json oslo.json    # misses by both truths
 python benchmarks/replay/tables.py recovery city.json oslo.json  # asked again after a failure, or the common rule
 python benchmarks/replay/tables.py city oslo.json                # every planner, by trips and hour; every foresight
@@ -11,9 +14,17 @@ python benchmarks/replay/tables.py model model.json           # the trained mode
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 Part = dict[str, Any]
+
+
+class Of(NamedTuple):
+    """A planner of a run."""
+
+    report: Part
+    planner: str
+
 
 BY_HOUR = ["nearest", "available", "four and two", "by table", "ours"]
 BESIDE_THE_MODEL = ["available", "by law", "by table", "by blend"]
@@ -113,8 +124,31 @@ def metrics(line: Part) -> Part:
     return {measured["metric"]: measured["estimate"] for measured in line["metrics"]}
 
 
-def pairs(stratum: Part) -> Part:
-    return {line["against"]: line for line in stratum["paired"]}
+def pairs(stratum: Part, planner: str = "ours") -> Part:
+    return {line["against"]: line for line in stratum["paired"] if line["planner"] == planner}
+
+
+def asked(argument: str) -> Of:
+    """`FILE`, `FILE:PLANNER`, or `FILE:deployed` for the planner that chooses as the API does."""
+    file, _, planner = argument.partition(":")
+    report = json.loads(Path(file).read_text())
+    return Of(report, {"": "ours", "deployed": report["deployed"]}.get(planner, planner))
+
+
+def called(of: Of) -> str:
+    history = of.report["history"]
+    city = "simulated" if history.startswith("a simulated city") else history.removeprefix("system ").capitalize()
+    return f"{city}, {forecaster(of)}"
+
+
+def forecaster(of: Of) -> str:
+    """What a planner goes by; ours is named by the model that it was given, if it was given one."""
+    model = of.report["model"]
+    if model and of.planner == of.report["deployed"]:
+        return f"by {model}"
+    if model and of.planner.startswith("ours"):
+        return f"{of.planner}, by {model}"
+    return of.planner
 
 
 def both(one: str, other: str) -> str:
@@ -269,15 +303,24 @@ def recovery(*reports: Part) -> str:
     return table(RECOVERY, rows)
 
 
-def aims(*reports: Part) -> str:
+def aims(*runs: Of) -> str:
     rows = []
-    for targets in zip(*(report["targets"] for report in reports), strict=True):
-        aim = targets[0]["aim"].replace("|ETA bias| ≤ 30 s", "ETA bias within 30 s")
-        rows.append([targets[0]["stratum"], aim, *map(aim_cell, targets)])
-    return table(["trips", "aim", "simulated city", "Oslo"], rows)
+    for targets in zip(*map(targets_of, runs), strict=True):
+        rows.append([targets[0]["stratum"], aim_of(targets[0]), *map(aim_cell, targets)])
+    return table(["trips", "aim", *map(called, runs)], rows)
+
+
+def targets_of(run: Of) -> list[Part]:
+    return [target for target in run.report["targets"] if target["planner"] == run.planner]
+
+
+def aim_of(target: Part) -> str:
+    return target["aim"].replace("|ETA bias| ≤ 30 s", "ETA bias within 30 s")
 
 
 def aim_cell(target: Part) -> str:
+    if not target["measured"]:
+        return NOTHING
     digits = (
         2
         if target["aim"].startswith(("misses", "gap"))
@@ -289,6 +332,81 @@ def aim_cell(target: Part) -> str:
         "holds" if target["holds"] else "holds, its interval does not" if target["value_holds"] else "**does not hold**"
     )
     return f"{interval(target['measured'], digits)} {words}"
+
+
+def readings(*runs: Of) -> str:
+    """Both ways to read `95 % intervals excluding zero`, of the aims that compare two planners: misses and times."""
+    rows = []
+    for run in runs:
+        for target in targets_of(run):
+            if not target["measured"] or not target["aim"].startswith(("misses", "mean time")):
+                continue
+            is_ratio = target["difference"] is not None
+            ratio = interval(target["measured"], 2) if is_ratio else NOTHING
+            within = yes(target["holds"]) if is_ratio else NOTHING
+            difference = target["difference"] or target["measured"]
+            unit = "points" if is_ratio else "s"
+            told = f"{interval(difference, 2 if is_ratio else 1, 100 if is_ratio else 1)} {unit}"
+            rows.append(
+                [
+                    called(run),
+                    target["stratum"],
+                    aim_of(target).removesuffix(" (s)"),
+                    ratio,
+                    within,
+                    told,
+                    yes(difference["high"] < 0),
+                ]
+            )
+    heads = ["", "trips", "aim", "ratio", "all of it within", "difference", "below zero"]
+    return table(heads, rows)
+
+
+def yes(is_so: bool) -> str:
+    return "yes" if is_so else "**no**"
+
+
+def costs(*runs: Of) -> str:
+    """What a trip costs the usual traveller by each forecaster, and against the one that is asked about."""
+    rows = []
+    for run in runs:
+        for on in run.report["strata"]:
+            missed = {line["planner"]: metrics(line) for line in on["planners"]}
+            paired = pairs(on, run.planner)
+            for planner in missed:
+                if planner != run.planner and not planner.startswith("by ") and planner != "available":
+                    continue
+                of, line = missed[planner], paired.get(planner, {})
+                alone = f"{line['missed_alone']} / {line['other_missed_alone']}" if line else NOTHING
+                rows.append(
+                    [
+                        called(run),
+                        on["stratum"],
+                        f"**{forecaster(run)}**" if planner == run.planner else planner,
+                        interval(of["trip_miss_rate"], 2, 100),
+                        point(of["door_to_door_mean_s"], 0),
+                        point(of["cost_s"], 0),
+                        interval(line.get("cost_difference"), 1),
+                        alone,
+                        chance(line["mcnemar_p"]) if line else NOTHING,
+                    ]
+                )
+    heads = [
+        "run",
+        "trips",
+        "planner",
+        "missed %",
+        "mean s",
+        "cost s",
+        "cost of the run's − its, s",
+        "missed alone, the run's / its",
+        "McNemar's p",
+    ]
+    return table(heads, rows)
+
+
+def chance(p: float) -> str:
+    return "< 0.001" if p < 0.001 else number(p, 3)
 
 
 def model(report: Part) -> str:
@@ -308,13 +426,15 @@ def model(report: Part) -> str:
 
 if __name__ == "__main__":
     what, *files = sys.argv[1:]
-    reports = [json.loads(Path(file).read_text()) for file in files]
-    tables = {
-        "aims": aims,
+    of_runs = {"aims": aims, "readings": readings, "costs": costs}
+    of_reports = {
         "strict": strict,
         "recovery": recovery,
         "city": city,
         "planners": planners,
         "model": model,
     }
-    print(tables[what](*reports))
+    if what in of_runs:
+        print(of_runs[what](*map(asked, files)))
+    else:
+        print(of_reports[what](*(json.loads(Path(file).read_text()) for file in files)))

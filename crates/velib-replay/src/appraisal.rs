@@ -1,5 +1,6 @@
 //! From sums by day to numbers with intervals: days are drawn with replacement, the same ones for every planner.
 
+use velib_planner::Risk;
 use velib_report::{Bootstrap, Estimate};
 
 use crate::sums::Sums;
@@ -16,6 +17,7 @@ pub(crate) const METRICS: [Metric; 22] = [
     ("strand_rate", |sums| share(sums.stranded, sums.trips)),
     ("door_to_door_mean_s", |sums| share(sums.seconds, sums.trips)),
     ("door_to_door_p90_s", Sums::p90_s),
+    ("cost_s", |sums| share(balanced_cost_s(sums), sums.trips)),
     ("regret_vs_oracle_s", |sums| share(sums.seconds - sums.oracle_s, sums.trips)),
     ("walk_m", |sums| share(sums.walk_m, sums.trips)),
     ("by_bike_rate", |sums| share(sums.by_bike, sums.trips)),
@@ -30,7 +32,6 @@ pub(crate) const METRICS: [Metric; 22] = [
     ("gast_score_5", |sums| sums.going.score(1)),
     ("gast_score_10", |sums| sums.going.score(2)),
     ("false_go_0.8", |sums| sums.going.false_go()),
-    ("answered_rate", |sums| share(sums.trips, sums.trips)),
 ];
 
 /// Sums of one planner by day, and those of every draw of days.
@@ -72,6 +73,11 @@ impl Drawn {
         let drawn = (0..count).map(|draw| of(planners.map(|planner| &planner.draws[draw])));
         Estimate::of(of(planners.map(|planner| &planner.whole)), drawn)
     }
+}
+
+/// What the trips of these sums cost the usual traveller.
+pub(crate) fn balanced_cost_s(sums: &Sums) -> f64 {
+    sums.cost_s(Risk::default().weights())
 }
 
 pub(crate) fn share(part: f64, of: f64) -> Option<f64> {

@@ -35,6 +35,8 @@ pub(crate) struct Learned {
     pub(crate) foresights: Vec<Rc<dyn Foresight>>,
     pub(crate) ours: usize,
     pub(crate) planners: Vec<Planner>,
+    /// The planner that chooses as the API does.
+    pub(crate) deployed: &'static str,
     pub(crate) blend: Vec<BlendLine>,
     pub(crate) correlation: Correlation,
     pub(crate) events: Vec<JointEvent>,
@@ -80,6 +82,7 @@ pub(crate) fn learn(
     let mut foresights: Vec<Rc<dyn Foresight>> = vec![Rc::new(UsualChange)];
     foresights.extend(all);
     foresights.push(Rc::new(blended));
+    let deployed = if model.is_some() { ALONE } else { BY_LAW };
     if let Some(model) = model {
         foresights.push(Rc::new(HourlyModel::new("model", model)));
     }
@@ -89,6 +92,7 @@ pub(crate) fn learn(
         foresights,
         ours,
         planners,
+        deployed,
         blend,
         correlation: Correlation::fit(&events),
         events,
@@ -108,6 +112,19 @@ fn parts(recording: Recording<'_>, from: Timestamp, until: Timestamp) -> Vec<Rc<
     ]
 }
 
+/// The planner that all others are compared with.
+pub(crate) const OURS: &str = "ours";
+
+/// Ours without what failures tell of the stations around: with a model it is what the API does with it.
+const ALONE: &str = "ours, alone";
+
+/// What the API does without a model.
+const BY_LAW: &str = "by law";
+
+/// Those by which aims are set.
+pub(crate) const NEAREST: &str = "nearest";
+pub(crate) const AVAILABLE: &str = "available";
+
 /// The planner of ours for travellers who ask it again where something is missing.
 pub(crate) const ASKS_AGAIN: &str = "ours, asked again";
 
@@ -116,8 +133,8 @@ pub(crate) const ASKS_AGAIN: &str = "ours, asked again";
 fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) -> Vec<Planner> {
     let planner = |name: &str, rule| Planner { name: name.to_owned(), rule };
     let mut planners = vec![
-        planner("nearest", Rule::Nearest),
-        planner("available", Rule::NearestWith { bikes: 1, docks: 1 }),
+        planner(NEAREST, Rule::Nearest),
+        planner(AVAILABLE, Rule::NearestWith { bikes: 1, docks: 1 }),
         planner("four and two", Rule::NearestWith { bikes: 4, docks: 2 }),
     ];
     let by = |foresight, correlated, risk| Rule::Planned {
@@ -129,7 +146,7 @@ fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) 
     for (index, foresight) in foresights.iter().enumerate().filter(|(index, _)| *index != ours) {
         planners.push(planner(&format!("by {}", foresight.name()), by(index, false, Risk::default())));
     }
-    planners.push(planner("ours, alone", by(ours, false, Risk::default())));
+    planners.push(planner(ALONE, by(ours, false, Risk::default())));
     planners.push(planner("ours, fast", by(ours, true, Risk::Fast)));
     planners.push(planner("ours, safe", by(ours, true, Risk::Safe)));
     for &weights in studied {
@@ -141,7 +158,7 @@ fn planners(foresights: &[Rc<dyn Foresight>], ours: usize, studied: &[Weights]) 
     let asks_again =
         Rule::Planned { foresight: ours, correlated: true, wishes: Wishes::default(), asks_again: true };
     planners.push(planner(ASKS_AGAIN, asks_again));
-    planners.push(planner("ours", by(ours, true, Risk::default())));
+    planners.push(planner(OURS, by(ours, true, Risk::default())));
     planners.push(planner("oracle", Rule::Oracle));
     planners
 }

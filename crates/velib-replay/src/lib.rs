@@ -17,6 +17,7 @@ mod going;
 mod hours;
 mod learn;
 pub mod likeness;
+mod mcnemar;
 mod outlook;
 mod pace;
 mod page;
@@ -40,7 +41,7 @@ pub use page::page;
 pub use planner::{Planner, Rule, Wishes};
 pub use report::{
     CorrelationLine, ForecastLine, GoLine, HourLine, Measured, PairedLine, PlannerLine, RecoveryLine,
-    ReliabilityLine, Report, StratumReport,
+    ReliabilityLine, Report, SkillLine, StratumReport,
 };
 pub use run::{Days, Replay, Settings, Stopwatch, replay};
 pub use seen::{Recording, STANDS_FOR, Seen};

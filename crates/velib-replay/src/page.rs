@@ -7,7 +7,7 @@ use velib_report::{
     plot::{Axis, Plot, add, escaped},
 };
 
-use crate::{PlannerLine, ReliabilityLine, Report, StratumReport, hours::PARTS};
+use crate::{PlannerLine, ReliabilityLine, Report, StratumReport, hours::PARTS, learn::OURS};
 
 /// Colours for planners and foresights; more of them share the last.
 const COLOURS: usize = 8;
@@ -49,24 +49,28 @@ fn section(body: &mut String, on: &StratumReport) {
     ];
     let planners: Vec<Vec<String>> = on.planners.iter().map(planner_row).collect();
     let heads: Vec<&str> = std::iter::once("planner").chain(SHOWN.map(|(head, ..)| head)).collect();
-    let paired = on.paired.iter().map(|line| {
-        let alone = format!("{} / {}", line.only_we_missed, line.only_they_missed);
+    let paired = on.paired_of(OURS).map(|line| {
+        let alone = format!("{} / {}", line.missed_alone, line.other_missed_alone);
         vec![
             escaped(&line.against),
             cell(line.miss_ratio, 1.0, 2),
             cell(line.seconds_difference, 1.0, 1),
+            cell(line.cost_difference, 1.0, 1),
             cell(line.walk_extra_m, 1.0, 0),
             cell(line.gap_closed, 1.0, 2),
             alone,
+            format!("{:.2}", line.mcnemar_p),
         ]
     });
     let paired_heads = [
         "ours against",
         "misses, ratio",
         "seconds more",
+        "cost more, s",
         "metres more on foot",
         "gap closed",
         "missed alone, we / they",
+        "McNemar's p",
     ];
     let forecasts = on.forecasts.iter().map(|line| {
         let numbers = [(Some(line.brier), 4), (line.skill, 3), (line.skill_beside_queue, 3), (line.ece, 4)];
@@ -130,7 +134,7 @@ fn by_hour(on: &StratumReport) -> String {
 }
 
 /// Columns of the planners' table: words, metric, factor, digits.
-const SHOWN: [(&str, &str, f64, usize); 16] = [
+const SHOWN: [(&str, &str, f64, usize); 17] = [
     ("missed %", "trip_miss_rate", 100.0, 2),
     ("missed %, strict", "trip_miss_rate_strict", 100.0, 2),
     ("no bike %", "origin_miss_rate", 100.0, 2),
@@ -138,6 +142,7 @@ const SHOWN: [(&str, &str, f64, usize); 16] = [
     ("stranded %", "strand_rate", 100.0, 2),
     ("mean s", "door_to_door_mean_s", 1.0, 0),
     ("p90 s", "door_to_door_p90_s", 1.0, 0),
+    ("cost s", "cost_s", 1.0, 0),
     ("regret s", "regret_vs_oracle_s", 1.0, 1),
     ("on foot m", "walk_m", 1.0, 0),
     ("by bike %", "by_bike_rate", 100.0, 1),
@@ -176,20 +181,19 @@ fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     )
 }
 
+/// Of ours, and of what the API does.
 fn targets(report: &Report) -> String {
-    let rows = report.targets.iter().map(|target| {
-        let word = match (target.holds, target.value_holds) {
-            (true, _) => "holds",
-            (false, true) => "holds, its interval does not",
-            (false, false) => "does not hold",
-        };
-        vec![target.stratum.to_owned(), escaped(target.aim), cell(target.measured, 1.0, 3), word.to_owned()]
+    let deployed = escaped(report.deployed);
+    let rows = report.targets_of(OURS).zip(report.targets_of(report.deployed)).map(|(ours, deployed)| {
+        let cells = [ours, deployed].map(|target| {
+            [cell(target.measured, 1.0, 3), cell(target.difference, 100.0, 2), target.word().to_owned()]
+        });
+        [vec![ours.stratum.to_owned(), escaped(ours.aim)], cells.concat()].concat()
     });
+    let deployed = format!("{deployed}, as the API");
+    let heads = ["trips", "aim", "ours", "points more", "", &deployed, "points more", ""];
     let rows: Vec<Vec<String>> = rows.collect();
-    format!(
-        "<section><h2>What was aimed at</h2>{}</section>\n",
-        table(&["trips", "aim", "measured", ""], &rows)
-    )
+    format!("<section><h2>What was aimed at</h2>{}</section>\n", table(&heads, &rows))
 }
 
 fn correlation(report: &Report) -> String {

@@ -30,14 +30,25 @@ pub struct Report {
     pub seed: u64,
     /// Which foresight our planner used.
     pub ours: String,
+    /// The planner that chooses as the API does: by the model if there was one, else by the law of usual changes.
+    pub deployed: &'static str,
+    /// The model's version; `None` without one.
+    pub model: Option<String>,
     /// Weights of the blend's parts half an hour ahead.
     pub blend: Vec<BlendLine>,
     /// ρ by what is missing, part of the day and distance.
     pub correlation: Vec<CorrelationLine>,
     /// By kind of trip.
     pub strata: Vec<StratumReport>,
-    /// What was aimed at, and what came out.
+    /// What was aimed at, and what came out, for every planner that shows chances.
     pub targets: Vec<Target>,
+}
+
+impl Report {
+    /// What was aimed at, and what came out for a planner.
+    pub fn targets_of<'r>(&'r self, planner: &'r str) -> impl Iterator<Item = &'r Target> {
+        self.targets.iter().filter(move |target| target.planner == planner)
+    }
 }
 
 /// The weight of one part of the blend.
@@ -73,7 +84,8 @@ pub struct StratumReport {
     pub stratum: &'static str,
     /// By planner.
     pub planners: Vec<PlannerLine>,
-    /// Ours against each of the others, trip by trip.
+    /// Ours, and the one deployed, against each of the others, trip by trip; the others that show chances against those that aims
+    /// are set by.
     pub paired: Vec<PairedLine>,
     /// By planner and part of the day.
     pub hours: Vec<HourLine>,
@@ -81,6 +93,8 @@ pub struct StratumReport {
     pub recovery: Option<RecoveryLine>,
     /// Foresights on the stations nearest to both ends, and on those that ours chose: the same rows for each.
     pub forecasts: Vec<ForecastLine>,
+    /// The skill of what each planner shows.
+    pub skills: Vec<SkillLine>,
     /// What going by their chances is worth, there.
     pub going: Vec<GoLine>,
     /// Chances said and kept: of every foresight on those rows, and of our planner for its own choices.
@@ -112,24 +126,30 @@ pub struct Measured {
 /// Two planners on the same trips.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PairedLine {
-    /// The other planner.
+    /// The one.
+    pub planner: String,
+    /// The other.
     pub against: String,
-    /// Our misses divided by the other's.
+    /// Its misses divided by the other's.
     pub miss_ratio: Option<Estimate>,
     /// The same, where only what both snapshots around an arrival hold counts as there.
     pub strict_miss_ratio: Option<Estimate>,
-    /// Our share of misses less the other's.
+    /// Its share of misses less the other's.
     pub miss_difference: Option<Estimate>,
-    /// Our mean time less the other's: seconds.
+    /// Its mean time less the other's: seconds.
     pub seconds_difference: Option<Estimate>,
-    /// Our walking less the other's: metres.
+    /// What its trips cost the usual traveller, who minds walking and failures, less what the other's do: seconds.
+    pub cost_difference: Option<Estimate>,
+    /// Its walking less the other's: metres.
     pub walk_extra_m: Option<Estimate>,
-    /// Of the other's loss against the oracle, the part that we win.
+    /// Of the other's loss against the oracle, the part that it wins.
     pub gap_closed: Option<Estimate>,
-    /// Trips that only we missed, and that only the other missed.
-    pub only_we_missed: u64,
-    /// See there.
-    pub only_they_missed: u64,
+    /// Trips that it missed and the other did not.
+    pub missed_alone: u64,
+    /// Trips that the other missed and it did not.
+    pub other_missed_alone: u64,
+    /// The chance of so uneven a split if either were as likely (McNemar, exact, trips taken for independent).
+    pub mcnemar_p: f64,
 }
 
 /// One planner on the trips of one kind that start in one part of the day.
@@ -164,6 +184,17 @@ pub struct ForecastLine {
     pub skill_beside_queue: Option<Estimate>,
     /// Calibration error over ten bins.
     pub ece: Option<Estimate>,
+}
+
+/// The chances that a planner shows for what is needed in ten to forty minutes, at the stations that it chose.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SkillLine {
+    /// The planner.
+    pub planner: String,
+    /// Skill beside the table there: 1 − ratio of the two squared errors; `None` for the table itself.
+    pub beside_table: Option<Estimate>,
+    /// The same beside the queue.
+    pub beside_queue: Option<Estimate>,
 }
 
 /// What it is worth to go by a foresight's chances.
@@ -214,16 +245,18 @@ impl StratumReport {
         line.metrics.iter().find(|measured| measured.metric == metric).map(|measured| measured.estimate)
     }
 
-    /// The scores of a foresight's chances at the stations that ours chose, for what was needed in ten to forty minutes.
-    pub fn later(&self, foresight: &str) -> Option<&ForecastLine> {
-        let is_it = |line: &&ForecastLine| {
-            line.stations == "chosen" && line.band == "10–40 min" && line.foresight == foresight
-        };
-        self.forecasts.iter().find(is_it)
+    /// The skill of the chances that a planner shows.
+    pub fn skill(&self, planner: &str) -> Option<&SkillLine> {
+        self.skills.iter().find(|line| line.planner == planner)
     }
 
-    /// Ours against another.
-    pub fn against(&self, planner: &str) -> Option<&PairedLine> {
-        self.paired.iter().find(|line| line.against == planner)
+    /// A planner against another.
+    pub fn paired(&self, planner: &str, against: &str) -> Option<&PairedLine> {
+        self.paired.iter().find(|line| line.planner == planner && line.against == against)
+    }
+
+    /// A planner against each other that it was compared with.
+    pub fn paired_of<'r>(&'r self, planner: &'r str) -> impl Iterator<Item = &'r PairedLine> {
+        self.paired.iter().filter(move |line| line.planner == planner)
     }
 }

@@ -1,6 +1,7 @@
 //! The replay itself, step by step: learn before the days, draw trips on them, let every planner choose, travel, add up.
 
 mod judged;
+mod pairs;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -96,10 +97,12 @@ pub fn replay(replay: Replay<'_>, mut progress: impl FnMut(u64, u64)) -> Result<
     if !recording.tells_the_kind(learned_from, to) {
         return Err(ReplayError::NoKinds { kind: settings.bike.as_str() });
     }
+    let version = model.as_ref().map(|model| model.version().to_owned());
     let learned = learn(&stage, learned_from, from, &settings, model)?;
     let drawing = Drawing { stage: &stage, demand: &learned.demand, moments: &moments, seed: settings.seed };
     let trips = Stratum::ALL.map(|stratum| drawing.trips(stratum, settings.trips));
-    let mut tallies = Tallies::new(&learned.planners, learned.foresights.len(), days_of(&moments));
+    let mut tallies =
+        Tallies::new(&learned.planners, learned.deployed, learned.foresights.len(), days_of(&moments));
     let (mut done, all) = (0, (settings.trips * trips.len()) as u64);
     let mut left = Vec::new();
     for (stratum, trips) in Stratum::ALL.into_iter().zip(trips) {
@@ -129,6 +132,8 @@ pub fn replay(replay: Replay<'_>, mut progress: impl FnMut(u64, u64)) -> Result<
         trips: settings.trips,
         seed: settings.seed,
         ours: learned.foresights[learned.ours].name().to_owned(),
+        deployed: learned.deployed,
+        model: version,
         blend: learned.blend,
         correlation: learn::correlation_lines(&learned.correlation, &learned.events),
         strata: tallies

@@ -1,5 +1,7 @@
 //! What trips of one day add up to, so that days can be drawn again and again.
 
+use velib_planner::Weights;
+
 use crate::{going::Going, planner::Promised, promise::Kept, traveller::Travelled};
 
 /// Seconds of one step in which door-to-door times are counted.
@@ -26,6 +28,7 @@ pub(crate) struct Sums {
     pub(crate) missed_stranded: f64,
     pub(crate) seconds: f64,
     pub(crate) walk_m: f64,
+    pub(crate) on_foot_s: f64,
     pub(crate) oracle_s: f64,
     /// Trips whose time was promised, and how the promise was kept.
     pub(crate) promised: f64,
@@ -54,6 +57,7 @@ impl Default for Sums {
             missed_stranded: 0.0,
             seconds: 0.0,
             walk_m: 0.0,
+            on_foot_s: 0.0,
             oracle_s: 0.0,
             promised: 0.0,
             late_s: 0.0,
@@ -91,6 +95,7 @@ impl Sums {
         }
         self.seconds += went.seconds;
         self.walk_m += went.walk_m;
+        self.on_foot_s += went.on_foot_s;
         self.oracle_s += oracle_s;
         self.durations[((went.seconds / STEP_S) as usize).min(STEPS - 1)] += 1.0;
         if let Some(promised) = promised {
@@ -120,6 +125,7 @@ impl Sums {
             (&mut self.missed_stranded, other.missed_stranded),
             (&mut self.seconds, other.seconds),
             (&mut self.walk_m, other.walk_m),
+            (&mut self.on_foot_s, other.on_foot_s),
             (&mut self.oracle_s, other.oracle_s),
             (&mut self.promised, other.promised),
             (&mut self.late_s, other.late_s),
@@ -132,6 +138,12 @@ impl Sums {
         self.kept.merge(&other.kept, times);
         self.going.merge(&other.going, times);
         self.durations.iter_mut().zip(&other.durations).for_each(|(sum, other)| *sum += weight * other);
+    }
+
+    /// What the trips cost who minds walking and failures so much, whoever chose for them: seconds. It is what a planner minimises.
+    pub(crate) fn cost_s(&self, weights: Weights) -> f64 {
+        let failures = self.no_bike + self.no_dock;
+        self.seconds + (weights.on_foot - 1.0) * self.on_foot_s + weights.failure_s * failures
     }
 
     /// Seconds within which nine trips of ten are over.

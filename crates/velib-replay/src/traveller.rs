@@ -21,6 +21,8 @@ pub(crate) struct Travelled {
     pub(crate) seconds: f64,
     /// Metres on foot.
     pub(crate) walk_m: f64,
+    /// Seconds of them.
+    pub(crate) on_foot_s: f64,
     /// Whether there was a bike at the planned station; `None` for who walks by plan.
     pub(crate) found_bike: Option<bool>,
     /// Whether there was a dock at the planned station; `None` for who got no bike at all.
@@ -37,15 +39,18 @@ struct Way<'s, 'c> {
     trip: &'s Trip,
     seconds: f64,
     walk_m: f64,
+    on_foot_s: f64,
     missed_strictly: bool,
 }
 
 /// Walks all the way, by plan.
 pub(crate) fn walk(stage: &Stage<'_>, trip: &Trip) -> Travelled {
     let on_foot = stage.walk(trip.from, trip.to);
+    let on_foot_s = on_foot.duration_s * trip.pace.on_foot;
     Travelled {
-        seconds: on_foot.duration_s * trip.pace.on_foot,
+        seconds: on_foot_s,
         walk_m: on_foot.distance_m,
+        on_foot_s,
         found_bike: None,
         found_dock: None,
         missed_strictly: false,
@@ -60,7 +65,7 @@ pub(crate) fn travel(
     (pickup, dropoff): (usize, usize),
     recovery: &dyn Recovery,
 ) -> Travelled {
-    let mut way = Way { stage, trip, seconds: 0.0, walk_m: 0.0, missed_strictly: false };
+    let mut way = Way { stage, trip, seconds: 0.0, walk_m: 0.0, on_foot_s: 0.0, missed_strictly: false };
     way.walk(stage.walk_to(trip.from, pickup));
     let found_bike = way.looks_for(Wanted::Bike, pickup);
     let Some((bike_at, dropoff)) = way.find_bike((pickup, dropoff), recovery) else {
@@ -80,7 +85,9 @@ impl Way<'_, '_> {
     }
 
     fn walk(&mut self, stretch: velib_planner::Stretch) {
-        self.seconds += stretch.duration_s * self.trip.pace.on_foot;
+        let on_foot_s = stretch.duration_s * self.trip.pace.on_foot;
+        self.seconds += on_foot_s;
+        self.on_foot_s += on_foot_s;
         self.walk_m += stretch.distance_m;
     }
 
@@ -143,6 +150,7 @@ impl Way<'_, '_> {
         Travelled {
             seconds: self.seconds,
             walk_m: self.walk_m,
+            on_foot_s: self.on_foot_s,
             found_bike,
             found_dock,
             missed_strictly: self.missed_strictly,

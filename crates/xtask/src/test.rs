@@ -27,6 +27,6 @@ pub fn run(root: &Path, options: &Options) -> anyhow::Result<()> {
         return Ok(());
     }
     // The last asks the API that the Rust tests have built.
-    let pytest = ["-m", "pytest", "frontend", "infra", "crates/velib-api/tests/schemathesis"];
+    let pytest = ["-m", "pytest", "frontend", "infra", "benchmarks", "crates/velib-api/tests/schemathesis"];
     run_to_end("pytest", Command::new(venv.join("bin/python")).args(pytest).current_dir(root))
 }

@@ -2,13 +2,16 @@
 
 use std::fmt::Write;
 
-use velib_replay::{PlannerLine, Report, StratumReport};
+use velib_replay::{PlannerLine, Report, StratumReport, Target};
 use velib_report::Estimate;
 
 use crate::table::render;
 
+/// The planner whose aims are told first, and that is compared with all others.
+const OURS: &str = "ours";
+
 /// Columns: words, metric, factor, digits, and whether the interval is shown.
-const SHOWN: [(&str, &str, f64, usize, bool); 15] = [
+const SHOWN: [(&str, &str, f64, usize, bool); 16] = [
     ("missed %", "trip_miss_rate", 100.0, 2, true),
     ("strict", "trip_miss_rate_strict", 100.0, 2, false),
     ("no bike", "origin_miss_rate", 100.0, 2, false),
@@ -16,6 +19,7 @@ const SHOWN: [(&str, &str, f64, usize, bool); 15] = [
     ("stranded", "strand_rate", 100.0, 2, false),
     ("mean s", "door_to_door_mean_s", 1.0, 0, false),
     ("p90 s", "door_to_door_p90_s", 1.0, 0, false),
+    ("cost s", "cost_s", 1.0, 0, false),
     ("regret s", "regret_vs_oracle_s", 1.0, 1, true),
     ("foot m", "walk_m", 1.0, 0, false),
     ("ETA bias", "eta_bias_s", 1.0, 1, false),
@@ -44,7 +48,14 @@ pub fn told(report: &Report) -> String {
             );
         }
     }
-    let _ = write!(text, "\nwhat was aimed at (ours: {})\n{}", report.ours, targets(report));
+    let _ = write!(text, "\nwhat was aimed at (ours: {})\n{}", report.ours, targets(report, OURS));
+    let model = report.model.as_deref().map_or_else(String::new, |version| format!(", {version}"));
+    let _ = write!(
+        text,
+        "\nwhat was aimed at, as the API plans ({}{model})\n{}",
+        report.deployed,
+        targets(report, report.deployed)
+    );
     text
 }
 
@@ -75,16 +86,17 @@ fn planners(on: &StratumReport) -> String {
 
 fn paired(on: &StratumReport) -> String {
     let rows: Vec<Vec<String>> = on
-        .paired
-        .iter()
+        .paired_of(OURS)
         .map(|line| {
             vec![
                 line.against.clone(),
                 number(line.miss_ratio, 2),
                 number(line.seconds_difference, 1),
+                number(line.cost_difference, 1),
                 number(line.walk_extra_m, 0),
                 number(line.gap_closed, 2),
-                format!("{} / {}", line.only_we_missed, line.only_they_missed),
+                format!("{} / {}", line.missed_alone, line.other_missed_alone),
+                format!("{:.2}", line.mcnemar_p),
             ]
         })
         .collect();
@@ -92,9 +104,11 @@ fn paired(on: &StratumReport) -> String {
         "ours against",
         "misses, ratio",
         "s more",
+        "cost more, s",
         "m more on foot",
         "gap closed",
         "missed alone, we / they",
+        "McNemar's p",
     ];
     render(&heads, &rows)
 }
@@ -131,20 +145,16 @@ fn number(estimate: Option<Estimate>, digits: usize) -> String {
     })
 }
 
-fn targets(report: &Report) -> String {
-    let rows: Vec<Vec<String>> = report
-        .targets
-        .iter()
-        .map(|target| {
-            let measured = number(target.measured, 3);
-            let measured = if measured.is_empty() { "not measured".to_owned() } else { measured };
-            let word = match (target.holds, target.value_holds) {
-                (true, _) => "holds",
-                (false, true) => "holds, its interval does not",
-                (false, false) => "does not hold",
-            };
-            vec![target.stratum.to_owned(), target.aim.to_owned(), measured, word.to_owned()]
-        })
-        .collect();
-    render(&["trips", "aim", "measured", ""], &rows)
+fn targets(report: &Report, planner: &str) -> String {
+    let row = |target: &Target| {
+        vec![
+            target.stratum.to_owned(),
+            target.aim.to_owned(),
+            number(target.measured, 3),
+            number(target.difference, 4),
+            target.word().to_owned(),
+        ]
+    };
+    let rows: Vec<Vec<String>> = report.targets_of(planner).map(row).collect();
+    render(&["trips", "aim", "measured", "difference", ""], &rows)
 }

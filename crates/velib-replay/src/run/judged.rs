@@ -128,16 +128,12 @@ impl<'n> JudgedDays<'n> {
 
     /// Scores over all rows and by band of time.
     pub(crate) fn forecasts(&self) -> Vec<ForecastLine> {
-        let bars = BARS.map(|bar| self.names.iter().position(|name| *name == bar));
         let mut lines = Vec::new();
         for (band, of_band) in bands() {
             let brier = |judged: &Judged, of: usize| Some(of_band(&judged.kept[of]).scores()?.brier);
             for (of, name) in self.names.iter().enumerate() {
                 let Some(estimate) = self.estimate(|judged| brier(judged, of)) else { continue };
-                let [skill, skill_beside_queue] = bars.map(|bar| {
-                    let bar = bar.filter(|bar| *bar != of)?;
-                    self.estimate(|judged| Some(1.0 - brier(judged, of)? / brier(judged, bar)?))
-                });
+                let [skill, skill_beside_queue] = self.skills(of, of_band.as_ref());
                 lines.push(ForecastLine {
                     foresight: (*name).to_owned(),
                     stations: self.stations,
@@ -150,6 +146,19 @@ impl<'n> JudgedDays<'n> {
             }
         }
         lines
+    }
+
+    /// The skill of a foresight beside each bar, for what was needed in ten to forty minutes.
+    pub(crate) fn later_skills(&self, of: usize) -> [Option<Estimate>; 2] {
+        self.skills(of, &Kept::after_ten_minutes)
+    }
+
+    fn skills(&self, of: usize, of_band: &dyn Fn(&Kept) -> EventError) -> [Option<Estimate>; 2] {
+        let brier = |judged: &Judged, of: usize| Some(of_band(&judged.kept[of]).scores()?.brier);
+        BARS.map(|bar| {
+            let bar = self.names.iter().position(|name| *name == bar).filter(|bar| *bar != of)?;
+            self.estimate(|judged| Some(1.0 - brier(judged, of)? / brier(judged, bar)?))
+        })
     }
 
     /// What going by each foresight is worth.

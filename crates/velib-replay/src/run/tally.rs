@@ -7,27 +7,31 @@ use velib_domain::{Timestamp, calendar::paris_time};
 use velib_report::Bootstrap;
 
 use crate::{
-    Planner, Stratum,
-    appraisal::{Drawn, METRICS, share},
+    Planner, Rule, Stratum,
+    appraisal::{Drawn, METRICS},
     foresight::Foresight,
     hours::{self, ByHour},
-    learn::ASKS_AGAIN,
+    learn::{ASKS_AGAIN, AVAILABLE, NEAREST, OURS},
     outlook::Lookout,
     planner::Choice,
-    report::{Measured, PairedLine, PlannerLine, RecoveryLine, StratumReport},
-    run::judged::{Judged, JudgedDays, Needs, diagrams},
+    report::{Measured, PairedLine, PlannerLine, SkillLine, StratumReport},
+    run::{
+        judged::{Judged, JudgedDays, Needs, diagrams},
+        pairs,
+    },
     stage::Stage,
     sums::Sums,
     traveller::Travelled,
     trips::Trip,
 };
 
-/// The planner that all others are compared with.
-const OURS: &str = "ours";
-
 /// Everything counted so far.
 pub(crate) struct Tallies {
     names: Vec<String>,
+    /// By planner: the foresight whose chances it shows, if it shows any.
+    shown: Vec<Option<usize>>,
+    /// The planners that are compared with every other.
+    compared: Vec<usize>,
     days: Vec<Date>,
     /// By kind of trip, then day.
     by_kind: Vec<Vec<Tally>>,
@@ -41,30 +45,34 @@ pub(crate) struct Tally {
     hours: Vec<ByHour>,
     /// Chances at the stations nearest to both ends, which nobody chose for their chances.
     nearest: Judged,
-    /// Chances at the stations that ours chose: those that people are shown.
-    chosen: Judged,
-    /// By planner: trips that only it missed and ours did not, and the other way round.
-    alone: Vec<[u64; 2]>,
+    /// By planner: chances at the stations that it chose, those that people are shown.
+    chosen: Vec<Judged>,
+    /// By planner and other: trips that it missed and the other did not.
+    alone: Vec<Vec<u64>>,
     /// By planner: how long each choice took.
     took: Vec<Vec<f32>>,
-    ours: usize,
 }
 
 impl Tallies {
-    pub(crate) fn new(planners: &[Planner], foresights: usize, days: Vec<Date>) -> Self {
+    /// `deployed` is compared with every other planner, as ours is.
+    pub(crate) fn new(planners: &[Planner], deployed: &str, foresights: usize, days: Vec<Date>) -> Self {
         let names: Vec<String> = planners.iter().map(|planner| planner.name.clone()).collect();
-        let ours = names.iter().position(|name| name == OURS).unwrap_or(0);
         let tally = || Tally {
             sums: vec![Sums::default(); names.len()],
             hours: vec![ByHour::default(); names.len()],
             nearest: Judged::new(foresights),
-            chosen: Judged::new(foresights),
-            alone: vec![[0; 2]; names.len()],
+            chosen: vec![Judged::new(foresights); names.len()],
+            alone: vec![vec![0; names.len()]; names.len()],
             took: vec![Vec::new(); names.len()],
-            ours,
         };
         let by_kind = Stratum::ALL.iter().map(|_| days.iter().map(|_| tally()).collect()).collect();
-        Self { names, days, by_kind }
+        let shown = planners.iter().map(|planner| match planner.rule {
+            Rule::Planned { foresight, .. } => Some(foresight),
+            _ => None,
+        });
+        let is_compared = |name: &str| name == OURS || name == deployed;
+        let compared = (0..names.len()).filter(|&planner| is_compared(&names[planner])).collect();
+        Self { shown: shown.collect(), compared, names, days, by_kind }
     }
 
     pub(crate) fn of(&mut self, stratum: Stratum, moment: Timestamp) -> &mut Tally {
@@ -99,7 +107,7 @@ impl Tallies {
                 Drawn::of(&days, bootstrap)
             })
             .collect();
-        let ours = days.first().map_or(0, |day| day.ours);
+        let ours = self.named(OURS).unwrap_or(0);
         let planners = drawn.iter().enumerate().map(|(planner, drawn)| PlannerLine {
             planner: self.names[planner].clone(),
             metrics: METRICS
@@ -109,35 +117,54 @@ impl Tallies {
             rank_p50_us: took(days, planner, 0.5),
             rank_p99_us: took(days, planner, 0.99),
         });
-        let others = (0..drawn.len()).filter(|&other| other != ours);
-        let paired = others.map(|other| {
-            let alone = |side: usize| days.iter().map(|day| day.alone[other][side]).sum();
-            PairedLine {
-                against: self.names[other].clone(),
-                only_we_missed: alone(1),
-                only_they_missed: alone(0),
-                ..paired(&drawn[ours], &drawn[other])
-            }
-        });
         let by_hour: Vec<Vec<ByHour>> = days.iter().map(|day| day.hours.clone()).collect();
-        let judged = |stations, of: fn(&Tally) -> &Judged| {
+        let judged = |stations, of: &dyn Fn(&Tally) -> &Judged| {
             let days: Vec<&Judged> = days.iter().map(of).collect();
             JudgedDays::of(stations, foresights, &days, bootstrap)
         };
-        let nearest = judged("nearest", |day| &day.nearest);
-        let chosen = judged("chosen", |day| &day.chosen);
+        let nearest = judged("nearest", &|day| &day.nearest);
+        let chosen = judged("chosen", &|day| &day.chosen[ours]);
+        let skill = |(planner, shown): (usize, &Option<usize>)| {
+            let [beside_table, beside_queue] =
+                judged("chosen", &|day| &day.chosen[planner]).later_skills((*shown)?);
+            Some(SkillLine { planner: self.names[planner].clone(), beside_table, beside_queue })
+        };
         let own_diagrams = diagrams("ours, chosen", &drawn[ours].whole().kept);
-        let asked_again = self.names.iter().position(|name| name == ASKS_AGAIN);
+        let asked_again = self.named(ASKS_AGAIN);
         StratumReport {
             stratum: stratum.as_str(),
             planners: planners.collect(),
-            paired: paired.collect(),
+            paired: self.paired(days, &drawn),
             hours: hours::lines(&self.names, ours, &by_hour, bootstrap),
             forecasts: [nearest.forecasts(), chosen.forecasts()].concat(),
+            skills: self.shown.iter().enumerate().filter_map(skill).collect(),
             going: [nearest.going(), chosen.going()].concat(),
-            recovery: asked_again.and_then(|asked| recovery(&drawn[ours], &drawn[asked])),
+            recovery: asked_again.and_then(|asked| pairs::recovery(&drawn[ours], &drawn[asked])),
             reliability: nearest.diagrams().chain(own_diagrams).collect(),
         }
+    }
+
+    /// Some planners against all others, and each that shows chances against those by which aims are set.
+    fn paired(&self, days: &[Tally], drawn: &[Drawn]) -> Vec<PairedLine> {
+        let is_bar = |other: usize| [NEAREST, AVAILABLE].contains(&self.names[other].as_str());
+        let wanted = |planner: usize, other: usize| {
+            planner != other
+                && (self.compared.contains(&planner) || self.shown[planner].is_some() && is_bar(other))
+        };
+        let alone = |planner: usize, other: usize| days.iter().map(|day| day.alone[planner][other]).sum();
+        let of = |planner: usize| {
+            let others = (0..drawn.len()).filter(move |&other| wanted(planner, other));
+            others.map(move |other| {
+                let pair = [planner, other];
+                let alone = [alone(planner, other), alone(other, planner)];
+                pairs::paired(pair.map(|of| self.names[of].as_str()), pair.map(|of| &drawn[of]), alone)
+            })
+        };
+        (0..drawn.len()).flat_map(of).collect()
+    }
+
+    fn named(&self, planner: &str) -> Option<usize> {
+        self.names.iter().position(|name| name == planner)
     }
 }
 
@@ -152,29 +179,27 @@ impl Tally {
         lookouts: &[Lookout<'_>],
     ) {
         let oracle_s = travelled.last().map_or(0.0, |oracle| oracle.seconds);
-        let ours_missed = travelled[self.ours].missed();
         for (planner, (choice, went)) in choices.iter().zip(travelled).enumerate() {
             let sums = &mut self.sums[planner];
             sums.add(went, choice.promised.as_ref(), oracle_s);
             self.hours[planner].add(trip.departs_at, went);
             if let (Some(promised), Some(stations)) = (choice.promised, choice.stations) {
-                let seconds = Needs::of(stage, trip, stations).seconds();
+                let needs = Needs::of(stage, trip, stations);
+                let seconds = needs.seconds();
                 for (end, p) in [promised.p_bike, promised.p_dock].into_iter().enumerate() {
                     if let Some(found) = found(went)[end] {
                         sums.kept.add(end, seconds[end], p, found);
                     }
                 }
+                self.chosen[planner].add(&needs, found(went), lookouts);
             }
-            self.alone[planner][0] += u64::from(went.missed() && !ours_missed);
-            self.alone[planner][1] += u64::from(!went.missed() && ours_missed);
+            for (alone, other) in self.alone[planner].iter_mut().zip(travelled) {
+                *alone += u64::from(went.missed() && !other.missed());
+            }
         }
         if let Some(stations) = choices[0].stations {
             let needs = Needs::of(stage, trip, stations);
             self.nearest.add(&needs, needs.are_there(stage, trip), lookouts);
-        }
-        if let Some(stations) = choices[self.ours].stations {
-            let found = found(&travelled[self.ours]);
-            self.chosen.add(&Needs::of(stage, trip, stations), found, lookouts);
         }
     }
 
@@ -195,36 +220,4 @@ fn took(days: &[Tally], planner: usize, share: f64) -> Option<f64> {
     all.sort_unstable_by(f32::total_cmp);
     let at = ((all.len() as f64 - 1.0).max(0.0) * share) as usize;
     all.get(at).map(|&micros| f64::from(micros)).filter(|micros| *micros > 0.0)
-}
-
-fn paired(ours: &Drawn, other: &Drawn) -> PairedLine {
-    let together = |of: fn([&Sums; 2]) -> Option<f64>| Drawn::together([ours, other], of);
-    PairedLine {
-        against: String::new(),
-        miss_ratio: together(|[ours, other]| share(ours.missed, other.missed)),
-        strict_miss_ratio: together(|[ours, other]| share(ours.missed_strictly, other.missed_strictly)),
-        miss_difference: together(|[ours, other]| share(ours.missed - other.missed, ours.trips)),
-        seconds_difference: together(|[ours, other]| share(ours.seconds - other.seconds, ours.trips)),
-        walk_extra_m: together(|[ours, other]| share(ours.walk_m - other.walk_m, ours.trips)),
-        gap_closed: together(|[ours, other]| {
-            share(other.seconds - ours.seconds, other.seconds - other.oracle_s)
-        }),
-        only_we_missed: 0,
-        only_they_missed: 0,
-    }
-}
-
-/// The same first choices, and two ways to go on where something was missing.
-fn recovery(common: &Drawn, asked_again: &Drawn) -> Option<RecoveryLine> {
-    let a_miss = |sums: &Sums| share(sums.missed_s, sums.missed);
-    Some(RecoveryLine {
-        missed: common.whole().missed as u64,
-        common_s: common.estimate(a_miss)?,
-        asked_again_s: asked_again.estimate(a_miss)?,
-        seconds_difference: Drawn::together([asked_again, common], |[asked_again, common]| {
-            share(asked_again.missed_s - common.missed_s, common.missed)
-        })?,
-        stranded_common: share(common.whole().missed_stranded, common.whole().missed)?,
-        stranded_asked_again: share(asked_again.whole().missed_stranded, asked_again.whole().missed)?,
-    })
 }
