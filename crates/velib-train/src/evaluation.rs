@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
-use velib_model::{HorizonMetrics, TrainingRecord};
+use velib_model::{HorizonMetrics, TrainingDays, TrainingRecord};
 use velib_report::Estimate;
 
 use crate::{fan::Fan, reliability::ReliabilityLine, stations::StationLine};
@@ -18,6 +18,9 @@ pub struct Evaluation {
     /// `days`; empty in files of before it was told.
     #[serde(default)]
     pub judged_by: String,
+    /// The days of these rows; not told by files of before that.
+    #[serde(default)]
+    pub judged_days: Option<TrainingDays>,
     /// The rows that were judged, and what persistence scores on them.
     pub checks: Vec<CheckLine>,
     /// One line a fold, horizon and forecaster.

@@ -11,6 +11,7 @@ use crate::{
     fan::fans,
     parts::{NETWORK_ALONE, NONE_AS_MIXED},
     reliability::reliability,
+    rules,
     stations::stations,
 };
 
@@ -64,6 +65,7 @@ pub(crate) fn evaluation(manifest: &Manifest, data: &DataSet, judged: &Judged) -
         version: manifest.version.clone(),
         training: manifest.training.clone(),
         judged_by: data.rules.to_owned(),
+        judged_days: Some(rules::told(&data.protocol.folds)),
         checks: checks(data),
         metrics: folds().flat_map(JudgedFold::metrics).collect(),
         measured: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.measured(drawn)).collect(),

@@ -9,6 +9,7 @@ mod tables;
 
 use std::fmt::Write;
 
+use velib_model::TrainingDays;
 use velib_report::{STYLE, plot};
 
 use crate::Evaluation;
@@ -53,9 +54,21 @@ pub fn page(evaluation: &Evaluation) -> String {
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title}</title><style>{STYLE}</style></head>\n\
-         <body><main><h1>{title}</h1>\n{}{}{sections}</main></body></html>\n",
+         <body><main><h1>{title}</h1>\n{}{}{}{sections}</main></body></html>\n",
+        judged(evaluation),
         tables::summary(evaluation),
         tables::goals(evaluation)
+    )
+}
+
+/// Which rows all of this is about.
+fn judged(evaluation: &Evaluation) -> String {
+    let Some(TrainingDays { validation, test, .. }) = &evaluation.judged_days else { return String::new() };
+    let [validation, test] = [validation, test].map(|days| plot::escaped(&days.join(", ")));
+    format!(
+        "<p>Judged on the rows of <code>{}</code>: test days {test}, validation days {validation}. Intervals hold a number in \
+         95 of 100 draws of blocks of time.</p>\n",
+        plot::escaped(&evaluation.judged_by)
     )
 }
 

@@ -95,6 +95,7 @@ async fn a_model_is_judged_beside_itself_without_its_parts_where_it_has_parts() 
     let judged = async || evaluate_file(&source, &out, &[], UsualWeek::Own, Beside::Simple).await.unwrap();
     let whole = judged().await;
     assert_eq!(whole.judged_by, "by-time");
+    assert!(draw(&whole).contains("test days 2024-03-15..2024-03-16"), "{:?}", whole.judged_days);
     let steps: BTreeSet<(&str, &str)> =
         whole.added.iter().map(|line| (line.with.as_str(), line.without.as_str())).collect();
     let model = whole.version.as_str();

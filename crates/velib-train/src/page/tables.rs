@@ -93,8 +93,13 @@ pub(super) fn goals(evaluation: &Evaluation) -> String {
 /// What each part of the model adds, a table a step; nothing where it has but one.
 pub(super) fn added(evaluation: &Evaluation) -> String {
     let of_test: Vec<&AddedLine> = evaluation.added.iter().filter(|line| line.fold == "test").collect();
-    let steps: BTreeSet<(&str, &str)> =
-        of_test.iter().map(|line| (line.with.as_str(), line.without.as_str())).collect();
+    let mut steps: Vec<(&str, &str)> = Vec::new();
+    for line in &of_test {
+        let step = (line.with.as_str(), line.without.as_str());
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
     let horizons: BTreeSet<i64> = of_test.iter().map(|line| line.horizon_seconds).collect();
     let mut tables = String::new();
     for (with, without) in steps {
