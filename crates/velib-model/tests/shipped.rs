@@ -46,8 +46,9 @@ fn the_card_is_that_of_the_model_beside_it() {
 
 #[test]
 fn every_report_is_of_the_model_beside_it_stands_alone_and_names_no_machine() {
-    let version = model().manifest.version;
-    for (name, page) in reports() {
+    let (version, reports) = (model().manifest.version, reports());
+    assert!(!reports.is_empty(), "there is a report beside the model");
+    for (name, page) in reports {
         assert!(page.contains(&format!("<h1>Forecasts of {version}</h1>")), "{name} is not of {version}");
         for elsewhere in
             ["<script", "src=", "url(", "file:", "/tmp/", "/home/", "/work/", "/root/", "/Users/"]
