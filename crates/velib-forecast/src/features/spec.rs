@@ -14,7 +14,7 @@ pub(super) const REVISION: u32 = 2;
 
 /// A digest of rows of a made-up city as this revision builds them: a test tells whoever changes a meaning by accident.
 #[cfg(test)]
-pub(super) const ROWS_OF_REVISION: &str = "25ac5f1586170b44";
+pub(super) const ROWS_OF_REVISION: &str = "9742644637d3bd22";
 
 /// The numbers of one slot of the look-back.
 pub(super) const SEQUENCE_NAMES: [&str; 14] = [

@@ -14,8 +14,9 @@ use crate::{
     protocol::{Folds, Protocol},
 };
 
-/// A holiday's morning within a school holiday, an hour in which few stations were counted, and the evening of a working day.
-const ORIGINS: [usize; 3] = [8 * 24 + 7, FEW_COUNTED as usize, 15 * 24 + 17];
+/// A working day within a school holiday, after the night that the clock was put back in; a holiday's morning within the same;
+/// an hour in which few stations were counted; the evening of a working day.
+const ORIGINS: [usize; 4] = [7 * 24, 8 * 24 + 7, FEW_COUNTED as usize, 15 * 24 + 17];
 
 /// Numbers are told apart to a thousandth: another processor's last digit changes nothing.
 const STEPS: f32 = 1_000.0;
@@ -32,7 +33,7 @@ fn rows() -> Features {
     let mut rows = Features::default();
     for origin in ORIGINS {
         let (_, mut request) = Protocol::hourly(Folds::of_2022()).request(&city, origin, spec().look_back);
-        if origin == ORIGINS[1] {
+        if origin == ORIGINS[2] {
             request.weather.clear();
         }
         // As the service may be asked, though no history is like this.
