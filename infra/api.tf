@@ -1,4 +1,5 @@
-# The API: reads silver, asks the model, answers the pages of the allowed origins. It can write nothing.
+# The API: reads silver, asks the model, answers the pages of the allowed origins. All that it can write is the log of the
+# forecasts that it issued, one object an hour.
 
 module "api" {
   source = "./function"
@@ -33,6 +34,14 @@ module "api" {
       Action    = ["s3:ListBucket"]
       Resource  = [local.lake_arn]
       Condition = { StringLikeIfExists = { "s3:prefix" = ["silver/*/system=${var.system_id}/*"] } }
+    },
+    {
+      # The log of issued forecasts, which the live skill is measured from. It adds, and cannot delete; the bucket keeps every
+      # version.
+      Sid      = "KeepIssuedForecasts"
+      Effect   = "Allow"
+      Action   = ["s3:GetObject", "s3:PutObject"]
+      Resource = ["${local.lake_arn}/forecast/system=${var.system_id}/*"]
     },
     {
       Sid      = "AskTheModel"

@@ -20,7 +20,7 @@ from views.favourites import favourites, keep_favourites
 from views.provenance import show_error, show_notices
 from views.stations import name
 from views.watch_card import show_watched
-from views.watch_wanted import Wanted, choose_how, choose_what, what_is_wanted
+from views.watch_wanted import Wanted, choose_how, choose_what, wanted
 
 # Hours from now on, and a time of day.
 WINDOWS = ("1", "3", "12", "daily")
@@ -45,7 +45,7 @@ def show_watch_page(stations: list[Station]) -> None:
     known = [key for key in chosen if key in by_name]
     gone = [key for key in chosen if key not in by_name]
     for asked in filter(None, (gone, known)):
-        show_answer(asked, what_is_wanted(), window)
+        show_answer(asked, wanted(), window)
 
 
 def choose_favourites(by_name: dict[str, Station]) -> list[str]:

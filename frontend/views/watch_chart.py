@@ -22,7 +22,7 @@ COLOURS = {
 }
 INK = "#1F2A30"
 
-# The API's words for forecasters are those for the sources of their numbers, but for the model.
+# What the API calls a forecaster is, for the model, not what it calls its numbers.
 SOURCE_OF = {"model": "forecast"}
 
 # Numbers and moments that can be read on a telephone side by side.

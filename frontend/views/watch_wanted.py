@@ -73,6 +73,6 @@ def choose_how() -> None:
         address.keep(key, USUALLY[key])
 
 
-def what_is_wanted() -> Wanted:
+def wanted() -> Wanted:
     chosen = st.session_state
     return Wanted(chosen["want"], chosen["at_least"], chosen["walk"], float(chosen["p"]))

@@ -95,9 +95,16 @@ run "no_function_may_do_more_than_it_does" {
 
   assert {
     condition = sort(distinct(flatten([for statement in module.api.shape.statements : statement.Action]))) == tolist(
-      ["s3:GetObject", "s3:ListBucket", "sagemaker:InvokeEndpoint"]
+      ["s3:GetObject", "s3:ListBucket", "s3:PutObject", "sagemaker:InvokeEndpoint"]
     )
-    error_message = "the API may read, list and ask the model, never write"
+    error_message = "the API may read, list, ask the model and add, never delete"
+  }
+
+  assert {
+    condition = flatten([for statement in module.api.shape.statements : statement.Resource if contains(statement.Action, "s3:PutObject")]) == [
+      "arn:aws:s3:::paris-pulse-lake-123456789012/forecast/system=velib/*"
+    ]
+    error_message = "the API writes the log of its forecasts only"
   }
 
   assert {

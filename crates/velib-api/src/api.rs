@@ -12,6 +12,7 @@ use crate::{
     Config, Geocoders, Limits, Model,
     city::Origin,
     feed::Feed,
+    forecast_log::{ForecastLog, Judged},
     forecasts::{Forecasting, Forecasts},
     geocode::{Geocoder, Geocoding, Geoplateforme, Names, Photon, web_limits},
     history::{History, PastDay},
@@ -39,12 +40,13 @@ pub struct Api(Arc<Shared>);
 struct Shared {
     clock: Clock,
     live: Live,
+    forecast_log: ForecastLog,
     weather: Arc<Weather>,
     streets: Streets,
     geocoding: Geocoding,
     allowed_origins: Vec<String>,
     limits: Limits,
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
 }
 
 /// Why the API cannot be set up.
@@ -79,17 +81,20 @@ impl Api {
         let feed = Feed::new(client, config.discovery_url);
         let origin = Origin { source: config.feed_source, holds_for: config.counts_hold_for };
         let history = History::new(lake.clone(), config.system.clone());
+        let metrics = Arc::new(Metrics::new(config.metrics));
+        let forecast_log = ForecastLog::new(lake.clone(), config.system.clone(), Arc::clone(&metrics));
         let weather = Arc::new(Weather::new(lake, config.system));
         let forecasting = Forecasting::new(models, Arc::clone(&weather));
         Ok(Self(Arc::new(Shared {
             clock,
             live: Live::new((feed, config.feed_patience), origin, history, forecasting),
+            forecast_log,
             weather,
             streets: Streets::open(config.streets_file.as_deref()),
             geocoding: Geocoding::new(geocoders(&config.geocoders)?),
             allowed_origins: config.allowed_origins,
             limits: config.limits,
-            metrics: Metrics::new(config.metrics),
+            metrics,
         })))
     }
 
@@ -165,6 +170,16 @@ impl Api {
     /// How many of the bikes counted cannot be ridden.
     pub(crate) async fn stuck_bikes(&self, present: &Present) -> Arc<StuckBikes> {
         self.0.live.stuck_bikes(present).await
+    }
+
+    /// What is known of how issued forecasts turned out, and why none are kept, where the lake takes none.
+    pub(crate) fn live_skill(&self) -> (Arc<Judged>, Option<String>) {
+        self.0.forecast_log.judged()
+    }
+
+    /// Begins what is done behind answers.
+    pub(crate) fn answered(&self) {
+        self.0.forecast_log.answered(|| self.0.live.issued(), self.now());
     }
 
     /// Forecasts from the newest counts.

@@ -50,6 +50,8 @@ pub(crate) struct Forecasts {
     pub(crate) version: String,
     /// The status they start from.
     pub(crate) issued_at: Timestamp,
+    /// When they were made.
+    pub(crate) made_at: Timestamp,
     /// Milliseconds that the model took.
     pub(crate) inference_time_ms: f64,
     /// Horizons of every station's forecasts, ascending.
@@ -173,11 +175,11 @@ impl Forecasting {
     ) -> Forecasts {
         let request = self.request(city, past_day, now).await;
         match self.models.ask(&request).await {
-            Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at),
+            Ok(answer) => Forecasts::of_answer(Source::Forecast, answer, city.snapshot_at, now),
             Err(NoForecast { reason, is_late }) => {
                 tracing::warn!(reason, "the model gave no forecast");
                 let failure = Some(ModelFailure { at: now, reason, is_late });
-                let otherwise = before.cloned().unwrap_or_else(|| Forecasts::by_persistence(&request));
+                let otherwise = before.cloned().unwrap_or_else(|| Forecasts::by_persistence(&request, now));
                 Forecasts { failure, ..otherwise }
             }
         }
@@ -185,7 +187,8 @@ impl Forecasting {
 }
 
 impl KeptForecasts {
-    fn newest(&self) -> Option<Arc<Forecasts>> {
+    /// Those that were made already.
+    pub(crate) fn newest(&self) -> Option<Arc<Forecasts>> {
         self.newest.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
@@ -259,6 +262,11 @@ impl Forecasts {
         paris_rfc3339(self.issued_at + horizon)
     }
 
+    /// Whether no answer of a model is on its way that would take their place.
+    pub(crate) fn are_settled(&self) -> bool {
+        self.failure.as_ref().is_none_or(|failure| !failure.is_late)
+    }
+
     /// Whether a model that gave none is to be asked again.
     fn are_due(&self, now: Timestamp) -> bool {
         self.failure.as_ref().is_some_and(|failure| {
@@ -267,11 +275,12 @@ impl Forecasts {
         })
     }
 
-    fn of_answer(source: Source, answer: ModelAnswer, issued_at: Timestamp) -> Self {
+    fn of_answer(source: Source, answer: ModelAnswer, issued_at: Timestamp, made_at: Timestamp) -> Self {
         Self {
             source,
             version: answer.model_version,
             issued_at,
+            made_at,
             inference_time_ms: answer.inference_time_ms,
             near: answer.horizons.len(),
             horizons: answer.horizons,
@@ -284,10 +293,10 @@ impl Forecasts {
         }
     }
 
-    fn by_persistence(request: &ForecastRequest) -> Self {
+    fn by_persistence(request: &ForecastRequest, made_at: Timestamp) -> Self {
         let forecasts = Persistence.forecast(request).unwrap_or_default();
         let answer = ModelAnswer::new(Persistence.version(), 0.0, Persistence.horizons(), &forecasts);
-        Self::of_answer(Source::Persistence, answer, request.issued_at)
+        Self::of_answer(Source::Persistence, answer, request.issued_at, made_at)
     }
 }
 

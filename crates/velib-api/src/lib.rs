@@ -11,6 +11,7 @@ mod body;
 mod city;
 mod config;
 mod feed;
+mod forecast_log;
 mod forecasts;
 mod geocode;
 mod history;

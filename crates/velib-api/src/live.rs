@@ -22,7 +22,7 @@ use tokio::{
 use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
-    city::{City, Origin},
+    city::{City, Origin, SharedCity},
     feed::{Feed, LiveStatus},
     forecasts::{Forecasting, Forecasts},
     history::{History, PastDay},
@@ -134,6 +134,12 @@ impl Live {
     fn fetch_behind(&self, now: Timestamp) {
         let Ok(fetching) = Arc::clone(&self.0.fetching).try_lock_owned() else { return };
         tokio::spawn(Arc::clone(&self.0).renew(now, fetching));
+    }
+
+    /// What was forecast from the newest counts, and these; `None` where nobody has asked for it.
+    pub(crate) fn issued(&self) -> Option<(SharedCity, Arc<Forecasts>)> {
+        let present = self.0.newest().present?;
+        Some((present.city, present.made.forecasts.newest()?))
     }
 
     pub(crate) async fn past_day(&self, now: Timestamp) -> Arc<PastDay> {

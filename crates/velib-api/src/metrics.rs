@@ -52,6 +52,7 @@ pub(crate) struct Metrics {
     requests: Family<Answered, Counter>,
     seconds: Family<Route, Histogram>,
     forecasts: Family<ByBasis, Counter>,
+    issues: Family<ByOutcome, Counter>,
     feed_age: Gauge,
     /// When the newest counts were fetched, in seconds since 1970.
     counted_at: AtomicI64,
@@ -76,6 +77,11 @@ struct ByBasis {
     basis: &'static str,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByOutcome {
+    outcome: &'static str,
+}
+
 impl Metrics {
     pub(crate) fn new(output: MetricsOutput) -> Self {
         let mut registry = Registry::with_prefix("velib_api");
@@ -86,6 +92,8 @@ impl Metrics {
         registry.register("request_seconds", "Seconds until the answer's head", seconds.clone());
         let forecasts = Family::default();
         registry.register("forecasts", "Answers that used forecasts, by their basis", forecasts.clone());
+        let issues = Family::default();
+        registry.register("issues", "Forecasts that were to be kept in the lake", issues.clone());
         let feed_age = Gauge::default();
         registry.register(
             "feed_age_seconds",
@@ -98,6 +106,7 @@ impl Metrics {
             requests,
             seconds,
             forecasts,
+            issues,
             feed_age,
             counted_at: AtomicI64::new(NEVER),
             unlogged: Mutex::default(),
@@ -120,6 +129,11 @@ impl Metrics {
     /// Whether anybody may ask for them.
     pub(crate) fn are_scraped(&self) -> bool {
         matches!(self.output, MetricsOutput::Scraped)
+    }
+
+    /// Forecasts were to be kept in the lake: what became of it.
+    pub(crate) fn issue_was(&self, outcome: &'static str) {
+        self.issues.get_or_create(&ByOutcome { outcome }).inc();
     }
 
     fn feed_age_s(&self, now: Timestamp) -> Option<i64> {

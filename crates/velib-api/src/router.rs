@@ -76,13 +76,14 @@ pub fn router(api: Api) -> Router {
     routes.with_state(api).merge(openapi::pages(document)).layer(around)
 }
 
-/// Makes problems of refusals, tags the other answers, and counts all of them.
+/// Makes problems of refusals, tags the other answers, counts all of them, and begins what is done behind them.
 async fn finished(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (counting, tagging, refusing) =
         (Counting::of(&request), Tagging::of(&request), Refusing::of(&request));
     let response = refusing.written(next.run(request).await, api.limits());
     let response = tagging.tagged(response);
     counting.answered(&response, &api);
+    api.answered();
     response
 }
 

@@ -12,6 +12,7 @@ pub mod features;
 pub mod forecaster;
 pub mod invocation;
 pub mod kinds;
+pub mod live_skill;
 #[cfg(test)]
 mod made_up_city;
 pub mod minutes_ahead;
@@ -30,6 +31,7 @@ pub use forecaster::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
 };
 pub use invocation::{CountForecast, Invocation, ModelAnswer, OneStation, OneStationAnswer};
+pub use live_skill::{JudgedIssue, LiveSkill};
 pub use minutes_ahead::MinutesAhead;
 pub use persistence::Persistence;
 pub use profile::{HalfLife, Profile, ProfileLearner};

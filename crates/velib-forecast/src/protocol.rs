@@ -23,6 +23,9 @@ use crate::{ForecastRequest, Horizon, StationHistory};
 /// How far from a slot of the look-back its snapshot may lie, in training and in serving.
 pub const SLOT_TOLERANCE: SignedDuration = SignedDuration::from_mins(90);
 
+/// How far from the wanted moment a target snapshot may lie.
+pub const TARGET_TOLERANCE: SignedDuration = SignedDuration::from_mins(10);
+
 /// From one hour of a week to the same of the next.
 pub const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -84,7 +87,7 @@ impl Protocol {
             folds,
             cadence: SignedDuration::from_hours(1),
             horizons_seconds: vec![3600, 7200, 10800],
-            target_tolerance: SignedDuration::from_mins(10),
+            target_tolerance: TARGET_TOLERANCE,
             history: SignedDuration::from_hours(24),
             longest_gap: SignedDuration::from_hours(4),
             slot_tolerance: SLOT_TOLERANCE,
@@ -205,7 +208,7 @@ pub fn week_before_snapshots(
 }
 
 /// The index of the time nearest to `wanted`, the earlier of two equally near, within `tolerance`. `times` ascends.
-fn nearest(times: &[Timestamp], wanted: Timestamp, tolerance: SignedDuration) -> Option<usize> {
+pub(crate) fn nearest(times: &[Timestamp], wanted: Timestamp, tolerance: SignedDuration) -> Option<usize> {
     let after = times.partition_point(|&time| time < wanted);
     let distance = |index: usize| times[index].duration_since(wanted).abs();
     let candidates = [after.checked_sub(1), (after < times.len()).then_some(after)];

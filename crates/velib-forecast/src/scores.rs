@@ -1,6 +1,7 @@
 //! Errors of forecasts against what was then counted. Sums only: scores of parts add up to the score of the whole.
 
 mod event;
+mod issued;
 mod judged;
 mod onset;
 mod sums;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     event::{EventError, EventScores, Reliability},
+    issued::{IssuedScores, IssuedSums},
     judged::JudgedRow,
     onset::OnsetRanking,
     sums::{ErrorSums, Events, ForecastScores},

@@ -4,8 +4,8 @@
 
 use futures::{StreamExt, TryStreamExt};
 use velib_domain::{
-    CapacitySource, Counts, Hour, LatLon, Observation, SignedDuration, Station, StationCode, StationId,
-    StationStatus, SystemId, Timestamp, Weather, WeatherHour, WeatherOrigin,
+    CapacitySource, Counts, Hour, Issue, IssuedCount, IssuedForecast, LatLon, Observation, SignedDuration,
+    Station, StationCode, StationId, StationStatus, SystemId, Timestamp, Weather, WeatherHour, WeatherOrigin,
 };
 
 use crate::{
@@ -37,6 +37,7 @@ pub async fn check(lake: &Lake) {
         only_the_version_that_was_read_is_replaced_or_deleted(lake).await?;
         a_compacted_day_is_read_as_its_hours(lake).await?;
         an_hour_refined_after_its_day_speaks_for_itself(lake).await?;
+        the_first_forecasts_of_an_hour_stay(lake).await?;
         a_model_version_is_written_once(lake).await
     };
     let outcome: Result<(), LakeError> = run.await;
@@ -300,6 +301,28 @@ async fn an_hour_refined_after_its_day_speaks_for_itself(lake: &Lake) -> Result<
         Some(rows.to_vec()),
         "as its day has it now"
     );
+    Ok(())
+}
+
+async fn the_first_forecasts_of_an_hour_stay(lake: &Lake) -> Result<(), LakeError> {
+    let bikes = IssuedCount { counted: 3, mean: 3.2, p10: 1.0, p50: 3.0, p90: 6.0, p_at_least_1: 0.97 };
+    let first = Issue {
+        issued_at: at("2026-01-08T14:00:02Z"),
+        input_age: SignedDuration::ZERO,
+        basis: "model".to_owned(),
+        model_version: "lstm-1".to_owned(),
+        forecasts: vec![IssuedForecast {
+            station_id: StationId::new("1"),
+            horizon: SignedDuration::from_hours(1),
+            bikes,
+            docks: None,
+        }],
+    };
+    let later = Issue { issued_at: at("2026-01-08T14:30:00Z"), ..first.clone() };
+    assert_eq!(lake.read_issue(&system(), first.hour()).await?, None, "no forecast was kept yet");
+    assert_eq!(lake.keep_issue(&system(), &first).await?, PutOutcome::Stored);
+    assert_eq!(lake.keep_issue(&system(), &later).await?, PutOutcome::AlreadyStored);
+    assert_eq!(lake.read_issue(&system(), first.hour()).await?, Some(first), "what was said first stays");
     Ok(())
 }
 

@@ -8,9 +8,9 @@ use std::fmt::Write;
 use arrow::datatypes::{DataType, Field, SchemaRef, TimeUnit};
 
 use crate::{
-    Feed,
+    Feed, issue_schema,
     keys::{
-        text::{BOUNDARIES, BRONZE, MODEL, QUALITY, REJECTED, SILVER, SILVER_DAY, STATIONS},
+        text::{BOUNDARIES, BRONZE, ISSUE, MODEL, QUALITY, REJECTED, SILVER, SILVER_DAY, STATIONS},
         weather,
     },
     observation_schema,
@@ -51,6 +51,12 @@ const TABLES: &[Table] = &[
         rows: "One row for each station ever seen, with the newest of each fact; one object a system.",
         key: STATIONS,
         schema: station_schema,
+    },
+    Table {
+        title: "Issued forecasts",
+        rows: "One row for each station and horizon, sorted by both; one object for the first forecasts of an hour.",
+        key: ISSUE,
+        schema: issue_schema,
     },
     Table {
         title: "Weather as it was known",

@@ -87,6 +87,12 @@ impl LakeError {
         Self::Corrupt { key: key.to_string(), reason: reason.to_string(), fix: "refine it again" }
     }
 
+    /// Damaged forecasts: what was said then cannot be made again.
+    pub(crate) fn corrupt_issue(key: &impl ToString, reason: &impl ToString) -> Self {
+        let fix = "delete it: nothing can make it again";
+        Self::Corrupt { key: key.to_string(), reason: reason.to_string(), fix }
+    }
+
     pub(crate) fn encode(key: &impl ToString, reason: &impl ToString) -> Self {
         Self::Encode { key: key.to_string(), reason: reason.to_string() }
     }

@@ -81,6 +81,15 @@ pub struct BoundariesKey {
     pub system: SystemId,
 }
 
+/// The forecasts that were issued first in an hour.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueKey {
+    /// Whose stations.
+    pub system: SystemId,
+    /// The hour of the counts that they start from.
+    pub hour: Hour,
+}
+
 /// A trained model as one archive, in the format that SageMaker loads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelKey {

@@ -1,4 +1,7 @@
-//! `GET /v1/status`: how old every input is, and what is wrong with it. It answers 200 whatever is down.
+//! `GET /v1/status`: how old every input is, how issued forecasts turned out, and what is wrong. It answers 200 whatever is
+//! down.
+
+mod live_skill;
 
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -15,6 +18,7 @@ use crate::{
     present::Present,
     weather::NewestWeather,
 };
+use live_skill::{LiveSkillStatus, reason};
 
 /// What forecasts make of the weather where their model learned from it, and there is any.
 const USED: &str = "forecasts look at the weather of these hours; without it they rest on counts alone";
@@ -36,6 +40,10 @@ pub(crate) struct Status {
     model: ModelStatus,
     lake: LakeStatus,
     weather: WeatherStatus,
+    /// How the forecasts of the past days turned out that were really issued; null where nothing of them is known yet.
+    live_skill: Option<LiveSkillStatus>,
+    /// Why nothing is known of them.
+    live_skill_reason: Option<String>,
     notices: Vec<Notice>,
 }
 
@@ -109,6 +117,7 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
         Ok(present) => Some(api.forecasts(present, now).await),
         Err(_) => None,
     };
+    let (judged, not_kept) = api.live_skill();
     let mut notices = present.as_ref().map(|present| present.notices(now, Lang::En)).unwrap_or_default();
     notices.extend(forecasts.as_ref().and_then(|forecasts| forecasts.notice(now, Lang::En)));
     Json(Status {
@@ -123,6 +132,8 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
             .map_or_else(ModelStatus::not_asked, |forecasts| ModelStatus::of(forecasts, now)),
         lake: LakeStatus::of(&past_day, now),
         weather: WeatherStatus::of(&weather, &api, now),
+        live_skill: LiveSkillStatus::of(&judged, now),
+        live_skill_reason: reason(&judged, not_kept),
         notices,
     })
 }

@@ -90,7 +90,13 @@ impl World {
         Self::with(FeedIs::Up, |config| Config { model_file: Some(SHIPPED_MODEL.into()), ..config }).await
     }
 
-    /// The same, where that model knows what is usual at some of the stations.
+    /// A world whose only model is the shipped one, in the API's own process.
+    pub(crate) async fn with_model_in_process_alone() -> Self {
+        let alone = |config| Config { model: None, model_file: Some(SHIPPED_MODEL.into()), ..config };
+        Self::with(FeedIs::Up, alone).await
+    }
+
+    /// A world whose API also holds the shipped model, where that model knows what is usual at some of the stations.
     pub(crate) async fn with_usual_week_of(stations: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("model.tar.gz");
@@ -225,17 +231,7 @@ impl World {
 
     /// Asks again and again, at the same moment of the world, until what goes on behind the answers has shown in them.
     pub(crate) async fn until(&self, path: &str, shows: impl Fn(&Value) -> bool) -> Value {
-        let asking = async {
-            loop {
-                let answer = self.get(path).await.ok();
-                if shows(&answer) {
-                    return answer;
-                }
-                tokio::task::yield_now().await;
-            }
-        };
-        let patience = std::time::Duration::from_secs(20);
-        tokio::time::timeout(patience, asking).await.expect("the answers never became as they should")
+        until(async || Some(self.get(path).await.ok()).filter(|answer| shows(answer))).await
     }
 
     /// Sends a form as JSON.
@@ -255,6 +251,20 @@ impl World {
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body }
     }
+}
+
+/// Looks again and again, at the same moment of the world, until there is something.
+pub(crate) async fn until<T>(look: impl AsyncFn() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, looking).await.expect("what goes on behind the answers never showed")
 }
 
 /// The configuration of an API over a feed.

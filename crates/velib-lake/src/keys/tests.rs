@@ -74,6 +74,14 @@ fn a_quality_report_is_one_file_an_hour() {
 }
 
 #[test]
+fn issued_forecasts_are_one_object_an_hour() {
+    check(
+        &IssueKey { system: velib(), hour: hour("2026-11-20T14") },
+        "forecast/system=velib/date=2026-11-20/hour=14/part-0.parquet",
+    );
+}
+
+#[test]
 fn the_stations_table_is_one_object() {
     check(&StationsKey { system: velib() }, "silver/stations/system=velib/stations.parquet");
 }
@@ -132,6 +140,8 @@ proptest! {
         prop_assert_eq!(quality.to_string().parse::<QualityKey>().unwrap(), quality);
         let stations = StationsKey { system: system.clone() };
         prop_assert_eq!(stations.to_string().parse::<StationsKey>().unwrap(), stations);
+        let issue = IssueKey { system: system.clone(), hour };
+        prop_assert_eq!(issue.to_string().parse::<IssueKey>().unwrap(), issue);
         let boundaries = BoundariesKey { system };
         prop_assert_eq!(boundaries.to_string().parse::<BoundariesKey>().unwrap(), boundaries);
     }

@@ -3,8 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use super::{
-    BoundariesKey, BronzeKey, InvalidKey, ModelKey, QualityKey, RejectedKey, SilverDayKey, SilverKey,
-    StationsKey,
+    BoundariesKey, BronzeKey, InvalidKey, IssueKey, ModelKey, QualityKey, RejectedKey, SilverDayKey,
+    SilverKey, StationsKey,
     segments::{
         bronze_hour, compact, exactly, hour_of, instant, invalid, partition, rejected_stem, segments,
         silver_days_folder, silver_folder, value,
@@ -21,6 +21,7 @@ pub(crate) const SILVER_DAY: &str = "silver/station_status_daily/system=velib/da
 pub(crate) const QUALITY: &str = "silver/quality/system=velib/date=2026-11-20/hour=14.json";
 pub(crate) const STATIONS: &str = "silver/stations/system=velib/stations.parquet";
 pub(crate) const BOUNDARIES: &str = "reference/boundaries/system=velib/boundaries.geojson";
+pub(crate) const ISSUE: &str = "forecast/system=velib/date=2026-11-20/hour=14/part-0.parquet";
 pub(crate) const MODEL: &str = "models/<name>/<version>/model.tar.gz";
 
 impl fmt::Display for BronzeKey {
@@ -63,6 +64,12 @@ impl fmt::Display for StationsKey {
 impl fmt::Display for BoundariesKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "reference/boundaries/system={}/boundaries.geojson", self.system)
+    }
+}
+
+impl fmt::Display for IssueKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "forecast/system={}/{}/part-0.parquet", self.system, partition(self.hour))
     }
 }
 
@@ -164,6 +171,18 @@ impl FromStr for BoundariesKey {
             Some(Self { system: value(system, "system")? })
         };
         exactly(text, read(), BOUNDARIES)
+    }
+}
+
+impl FromStr for IssueKey {
+    type Err = InvalidKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let ["forecast", system, date, hour, "part-0.parquet"] = segments(text)? else { return None };
+            Some(Self { system: value(system, "system")?, hour: hour_of(date, hour)? })
+        };
+        exactly(text, read(), ISSUE)
     }
 }
 
