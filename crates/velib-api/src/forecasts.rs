@@ -208,9 +208,20 @@ impl Forecasts {
         self.issued_at + self.horizons.last().copied().unwrap_or_default()
     }
 
-    /// What a reader should know who asks for a moment after the last.
-    pub(crate) fn ends_before(&self, moment: Timestamp, lang: Lang) -> Option<Notice> {
-        let last = lang.moment(self.until());
+    /// The same of one station, whose usual week may be unknown.
+    fn until_of(&self, station_id: &StationId) -> Timestamp {
+        let known = if self.carried_on.contains(station_id) { self.near } else { self.horizons.len() };
+        self.issued_at + self.horizons[..known].last().copied().unwrap_or_default()
+    }
+
+    /// What a reader should know who is told of stations at moments after the last that is forecast for them.
+    pub(crate) fn ends_before<'a>(
+        &self,
+        told: impl IntoIterator<Item = (&'a StationId, Timestamp)>,
+        lang: Lang,
+    ) -> Option<Notice> {
+        let each = told.into_iter().map(|(station, at)| (self.until_of(station), at));
+        let last = lang.moment(each.filter(|(until, at)| at > until).map(|(until, _)| until).min()?);
         let detail = match lang {
             Lang::En => {
                 format!(
@@ -221,7 +232,7 @@ impl Forecasts {
                 "les prévisions s’arrêtent le {last}\u{a0}: ce qui est dit d’un moment plus tardif est prévu pour celui-là"
             ),
         };
-        (moment > self.until()).then(|| Notice::warning("beyond_forecast", detail))
+        Some(Notice::warning("beyond_forecast", detail))
     }
 
     /// These, and those of a day ahead beyond them.

@@ -130,7 +130,7 @@ pub(crate) async fn answer(
     let stuck = api.stuck_bikes(&present).await;
     let mut notices = present.notices(now, Lang::En);
     notices.extend(forecasts.notice(now, Lang::En));
-    notices.extend(last.and_then(|last| forecasts.ends_before(last, Lang::En)));
+    notices.extend(forecasts.ends_before(last.map(|last| (found.id(), last)), Lang::En));
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let forecast = forecasts.station(found.id());
     let horizons = forecast.map_or_else(Vec::new, |_| asked.of(&forecasts));

@@ -116,7 +116,8 @@ pub(crate) async fn answer(
     let stuck = api.stuck_bikes(&present).await;
     let mut notices = present.notices(now, Lang::En);
     notices.extend(forecasts.notice(now, Lang::En));
-    notices.extend(until.and_then(|until| forecasts.ends_before(until, Lang::En)));
+    let asked = present.city.stations.iter().filter_map(|station| Some((station.id(), until?)));
+    notices.extend(forecasts.ends_before(asked, Lang::En));
     let vintage = present.vintage(Some(&forecasts), &notices);
     let lists = &present.made.lists;
     let kept = if until.is_none() { &lists.forecasts } else { &lists.forecasts_by_hour };

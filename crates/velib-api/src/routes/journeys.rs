@@ -27,7 +27,7 @@ use crate::{
     problem::{BadParameter, Kind, PROBLEM_JSON, Problem, WrittenProblem},
     vintage::Vintage,
 };
-use answer::{PlanAnswer, Told};
+use answer::{PlanAnswer, Told, stops};
 use asked::Asked;
 use form::JourneyForm;
 
@@ -117,7 +117,7 @@ async fn planned(
     );
     let mut notices = present.notices(now, lang);
     notices.extend(forecasts.notice(now, lang));
-    notices.extend(forecasts.ends_before(moment, lang));
+    notices.extend(forecasts.ends_before(plan.journeys.iter().flat_map(stops), lang));
     notices.extend(streets.notice(api.streets(), lang));
     let told = Told {
         request: &request,

@@ -112,7 +112,6 @@ pub(crate) async fn answer(
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let mut notices = present.notices(now, Lang::En);
     notices.extend(forecasts.notice(now, Lang::En));
-    notices.extend(forecasts.ends_before(asked.until, Lang::En));
     let (mut stations, mut told) = (Vec::new(), Vec::new());
     for watched in &asked.stations {
         let here = present.city.find(&watched.station);
@@ -120,6 +119,7 @@ pub(crate) async fn answer(
         told.extend(asked.slots().map(|at| (here.id(), at)));
         stations.push(WatchedStation::of(watched, here, &asked, &present.city, &forecasts, &outlook));
     }
+    notices.extend(forecasts.ends_before(told.iter().copied(), Lang::En));
     Ok(Json(WatchAnswer {
         provenance: present.city.provenance(now),
         forecast_basis: forecasts.weakest_basis(told).word,

@@ -208,7 +208,7 @@ impl Told<'_> {
 }
 
 /// What a journey's probabilities are of: its stations, each when the traveller stands there.
-fn stops(journey: &Journey) -> impl Iterator<Item = (&StationId, Timestamp)> {
+pub(super) fn stops(journey: &Journey) -> impl Iterator<Item = (&StationId, Timestamp)> {
     journey.pickup.iter().chain([&journey.dropoff]).map(|stop| (&stop.station_id, stop.at))
 }
 
