@@ -3,7 +3,8 @@
 python benchmarks/replay/tables.py aims city.json oslo.json      # what was aimed at, side by side
 python benchmarks/replay/tables.py aims city.json:deployed "oslo.json:by law"   # the same, for other planners of a run
 python benchmarks/replay/tables.py readings city.json:deployed   # intervals of ratios, and of differences
-python benchmarks/replay/tables.py costs city.json oslo.json     # what trips cost, by forecaster
+python benchmarks/replay/tables.py costs city.json:deployed      # what its trips cost beside those by other forecasters
+python benchmarks/replay/tables.py alone city.json:deployed      # trips that only one of two planners missed
 python benchmarks/replay/tables.py strict city.json oslo.json    # misses by both truths
 python benchmarks/replay/tables.py recovery city.json oslo.json  # asked again after a failure, or the common rule
 python benchmarks/replay/tables.py city oslo.json                # every planner, by trips and hour; every foresight
@@ -27,6 +28,7 @@ class Of(NamedTuple):
 
 
 BY_HOUR = ["nearest", "available", "four and two", "by table", "ours"]
+BESIDE = ["by law", "by table", "by queue", "by blend", "available"]
 BESIDE_THE_MODEL = ["available", "by law", "by table", "by blend"]
 PLANNERS = [
     "planner",
@@ -43,6 +45,7 @@ PLANNERS = [
     "told .8, failed %",
     "misses, ours ÷ its",
     "our time − its, s",
+    "our cost − its, s",
 ]
 FORESIGHTS = [
     "trips",
@@ -174,6 +177,7 @@ def planner_row(line: Part, paired: Part) -> list[str]:
         point(of("false_go_0.8"), 2, 100),
         interval(None if line["planner"] == "oracle" else paired.get("miss_ratio"), 2),
         interval(paired.get("seconds_difference"), 1),
+        interval(paired.get("cost_difference"), 1),
     ]
 
 
@@ -335,74 +339,62 @@ def aim_cell(target: Part) -> str:
 
 
 def readings(*runs: Of) -> str:
-    """Both ways to read `95 % intervals excluding zero`, of the aims that compare two planners: misses and times."""
+    """Both ways to read `95 % intervals excluding zero`; bold is a ratio beyond its bound, a difference not below 0.
+
+    Mean times are differences already.
+    """
+    compared = [target for target in targets_of(runs[0]) if target["difference"]]
+    heads = [""]
+    for target in compared:
+        heads += [f"{target['stratum']}, {target['aim']}", "points more"]
     rows = []
     for run in runs:
+        cells = [called(run)]
         for target in targets_of(run):
-            if not target["measured"] or not target["aim"].startswith(("misses", "mean time")):
-                continue
-            is_ratio = target["difference"] is not None
-            ratio = interval(target["measured"], 2) if is_ratio else NOTHING
-            within = yes(target["holds"]) if is_ratio else NOTHING
-            difference = target["difference"] or target["measured"]
-            unit = "points" if is_ratio else "s"
-            told = f"{interval(difference, 2 if is_ratio else 1, 100 if is_ratio else 1)} {unit}"
-            rows.append(
-                [
-                    called(run),
-                    target["stratum"],
-                    aim_of(target).removesuffix(" (s)"),
-                    ratio,
-                    within,
-                    told,
-                    yes(difference["high"] < 0),
+            if target["difference"]:
+                cells += [
+                    bold_unless(target["holds"], interval(target["measured"], 2)),
+                    bold_unless(target["difference"]["high"] < 0, interval(target["difference"], 2, 100)),
                 ]
-            )
-    heads = ["", "trips", "aim", "ratio", "all of it within", "difference", "below zero"]
+        rows.append(cells)
     return table(heads, rows)
 
 
-def yes(is_so: bool) -> str:
-    return "yes" if is_so else "**no**"
+def bold_unless(is_so: bool, told: str) -> str:
+    return told if is_so else f"**{told}**"
 
 
 def costs(*runs: Of) -> str:
-    """What a trip costs the usual traveller by each forecaster, and against the one that is asked about."""
+    """What a trip by each run's planner costs the usual traveller, beside others on the same trips."""
     rows = []
     for run in runs:
         for on in run.report["strata"]:
-            missed = {line["planner"]: metrics(line) for line in on["planners"]}
+            of = {line["planner"]: metrics(line) for line in on["planners"]}[run.planner]
             paired = pairs(on, run.planner)
-            for planner in missed:
-                if planner != run.planner and not planner.startswith("by ") and planner != "available":
-                    continue
-                of, line = missed[planner], paired.get(planner, {})
-                alone = f"{line['missed_alone']} / {line['other_missed_alone']}" if line else NOTHING
-                rows.append(
-                    [
-                        called(run),
-                        on["stratum"],
-                        f"**{forecaster(run)}**" if planner == run.planner else planner,
-                        interval(of["trip_miss_rate"], 2, 100),
-                        point(of["door_to_door_mean_s"], 0),
-                        point(of["cost_s"], 0),
-                        interval(line.get("cost_difference"), 1),
-                        alone,
-                        chance(line["mcnemar_p"]) if line else NOTHING,
-                    ]
-                )
-    heads = [
-        "run",
-        "trips",
-        "planner",
-        "missed %",
-        "mean s",
-        "cost s",
-        "cost of the run's − its, s",
-        "missed alone, the run's / its",
-        "McNemar's p",
-    ]
-    return table(heads, rows)
+            others = [paired.get(other, {}) for other in BESIDE]
+            rows.append(
+                [
+                    called(run),
+                    on["stratum"],
+                    point(of["cost_s"], 1),
+                    *(interval(line.get("cost_difference"), 1) for line in others),
+                ]
+            )
+    return table(["", "trips", "cost s", *(f"less that {other}" for other in BESIDE)], rows)
+
+
+def alone(*runs: Of) -> str:
+    """Trips that only the run's planner missed, and that only another did, with McNemar's chance."""
+    rows = []
+    for run in runs:
+        for on in run.report["strata"]:
+            paired = pairs(on, run.planner)
+            cells = [
+                f"{line['missed_alone']} / {line['other_missed_alone']}, {chance(line['mcnemar_p'])}"
+                for line in (paired[other] for other in BESIDE if other in paired)
+            ]
+            rows.append([called(run), on["stratum"], *cells])
+    return table(["", "trips", *BESIDE], rows)
 
 
 def chance(p: float) -> str:
@@ -426,7 +418,7 @@ def model(report: Part) -> str:
 
 if __name__ == "__main__":
     what, *files = sys.argv[1:]
-    of_runs = {"aims": aims, "readings": readings, "costs": costs}
+    of_runs = {"aims": aims, "readings": readings, "costs": costs, "alone": alone}
     of_reports = {
         "strict": strict,
         "recovery": recovery,
