@@ -3,6 +3,10 @@
 //! What a replay in a simulated city says holds for a real one as far as these agree. Stations out of service are told apart: nobody
 //! is sent to them, but who counts empty stations may count them too.
 
+mod paris;
+#[cfg(test)]
+mod tests;
+
 use jiff::civil::Weekday;
 use serde::Serialize;
 use velib_domain::{
@@ -10,6 +14,8 @@ use velib_domain::{
     calendar::{calendar_point, is_public_holiday, paris_time},
 };
 use velib_forecast::protocol::CityHistory;
+
+use paris::PARIS;
 
 /// How far from the wanted moment the second snapshot of a pair may lie.
 const TOLERANCE: SignedDuration = SignedDuration::from_mins(8);
@@ -28,46 +34,6 @@ const PARTS: [(f64, f64, &str); 6] = [
     (10.0, 16.0, "10–16"),
     (16.0, 20.0, "16–20"),
     (20.0, 24.0, "20–24"),
-];
-
-/// The real network: 1,416 stations of Paris, 12 May to 9 June 2022, by [`likeness`] itself; changes within a minute are about
-/// 340 of 1,480 stations, on 5 November 2024.
-const PARIS: [(&str, f64); 35] = [
-    ("share empty", 0.046),
-    ("share full", 0.022),
-    ("share empty, with stations out of service", 0.0495),
-    ("share full, with stations out of service", 0.0223),
-    ("share with bikes + docks below capacity", 0.594),
-    ("bikes changed in 30 min", 1.425),
-    ("bikes changed in 1 h", 2.172),
-    ("workday 0–5, beside the mean", 0.683),
-    ("workday 5–7, beside the mean", 0.356),
-    ("workday 7–10, beside the mean", 1.964),
-    ("workday 10–16, beside the mean", 0.901),
-    ("workday 16–20, beside the mean", 1.260),
-    ("workday 20–24, beside the mean", 1.163),
-    ("day off 0–5, beside the mean", 1.002),
-    ("day off 5–7, beside the mean", 0.347),
-    ("day off 7–10, beside the mean", 0.665),
-    ("day off 10–16, beside the mean", 1.029),
-    ("day off 16–20, beside the mean", 0.968),
-    ("day off 20–24, beside the mean", 0.958),
-    ("Mon, beside the mean", 0.848),
-    ("Tue, beside the mean", 1.066),
-    ("Wed, beside the mean", 1.160),
-    ("Thu, beside the mean", 1.098),
-    ("Fri, beside the mean", 1.043),
-    ("Sat, beside the mean", 0.933),
-    ("Sun, beside the mean", 0.922),
-    ("stations' changes, p10", 0.530),
-    ("stations' changes, p50", 0.976),
-    ("stations' changes, p90", 1.488),
-    ("bikes changed in 2 h", 3.462),
-    ("bikes changed in 3 h", 4.334),
-    ("stations' fill, p10", 0.161),
-    ("stations' fill, p50", 0.327),
-    ("stations' fill, p90", 0.609),
-    ("stations changing in a minute, 17–18", 0.230),
 ];
 
 /// A figure of a history, and of the real network where it is known.
@@ -309,39 +275,4 @@ fn weekday(at: Timestamp) -> usize {
     let date = paris_time(at).date();
     let day = if is_public_holiday(date) { Weekday::Sunday } else { date.weekday() };
     usize::from(day.to_monday_zero_offset().unsigned_abs())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    use crate::town::town;
-
-    fn value(figures: &[Figure], name: &str) -> f64 {
-        figures.iter().find(|figure| figure.name == name).unwrap().value
-    }
-
-    #[test]
-    fn stations_out_of_service_are_counted_where_it_is_said_and_nowhere_else() {
-        let city = town(1, None);
-        let in_service = likeness(&city, OutOfService::default());
-        let mut gone = OutOfService::default();
-        let rows = city.times().len() * city.stations().len();
-        (0..rows).for_each(|_| gone.add(&Counts { bikes: 0, docks: Some(3), ..Counts::default() }));
-        let with_gone = likeness(&city, gone);
-        for (name, of_gone) in [("share empty", 1.0), ("share full", 0.0)] {
-            let [alone, with] = [name.to_owned(), format!("{name}, with stations out of service")];
-            let share = value(&in_service, &alone);
-            assert!((value(&with_gone, &alone) - share).abs() < 1e-12);
-            assert!((value(&in_service, &with) - share).abs() < 1e-12);
-            assert!((value(&with_gone, &with) - f64::midpoint(share, of_gone)).abs() < 1e-9);
-        }
-    }
-
-    #[test]
-    fn a_figure_is_beyond_on_either_side_and_an_unknown_one_never() {
-        let figure = |value, paris| Figure { name: String::new(), value, paris };
-        assert!(figure(0.89, Some(1.0)).is_beyond(0.1) && figure(1.11, Some(1.0)).is_beyond(0.1));
-        assert!(!figure(1.09, Some(1.0)).is_beyond(0.1) && !figure(5.0, None).is_beyond(0.1));
-    }
 }
