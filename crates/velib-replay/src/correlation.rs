@@ -1,10 +1,10 @@
 //! What a failure told about the stations around, in a history: the events from which the planner's ρ is fitted.
 
 use velib_domain::{SignedDuration, Timestamp};
-use velib_planner::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing};
+use velib_planner::{DISTANCES_M, HourClass, JointEvent, Missing};
 
 use crate::{
-    Recording, Seen,
+    Seen,
     foresight::{Foresight, SLOT, Wanted},
     outlook::Lookout,
     stage::Stage,
@@ -16,17 +16,8 @@ const UNTIL: [SignedDuration; 2] = [SignedDuration::from_mins(5), SignedDuration
 /// Other stations looked at after each failure.
 const NEIGHBOURS: usize = 6;
 
-/// Learns ρ by what a foresight expected of the stations around those that turned out empty or full, at these moments. Only
+/// What a foresight expected of the stations around those that turned out empty or full, at these moments. Only
 /// failures that were no certainty at departure count: nobody is sent to a station that is known to be empty.
-pub fn fitted_correlation(
-    recording: Recording<'_>,
-    foresight: &dyn Foresight,
-    moments: &[Timestamp],
-    until: Timestamp,
-) -> Correlation {
-    Correlation::fit(&events(&Stage::new(recording), foresight, moments, until))
-}
-
 pub(crate) fn events(
     stage: &Stage<'_>,
     foresight: &dyn Foresight,

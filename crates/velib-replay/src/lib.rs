@@ -35,7 +35,6 @@ mod town;
 mod traveller;
 mod trips;
 
-pub use correlation::fitted_correlation;
 pub use error::ReplayError;
 pub use page::page;
 pub use planner::{Planner, Rule, Wishes};
