@@ -60,6 +60,11 @@ pub(crate) fn probability(p: f64) -> f64 {
     (p * 100.0).round() / 100.0
 }
 
+/// Finer than a probability is told: of 1,500 stations, one is 0.0007.
+pub(crate) fn four_decimals(number: f64) -> f64 {
+    (number * 1e4).round() / 1e4
+}
+
 /// A count that is not whole, with one decimal.
 pub(crate) fn tenths(count: f64) -> f64 {
     (count * 10.0).round() / 10.0

@@ -22,15 +22,15 @@ pub(crate) struct Needs {
     pub(crate) p_no_failure: f64,
 }
 
-/// Every route that is sooner there than a walker and that no cheaper one makes superfluous, the cheapest first.
+/// Every route that takes less than `limit_s` and that no cheaper one makes superfluous, the cheapest first.
 pub(crate) fn few_weighed<'c, 'a>(
     trip: &Trip<'a>,
     bikes: &Bikes<'a>,
     routes: Vec<Route<'c, 'a>>,
     leave_s: f64,
+    limit_s: f64,
 ) -> Vec<Weighed<'c, 'a>> {
-    let on_foot_s = if trip.is_riding() { f64::INFINITY } else { trip.walk_all_the_way().duration_s };
-    let mut front = Front { kept: Vec::new(), waiting: Vec::new(), on_foot_s };
+    let mut front = Front { kept: Vec::new(), waiting: Vec::new(), limit_s };
     for Promising { route, way, at_best } in by_least_cost(trip, bikes, routes, |_, _| true) {
         front.settle(at_best.cost);
         let merits = |at_best: Worth, p_no_failure| Merits {
@@ -88,14 +88,14 @@ struct Front<'c, 'a> {
     kept: Vec<Weighed<'c, 'a>>,
     /// Weighed, but one that is not weighed yet may come before; the cheapest last.
     waiting: Vec<Weighed<'c, 'a>>,
-    /// What a walker takes.
-    on_foot_s: f64,
+    /// What a journey must take less than.
+    limit_s: f64,
 }
 
 impl<'c, 'a> Front<'c, 'a> {
     /// Whether a route of no better merits has no place here, whatever comes.
     fn leaves_out(&self, at_best: &Merits) -> bool {
-        at_best.seconds >= self.on_foot_s || is_superfluous(at_best, &self.kept)
+        at_best.seconds >= self.limit_s || is_superfluous(at_best, &self.kept)
     }
 
     fn wait(&mut self, weighed: Weighed<'c, 'a>) {

@@ -97,13 +97,12 @@ fn leaving_about_then<'c, 'a>(
     ends: &'c Ends<'a>,
     left_out: &mut LeftOut,
 ) -> Vec<Weighed<'c, 'a>> {
-    let leave_s = leave_about(trip);
+    let (leave_s, limit_s) = (leave_about(trip), limit_s(trip, trip.walk_all_the_way().duration_s));
     if !left_out.is_told() {
-        return front::few_weighed(trip, bikes, ends.routes(trip), leave_s);
+        return front::few_weighed(trip, bikes, ends.routes(trip), leave_s, limit_s);
     }
     let weighed = routes::weighed(trip, bikes, ends.routes(trip), leave_s, left_out);
-    let sooner = sooner_than(trip.walk_all_the_way().duration_s, trip, weighed, left_out);
-    ranking::front(sooner, left_out)
+    ranking::front(sooner_than(limit_s, weighed, left_out), left_out)
 }
 
 /// The cheapest journey that takes no longer than this and is at least so likely to succeed.
@@ -125,13 +124,17 @@ pub(crate) fn cheapest_within<'c, 'a>(
     Offer::unfolded(trip, bikes, cheapest, None).filter(fits)
 }
 
+/// What a journey must take less than to be worth it: as long as walking, but for who has a bike to return.
+fn limit_s(trip: &Trip<'_>, on_foot_s: f64) -> f64 {
+    if trip.is_riding() { f64::INFINITY } else { on_foot_s }
+}
+
 fn sooner_than<'c, 'a>(
-    on_foot_s: f64,
-    trip: &Trip<'a>,
+    limit_s: f64,
     weighed: Vec<Weighed<'c, 'a>>,
     left_out: &mut LeftOut,
 ) -> Vec<Weighed<'c, 'a>> {
-    let is_sooner = |weighed: &Weighed<'c, 'a>| trip.is_riding() || weighed.worth.seconds < on_foot_s;
+    let is_sooner = |weighed: &Weighed<'c, 'a>| weighed.worth.seconds < limit_s;
     let (sooner, slow): (Vec<_>, Vec<_>) = weighed.into_iter().partition(is_sooner);
     for slow in slow {
         left_out.push(|| slow.route.dropped(DropReason::SlowerThanWalking));
@@ -149,7 +152,7 @@ fn in_time<'c, 'a>(
 ) -> Vec<Weighed<'c, 'a>> {
     let timed = weighed.iter().filter_map(|weighed| timed(trip, bikes, weighed, arrival_s)).collect();
     // Who must leave before a walker would, to be there as surely, had better walk.
-    let mut sooner = sooner_than(walk_in_time_s(trip), trip, timed, left_out);
+    let mut sooner = sooner_than(limit_s(trip, walk_in_time_s(trip)), timed, left_out);
     sooner.sort_by(Weighed::by_cost);
     sooner
 }

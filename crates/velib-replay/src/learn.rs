@@ -113,7 +113,7 @@ fn parts(recording: Recording<'_>, from: Timestamp, until: Timestamp) -> Vec<Rc<
 }
 
 /// The planner that all others are compared with.
-pub(crate) const OURS: &str = "ours";
+pub const OURS: &str = "ours";
 
 /// Ours without what failures tell of the stations around: with a model it is what the API does with it.
 const ALONE: &str = "ours, alone";

@@ -36,6 +36,7 @@ mod traveller;
 mod trips;
 
 pub use error::ReplayError;
+pub use learn::OURS;
 pub use page::page;
 pub use planner::{Planner, Rule, Wishes};
 pub use report::{

@@ -4,6 +4,7 @@ use velib_domain::{Issue, IssuedCount, IssuedForecast};
 use velib_forecast::CountForecast;
 
 use crate::{
+    answer::four_decimals,
     city::{City, StationNow},
     forecasts::Forecasts,
 };
@@ -39,13 +40,12 @@ fn of_station<'a>(
 
 /// To four decimals, as a model service tells them.
 fn issued(counted: u16, said: &CountForecast) -> IssuedCount {
-    let told = |number: f64| (number * 1e4).round() / 1e4;
     IssuedCount {
         counted,
-        mean: told(said.mean),
-        p10: told(said.p10),
-        p50: told(said.p50),
-        p90: told(said.p90),
-        p_at_least_1: told(said.p_at_least[0]),
+        mean: four_decimals(said.mean),
+        p10: four_decimals(said.p10),
+        p50: four_decimals(said.p50),
+        p90: four_decimals(said.p90),
+        p_at_least_1: four_decimals(said.p_at_least[0]),
     }
 }

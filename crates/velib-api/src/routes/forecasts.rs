@@ -116,8 +116,8 @@ pub(crate) async fn answer(
     let stuck = api.stuck_bikes(&present).await;
     let mut notices = present.notices(now, Lang::En);
     notices.extend(forecasts.notice(now, Lang::En));
-    let asked = present.city.stations.iter().filter_map(|station| Some((station.id(), until?)));
-    notices.extend(forecasts.ends_before(asked, Lang::En));
+    let at = |until| present.city.stations.iter().map(move |station| (station.id(), until));
+    notices.extend(until.and_then(|until| forecasts.ends_before(at(until), Lang::En)));
     let vintage = present.vintage(Some(&forecasts), &notices);
     let lists = &present.made.lists;
     let kept = if until.is_none() { &lists.forecasts } else { &lists.forecasts_by_hour };
@@ -130,7 +130,10 @@ pub(crate) async fn answer(
         let stations: Vec<_> = stations.collect();
         StationForecasts { count: stations.len(), stations }
     });
-    let basis = weakest_basis(&present.city, &forecasts, &horizons);
+    let basis = match until {
+        Some(_) => weakest_basis(&present.city, &forecasts, &horizons),
+        None => forecasts.near_basis(),
+    };
     let head = ForecastsHead {
         provenance: present.city.provenance(now),
         forecast_basis: basis.word,

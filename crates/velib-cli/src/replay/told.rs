@@ -2,13 +2,10 @@
 
 use std::fmt::Write;
 
-use velib_replay::{PlannerLine, Report, StratumReport, Target};
+use velib_replay::{OURS, PlannerLine, Report, StratumReport, Target};
 use velib_report::Estimate;
 
 use crate::table::render;
-
-/// The planner whose aims are told first, and that is compared with all others.
-const OURS: &str = "ours";
 
 /// Columns: words, metric, factor, digits, and whether the interval is shown.
 const SHOWN: [(&str, &str, f64, usize, bool); 16] = [

@@ -6,7 +6,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use velib_domain::{Counts, Hour, Source, Timestamp, calendar::paris_rfc3339};
 
-use crate::{answer::Provenance, history::PastDay};
+use crate::{
+    answer::{Provenance, four_decimals},
+    history::PastDay,
+};
 
 /// Figures of the past day.
 #[derive(Serialize, ToSchema)]
@@ -90,19 +93,14 @@ impl Tally {
     }
 
     fn share_empty(&self) -> Option<f64> {
-        ratio(self.empty as f64, self.counts).map(share)
+        ratio(self.empty as f64, self.counts).map(four_decimals)
     }
 
     fn share_full(&self) -> Option<f64> {
-        ratio(self.full as f64, self.docks_known).map(share)
+        ratio(self.full as f64, self.docks_known).map(four_decimals)
     }
 }
 
 fn ratio(part: f64, whole: usize) -> Option<f64> {
     (whole > 0).then(|| part / whole as f64)
-}
-
-/// Finer than a probability is told: of 1,500 stations, one is 0.0007.
-fn share(share: f64) -> f64 {
-    (share * 1e4).round() / 1e4
 }

@@ -10,7 +10,7 @@ use velib_forecast::{
 };
 
 use crate::{
-    answer::age_s,
+    answer::{age_s, four_decimals},
     forecast_log::{Judged, WINDOW_DAYS},
 };
 
@@ -133,17 +133,12 @@ impl CountSkill {
             sums.scores()?;
         Some(Self {
             judged,
-            mae: told(mae),
-            persistence_mae: told(persistence_mae),
-            skill: skill.map(told),
-            brier: told(brier),
-            persistence_brier: told(persistence_brier),
-            brier_skill: brier_skill.map(told),
+            mae: four_decimals(mae),
+            persistence_mae: four_decimals(persistence_mae),
+            skill: skill.map(four_decimals),
+            brier: four_decimals(brier),
+            persistence_brier: four_decimals(persistence_brier),
+            brier_skill: brier_skill.map(four_decimals),
         })
     }
-}
-
-/// To four decimals.
-fn told(score: f64) -> f64 {
-    (score * 1e4).round() / 1e4
 }
