@@ -7,6 +7,7 @@ from urllib.parse import quote
 import requests
 import streamlit as st
 
+import language
 import phrases
 from language import say
 
@@ -37,54 +38,62 @@ def api_url() -> str:
     return os.environ.get("API_URL", DEFAULT_URL).rstrip("/")
 
 
-@st.cache_data(ttl=FRESH_S, show_spinner=WAITING)
 def stations() -> Answer:
     """Every station with its bikes and docks."""
-    return ask("/v1/stations")
+    return fresh("/v1/stations", language.chosen())
 
 
-@st.cache_data(ttl=FRESH_S, show_spinner=WAITING)
 def forecast(station: str) -> Answer:
     """One station now and at every horizon, by whatever forecaster answers; a station is its code or its id."""
-    return ask(f"/v1/stations/{quote(station, safe='')}/forecast")
+    return fresh(f"/v1/stations/{quote(station, safe='')}/forecast", language.chosen())
+
+
+def past_day(station: str) -> Answer:
+    """The same station with its last 24 hours, which come with the model's forecast or not at all."""
+    return fresh(f"/predict/{quote(station, safe='')}", language.chosen())
+
+
+def geocode(text: str) -> Answer:
+    """Places that bear a name, the best first, and to whom that is owed."""
+    return places(text, language.chosen())
+
+
+def journeys(origin: str, destination: str, bike: str, max_walk_m: int) -> Answer:
+    """Ways from one place to another; a place is `lat,lon`."""
+    # `from` is a word of Python's and cannot be written as an argument.
+    ends = {"from": origin, "to": destination}
+    return fresh("/v1/journeys", language.chosen(), **ends, bike=bike, max_walk_m=max_walk_m)
+
+
+def watch(form: dict[str, Any]) -> Answer:
+    """How likely a bike or a dock is at some stations over some hours, and when to leave for it."""
+    return watched(form, language.chosen())
 
 
 @st.cache_data(ttl=FRESH_S, show_spinner=WAITING)
-def past_day(station: str) -> Answer:
-    """The same station with its last 24 hours, which come with the model's forecast or not at all."""
-    return ask(f"/predict/{quote(station, safe='')}")
+def fresh(path: str, lang: str, **parameters: str | int) -> Answer:
+    """One GET, whose sentences are in a language."""
+    return told("GET", path, lang, params=parameters)
 
 
 @st.cache_data(ttl=3600, show_spinner=WAITING)
-def geocode(text: str) -> Answer:
-    """Places that bear a name, the best first, and to whom that is owed."""
-    return ask("/v1/geocode", q=text, limit=1)
+def places(text: str, lang: str) -> Answer:
+    """The same of what does not change with the counts."""
+    return told("GET", "/v1/geocode", lang, params={"q": text, "limit": 1})
 
 
 @st.cache_data(ttl=FRESH_S, show_spinner=WAITING)
-def journeys(origin: str, destination: str, bike: str, max_walk_m: int, lang: str) -> Answer:
-    """Ways from one place to another, told in a language; a place is `lat,lon`."""
-    # `from` is a word of Python's and cannot be written as an argument.
-    ends = {"from": origin, "to": destination}
-    return ask("/v1/journeys", **ends, bike=bike, max_walk_m=max_walk_m, lang=lang)
+def watched(form: dict[str, Any], lang: str) -> Answer:
+    """The one POST."""
+    return told("POST", "/v1/watch", lang, json=form)
 
 
-@st.cache_data(ttl=FRESH_S, show_spinner=WAITING)
-def watch(form: dict[str, Any]) -> Answer:
-    """How likely a bike or a dock is at some stations over some hours, and when to leave for it."""
-    return told("POST", "/v1/watch", json=form)
-
-
-def ask(path: str, **parameters: str | int) -> Answer:
-    """One GET."""
-    return told("GET", path, params=parameters)
-
-
-def told(method: str, path: str, **sent: Any) -> Answer:
+def told(method: str, path: str, lang: str, **sent: Any) -> Answer:
     """One answer; anything but a success becomes an `ApiError` that says what the API said."""
     url = api_url() + path
+    headers = {"Accept-Language": lang}
     try:
-        response = requests.request(method, url, timeout=PATIENCE_S, **sent)
+        response = requests.request(method, url, timeout=PATIENCE_S, headers=headers, **sent)
     except requests.RequestException as error:
         raise ApiError(say(phrases.API_SILENT, url=api_url())) from error
     try:

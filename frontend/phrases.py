@@ -76,7 +76,7 @@ API_WITHOUT_JSON = Phrase(
 )
 API_STATUS = Phrase("{url} answered {status}", "{url} a répondu {status}")
 
-# What a notice of the API is about, before the API's own sentence, which is in English on some paths.
+# What a notice of the API is about, before the API's own sentence.
 FEED_UNAVAILABLE = Phrase("The feed gives nothing new", "Le flux ne donne rien de neuf")
 STALE_DATA = Phrase("Old counts", "Comptages anciens")
 FROZEN_FEED = Phrase("The feed stands still", "Le flux est figé")

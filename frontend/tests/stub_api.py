@@ -24,6 +24,7 @@ class StubApi(ThreadingHTTPServer):
         self.model_up = True
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.forms: list[dict[str, Any]] = []
+        self.spoken: list[str] = []
 
     @property
     def url(self) -> str:
@@ -41,8 +42,9 @@ class StubApi(ThreadingHTTPServer):
         """Every query that a path was asked with."""
         return [query for asked, query in self.asked if asked == path]
 
-    def answer(self, path: str, query: dict[str, str]) -> Answer:
+    def answer(self, path: str, query: dict[str, str], lang: str) -> Answer:
         self.asked.append((path, query))
+        self.spoken.append(lang)
         match path.strip("/").split("/"):
             case ["v1", "stations"]:
                 return 200, documents.stations(self.source)
@@ -53,7 +55,7 @@ class StubApi(ThreadingHTTPServer):
             case ["v1", "geocode"]:
                 return 200, documents.places(query["q"])
             case ["v1", "journeys"]:
-                return self.journeys(query)
+                return self.journeys(query, lang)
         return problem(404, f"there is nothing at {path}")
 
     def forecast(self, name: str) -> Answer:
@@ -67,13 +69,14 @@ class StubApi(ThreadingHTTPServer):
             return problem(503, "the model service refused the connection")
         return 200, documents.past_day(documents.find(name), self.source)
 
-    def journeys(self, query: dict[str, str]) -> Answer:
+    def journeys(self, query: dict[str, str], lang: str) -> Answer:
         if query["to"].startswith("45."):
             return problem(422, "to is outside the service area: the nearest station is 423.0 km away")
-        return 200, journeys(self.source, query["lang"], found=query["bike"] != "ebike")
+        return 200, journeys(self.source, lang, found=query["bike"] != "ebike")
 
-    def watch(self, form: dict[str, Any]) -> Answer:
+    def watch(self, form: dict[str, Any], lang: str) -> Answer:
         self.forms.append(form)
+        self.spoken.append(lang)
         for wanted in form["stations"]:
             if documents.find(wanted["station"]) is None:
                 return problem(
@@ -92,11 +95,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = urlparse(self.path)
         query = {name: values[0] for name, values in parse_qs(asked.query).items()}
-        self.reply(*self.server.answer(unquote(asked.path), query))
+        self.reply(*self.server.answer(unquote(asked.path), query, self.headers["Accept-Language"]))
 
     def do_POST(self) -> None:
         sent = self.rfile.read(int(self.headers["Content-Length"]))
-        self.reply(*self.server.watch(json.loads(sent)))
+        self.reply(*self.server.watch(json.loads(sent), self.headers["Accept-Language"]))
 
     def reply(self, code: int, document: dict[str, Any]) -> None:
         body = json.dumps(document).encode()

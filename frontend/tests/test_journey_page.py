@@ -15,7 +15,7 @@ def journey(api: StubApi, page: AppTest) -> AppTest:
 
 def test_stations_are_asked_for_by_where_they_are(journey: AppTest, api: StubApi) -> None:
     assert not journey.exception
-    expect = {"from": "48.854,2.369", "to": "48.8423,2.3211", "bike": "any", "max_walk_m": "1000", "lang": "en"}
+    expect = {"from": "48.854,2.369", "to": "48.8423,2.3211", "bike": "any", "max_walk_m": "1000"}
     assert api.queries("/v1/journeys") == [expect]
 
 

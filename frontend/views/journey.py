@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 import api_client
-import language
 import phrases
 import words
 from api_client import Answer, ApiError
@@ -37,7 +36,7 @@ def show_journey_page(stations: list[Station]) -> None:
         ends = place(origin, by_name), place(destination, by_name)
         if None in ends:
             return
-        answer = api_client.journeys(*ends, bike, max_walk_m, language.chosen())
+        answer = api_client.journeys(*ends, bike, max_walk_m)
     except ApiError as error:
         show_error(error)
         return

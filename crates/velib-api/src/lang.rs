@@ -3,7 +3,13 @@
 //! Each sentence is written where it is made, once in each language and from the same numbers. Names of fields, labels and
 //! codes are no sentences and never change.
 
-use axum::http::{HeaderMap, header};
+use std::convert::Infallible;
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponseParts, ResponseParts},
+};
+use utoipa::IntoParams;
 use velib_domain::{
     Timestamp,
     calendar::{PARIS, paris_rfc3339},
@@ -60,6 +66,27 @@ impl Lang {
             }
         }
         best.1
+    }
+}
+
+/// The parameter of paths that are asked by `GET`.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "what the document says of it; `Parameters` reads it")]
+pub(crate) struct SpokenIn {
+    /// The language of sentences; that of the `accept-language` header if left out, or English.
+    #[param(pattern = "^(en|fr)$")]
+    lang: Option<String>,
+}
+
+/// Names the language of an answer, and that a header chooses it where the query names none.
+impl IntoResponseParts for Lang {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        parts.headers_mut().insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(self.code()));
+        parts.headers_mut().append(header::VARY, HeaderValue::from_static("accept-language"));
+        Ok(parts)
     }
 }
 

@@ -9,7 +9,10 @@ use axum::{
 };
 use velib_domain::{LatLon, Timestamp};
 
-use crate::problem::{BadParameter, Kind, Problem};
+use crate::{
+    lang::Lang,
+    problem::{BadParameter, Kind, Problem},
+};
 
 /// Parameters that are being read.
 #[derive(Default)]
@@ -19,6 +22,8 @@ pub(crate) struct Parameters {
     known: Vec<&'static str>,
     errors: Vec<BadParameter>,
     conflict: Option<(&'static str, &'static str)>,
+    /// The language that the request's headers prefer.
+    preferred: Lang,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Parameters {
@@ -29,7 +34,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
         let Query(given) = query.map_err(|rejection| {
             Problem::new(Kind::InvalidParameter, format!("the query cannot be read: {rejection}"))
         })?;
-        Ok(given.into_iter().collect())
+        Ok(given.into_iter().collect::<Self>().preferring(Lang::preferred(&parts.headers)))
     }
 }
 
@@ -47,6 +52,16 @@ impl FromIterator<(String, String)> for Parameters {
 }
 
 impl Parameters {
+    /// With the language to answer in where none is given.
+    pub(crate) fn preferring(self, preferred: Lang) -> Self {
+        Self { preferred, ..self }
+    }
+
+    /// The language of sentences: that of `lang`, or else the preferred one.
+    pub(crate) fn lang(&mut self) -> Lang {
+        self.optional("lang", Lang::read).unwrap_or(self.preferred)
+    }
+
     /// The value read, or `None` where it is not given, or not good: the error is kept for [`Parameters::finish`].
     pub(crate) fn optional<T>(
         &mut self,

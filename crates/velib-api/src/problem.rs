@@ -84,11 +84,14 @@ impl Problem {
         Self { retry_after_s, ..Self::new(Kind::ModelUnavailable, reason) }
     }
 
-    pub(crate) fn unknown_station(code: &str) -> Self {
-        Self::new(
-            Kind::UnknownStation,
-            format!("no station has the code or id {code:?}: /stations lists them all"),
-        )
+    pub(crate) fn unknown_station(code: &str, lang: Lang) -> Self {
+        let detail = match lang {
+            Lang::En => format!("no station has the code or id {code:?}: /stations lists them all"),
+            Lang::Fr => format!(
+                "aucune station n’a le code ou l’identifiant «\u{a0}{code}\u{a0}»\u{a0}: /stations les énumère toutes"
+            ),
+        };
+        Self::new(Kind::UnknownStation, detail).told_in(lang)
     }
 
     /// Everything that is wrong with a query or a body.

@@ -53,6 +53,9 @@ impl Row {
                 "aucune donnée des stations",
                 "réessayez après les secondes que nomme l’en-tête retry-after\u{a0}; /v1/status dit ce qui ne va pas",
             ],
+            (Lang::Fr, "unknown-station") => {
+                ["station inconnue", "prenez un station_id ou un code de /v1/stations"]
+            }
             _ => return self,
         };
         Self { title, hint, ..self }

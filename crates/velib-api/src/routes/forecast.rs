@@ -21,7 +21,7 @@ use crate::{
     answer::{Provenance, probability, tenths},
     city::StationNow,
     forecasts::Forecasts,
-    lang::Lang,
+    lang::SpokenIn,
     notice::Notice,
     outlook::{ForecastOutlook, Wanted},
     parameters::Parameters,
@@ -103,6 +103,7 @@ pub(crate) struct Part {
             description = "Seconds from the counts, at most 86400 each and 48 in number, separated by commas, in place of at",
             example = "1800,3600,43200"
         ),
+        SpokenIn,
     ),
     responses(
         (status = 200, body = StationForecast),
@@ -116,21 +117,22 @@ pub(crate) struct Part {
 pub(crate) async fn answer(
     State(api): State<Api>,
     Path(station): Path<String>,
-    query: Parameters,
+    mut query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
+    let lang = query.lang();
     let asked = Moments::read(query)?;
     let now = api.now();
-    let present = api.present(now).await?;
-    let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station))?;
-    let last = asked.last(present.city.snapshot_at, now)?;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station, lang))?;
+    let last = asked.last(present.city.snapshot_at, now, lang)?;
     let forecasts = match last {
         Some(last) => api.forecasts_until(last, &present, now).await,
         None => api.forecasts(&present, now).await,
     };
     let stuck = api.stuck_bikes(&present).await;
-    let mut notices = present.notices(now, Lang::En);
-    notices.extend(forecasts.notice(now, Lang::En));
-    notices.extend(forecasts.ends_before(last.map(|last| (found.id(), last)), Lang::En));
+    let mut notices = present.notices(now, lang);
+    notices.extend(forecasts.notice(now, lang));
+    notices.extend(forecasts.ends_before(last.map(|last| (found.id(), last)), lang));
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
     let forecast = forecasts.station(found.id());
     let horizons = forecast.map_or_else(Vec::new, |_| asked.of(&forecasts));
@@ -147,7 +149,8 @@ pub(crate) async fn answer(
         horizons: horizons.into_iter().map(at).collect(),
         notices,
     };
-    Ok((present.vintage(Some(&forecasts), &answer.notices), Json(answer)))
+    let vintage = present.vintage(Some(&forecasts), &answer.notices).told_in(lang);
+    Ok((vintage, lang, Json(answer)))
 }
 
 impl AtMoment {

@@ -12,7 +12,7 @@ use crate::{
     answer::Provenance,
     city::{City, StationNow},
     forecasts::{Basis, Forecasts},
-    lang::Lang,
+    lang::SpokenIn,
     large::accepts_gzip,
     notice::Notice,
     outlook::ForecastOutlook,
@@ -91,10 +91,13 @@ struct ForecastRecord {
     get,
     path = "/v1/forecasts",
     tag = "forecasts",
-    params((
-        "hours" = Option<u32>, Query, minimum = 1, maximum = 24,
-        description = "Tell every horizon, one each hour, up to so many hours from the counts; more than 12 only to who accepts gzip"
-    )),
+    params(
+        (
+            "hours" = Option<u32>, Query, minimum = 1, maximum = 24,
+            description = "Tell every horizon, one each hour, up to so many hours from the counts; more than 12 only to who accepts gzip"
+        ),
+        SpokenIn,
+    ),
     responses((status = 200, body = AllForecasts)),
 )]
 pub(crate) async fn answer(
@@ -103,9 +106,10 @@ pub(crate) async fn answer(
     mut query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
     let hours = query.optional("hours", |text| hours_told(text, accepts_gzip(&headers)));
+    let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await?;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
     let until = hours.map(|hours| present.city.snapshot_at + SignedDuration::from_hours(hours.into()));
     let forecasts = match until {
         Some(until) => api.forecasts_until(until, &present, now).await,
@@ -114,11 +118,11 @@ pub(crate) async fn answer(
     let is_told = |horizon: &&Horizon| until.is_none_or(|until| forecasts.issued_at + **horizon <= until);
     let horizons: Vec<Horizon> = forecasts.horizons.iter().take_while(is_told).copied().collect();
     let stuck = api.stuck_bikes(&present).await;
-    let mut notices = present.notices(now, Lang::En);
-    notices.extend(forecasts.notice(now, Lang::En));
+    let mut notices = present.notices(now, lang);
+    notices.extend(forecasts.notice(now, lang));
     let at = |until| present.city.stations.iter().map(move |station| (station.id(), until));
-    notices.extend(until.and_then(|until| forecasts.ends_before(at(until), Lang::En)));
-    let vintage = present.vintage(Some(&forecasts), &notices);
+    notices.extend(until.and_then(|until| forecasts.ends_before(at(until), lang)));
+    let vintage = present.vintage(Some(&forecasts), &notices).told_in(lang);
     let lists = &present.made.lists;
     let kept = if until.is_none() { &lists.forecasts } else { &lists.forecasts_by_hour };
     let list = kept.of(Vintage::of((present.vintage(Some(&forecasts), &[]), horizons.len())), || {
@@ -143,7 +147,7 @@ pub(crate) async fn answer(
         horizons: horizons.iter().map(|horizon| Moment::of(*horizon, &forecasts)).collect(),
         notices,
     };
-    Ok((vintage, list.answer(&head, &headers, "application/json")))
+    Ok((vintage, lang, list.answer(&head, &headers, "application/json")))
 }
 
 /// The farther ahead, the weaker: whatever is told for the last horizon is the weakest.

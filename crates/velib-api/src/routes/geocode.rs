@@ -10,6 +10,7 @@ use crate::{
     Api,
     answer::ATTRIBUTION,
     geocode::{Found, Place, PlaceKind},
+    lang::{Lang, SpokenIn},
     notice::Notice,
     parameters::{Parameters, coordinates, whole},
     problem::Problem,
@@ -43,15 +44,17 @@ pub(crate) struct GeocodeAnswer {
     params(
         ("q" = String, Query, max_length = 200, pattern = r"\S", description = "A name, an address, or latitude,longitude", example = "gare de lyon"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 10, description = "At most so many places; 5 if left out"),
+        SpokenIn,
     ),
     responses((status = 200, body = GeocodeAnswer)),
 )]
 pub(crate) async fn answer(
     State(api): State<Api>,
     mut query: Parameters,
-) -> Result<Json<GeocodeAnswer>, Problem> {
+) -> Result<(Lang, Json<GeocodeAnswer>), Problem> {
     let text = query.required("q", name);
     let most = query.optional("limit", whole(1..=10)).unwrap_or(DEFAULT_LIMIT) as usize;
+    let lang = query.lang();
     query.finish()?;
     let text = text.expect("a text that is missing is an error of the query");
     let now = api.now();
@@ -72,13 +75,14 @@ pub(crate) async fn answer(
     let ours = places.iter().any(|place| place.station_id.is_some()).then_some(ATTRIBUTION);
     let room = most - places.len();
     places.extend(elsewhere.places.into_iter().take(room));
-    Ok(Json(GeocodeAnswer {
+    let answer = GeocodeAnswer {
         as_of: paris_rfc3339(now),
         count: places.len(),
         places,
-        notices: elsewhere.failures.into_iter().map(unavailable).collect(),
+        notices: elsewhere.failures.into_iter().map(|failure| unavailable(failure, lang)).collect(),
         attribution: ours.into_iter().chain(elsewhere.attribution).collect(),
-    }))
+    };
+    Ok((lang, Json(answer)))
 }
 
 fn name(text: &str) -> Result<String, String> {
@@ -89,6 +93,10 @@ fn name(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-fn unavailable((geocoder, reason): (&str, String)) -> Notice {
-    Notice::warning("geocoder_unavailable", format!("{geocoder} was not of use: {reason}"))
+fn unavailable((geocoder, reason): (&str, String), lang: Lang) -> Notice {
+    let detail = match lang {
+        Lang::En => format!("{geocoder} was not of use: {reason}"),
+        Lang::Fr => format!("{geocoder} n’a servi à rien\u{a0}: {reason}"),
+    };
+    Notice::warning("geocoder_unavailable", detail)
 }

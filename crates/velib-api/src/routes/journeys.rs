@@ -54,13 +54,9 @@ const A_RIDE: SignedDuration = SignedDuration::from_mins(45);
         ),
     ),
 )]
-pub(crate) async fn answer(
-    State(api): State<Api>,
-    headers: HeaderMap,
-    query: Parameters,
-) -> Result<impl IntoResponse, Problem> {
-    let (vintage, language, answer) = planned(&api, query, Lang::preferred(&headers)).await?;
-    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], language, answer))
+pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<impl IntoResponse, Problem> {
+    let (vintage, lang, answer) = planned(&api, query).await?;
+    Ok((vintage, [(header::CACHE_CONTROL, KEPT)], lang, answer))
 }
 
 /// The same, of a form sent as JSON
@@ -84,21 +80,15 @@ pub(crate) async fn answer_to_form(
     Body(form): Body<JourneyForm>,
 ) -> Result<impl IntoResponse, Problem> {
     query.finish()?;
-    let (_, language, answer) = planned(&api, form.into_parameters(), Lang::preferred(&headers)).await?;
-    Ok((language, answer))
+    let parameters = form.into_parameters().preferring(Lang::preferred(&headers));
+    let (_, lang, answer) = planned(&api, parameters).await?;
+    Ok((lang, answer))
 }
 
-/// Names the language of an answer, and that it was chosen by a header where the query names none.
-type Language = [(header::HeaderName, &'static str); 2];
-
 /// The answer, its language, and what tells it from an earlier one to the same query.
-async fn planned(
-    api: &Api,
-    query: Parameters,
-    preferred: Lang,
-) -> Result<(Vintage, Language, Written), Problem> {
+async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, Lang, Written), Problem> {
     let now = api.now();
-    let Asked { request, geometry, limit, lang, debug } = Asked::read(query, preferred, now)?;
+    let Asked { request, geometry, limit, lang, debug } = Asked::read(query, now)?;
     let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
     request.check(&present.city.network, now).map_err(|error| refused(&error, lang))?;
     let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = request.when;
@@ -132,8 +122,7 @@ async fn planned(
         lang,
     };
     let vintage = present.vintage(Some(&forecasts), &notices).at(now, KEPT_FOR).told_in(lang);
-    let language = [(header::CONTENT_LANGUAGE, lang.code()), (header::VARY, "accept-language")];
-    Ok((vintage, language, Written::new(&PlanAnswer::of(&told, &plan, notices, debug))))
+    Ok((vintage, lang, Written::new(&PlanAnswer::of(&told, &plan, notices, debug))))
 }
 
 fn refused(error: &RequestError, lang: Lang) -> Problem {

@@ -12,7 +12,7 @@ use crate::{
     Api,
     answer::{Provenance, tenths},
     city::{City, StationNow},
-    lang::Lang,
+    lang::SpokenIn,
     notice::Notice,
     parameters::Parameters,
     problem::Problem,
@@ -69,14 +69,18 @@ struct Figure {
 }
 
 /// The network in a few figures, now and over the past day
-#[utoipa::path(get, path = "/v1/kpis", tag = "stations", responses((status = 200, body = Kpis)))]
-pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<impl IntoResponse, Problem> {
+#[utoipa::path(get, path = "/v1/kpis", tag = "stations", params(SpokenIn), responses((status = 200, body = Kpis)))]
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    mut query: Parameters,
+) -> Result<impl IntoResponse, Problem> {
+    let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await?;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
     let stuck = api.stuck_bikes(&present).await;
-    let notices = present.notices(now, Lang::En);
-    let vintage = present.vintage(None, &notices);
+    let notices = present.notices(now, lang);
+    let vintage = present.vintage(None, &notices).told_in(lang);
     let provenance = present.city.provenance(now);
     let kpis = Kpis {
         now: FiguresNow::of(&present.city, &stuck, &provenance),
@@ -84,7 +88,7 @@ pub(crate) async fn answer(State(api): State<Api>, query: Parameters) -> Result<
         provenance,
         notices,
     };
-    Ok((vintage, Json(kpis)))
+    Ok((vintage, lang, Json(kpis)))
 }
 
 impl FiguresNow {

@@ -9,7 +9,7 @@ use crate::{
     Api,
     answer::Provenance,
     city::StationNow,
-    lang::Lang,
+    lang::SpokenIn,
     notice::Notice,
     parameters::Parameters,
     problem::Problem,
@@ -102,7 +102,10 @@ struct Point {
     get,
     path = "/v1/stations",
     tag = "stations",
-    params(("format" = Option<String>, Query, pattern = "^(json|geojson)$", description = "json or geojson; json if left out")),
+    params(
+        ("format" = Option<String>, Query, pattern = "^(json|geojson)$", description = "json or geojson; json if left out"),
+        SpokenIn,
+    ),
     responses((
         status = 200,
         content((StationList = "application/json"), (FeatureCollection = "application/geo+json"))
@@ -114,13 +117,13 @@ pub(crate) async fn answer(
     mut query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
     let geojson = query.optional("format", format).unwrap_or(false);
+    let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await?;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
     let stuck = api.stuck_bikes(&present).await;
-    let head =
-        StationsHead { provenance: present.city.provenance(now), notices: present.notices(now, Lang::En) };
-    let vintage = present.vintage(None, &head.notices);
+    let head = StationsHead { provenance: present.city.provenance(now), notices: present.notices(now, lang) };
+    let vintage = present.vintage(None, &head.notices).told_in(lang);
     let records = || present.city.stations.iter().map(|station| StationRecord::of(station, &stuck));
     let answer = if geojson {
         let list = present.made.lists.features.of(Vintage::of(()), || Features::of(records()));
@@ -129,7 +132,7 @@ pub(crate) async fn answer(
         let list = present.made.lists.stations.of(Vintage::of(()), || StationRecords::of(records()));
         list.answer(&head, &headers, "application/json")
     };
-    Ok((vintage, answer))
+    Ok((vintage, lang, answer))
 }
 
 /// Whether GeoJSON is asked for.

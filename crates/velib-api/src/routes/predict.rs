@@ -113,7 +113,7 @@ pub(crate) async fn answer(
 ) -> Result<Json<Prediction>, Problem> {
     let now = api.now();
     let present = api.present(now).await?;
-    let station = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code))?;
+    let station = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code, Lang::En))?;
     let forecasts = api.forecasts(&present, now).await;
     predict(&code, station, &present, &forecasts, now).map(Json)
 }
@@ -169,7 +169,7 @@ pub(crate) async fn batch(
     let provenance = present.city.provenance(now);
     let mut answer = BatchAnswer { provenance, results: Vec::new(), errors: Vec::new() };
     for code in batch.station_codes {
-        let found = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code));
+        let found = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code, Lang::En));
         match found.and_then(|station| predict(&code, station, &present, &forecasts, now)) {
             Ok(prediction) => answer.results.push(prediction),
             Err(problem) => answer.errors.push(BatchError {

@@ -12,7 +12,7 @@ use velib_domain::calendar::paris_rfc3339;
 use crate::{
     Api,
     answer::Provenance,
-    lang::Lang,
+    lang::SpokenIn,
     notice::Notice,
     parameters::Parameters,
     problem::{PROBLEM_JSON, Problem, WrittenProblem},
@@ -43,7 +43,7 @@ struct StationAnswer {
     get,
     path = "/v1/stations/{station}",
     tag = "stations",
-    params(("station" = String, Path, description = "The station's id, or its printed code", example = "16107")),
+    params(("station" = String, Path, description = "The station's id, or its printed code", example = "16107"), SpokenIn),
     responses(
         (status = 200, body = StationAnswer),
         (status = 404, description = "No station has that code or id", body = WrittenProblem, content_type = PROBLEM_JSON),
@@ -52,15 +52,16 @@ struct StationAnswer {
 pub(crate) async fn answer(
     State(api): State<Api>,
     Path(station): Path<String>,
-    query: Parameters,
+    mut query: Parameters,
 ) -> Result<impl IntoResponse, Problem> {
+    let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await?;
-    let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station))?;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station, lang))?;
     let stuck = api.stuck_bikes(&present).await;
-    let notices = present.notices(now, Lang::En);
-    let vintage = present.vintage(None, &notices);
+    let notices = present.notices(now, lang);
+    let vintage = present.vintage(None, &notices).told_in(lang);
     let answer = StationAnswer {
         provenance: present.city.provenance(now),
         station: StationRecord::of(found, &stuck),
@@ -71,5 +72,5 @@ pub(crate) async fn answer(
         commune: found.commune.clone(),
         notices,
     };
-    Ok((vintage, Json(answer)))
+    Ok((vintage, lang, Json(answer)))
 }

@@ -13,22 +13,14 @@ use crate::{
     answer::{Provenance, age_s},
     forecasts::Forecasts,
     history::PastDay,
-    lang::Lang,
+    lang::{Lang, SpokenIn},
     notice::Notice,
+    parameters::Parameters,
     present::Present,
+    problem::Problem,
     weather::NewestWeather,
 };
 use live_skill::{LiveSkillStatus, reason};
-
-/// What forecasts make of the weather where their model learned from it, and there is any.
-const USED: &str = "forecasts look at the weather of these hours; without it they rest on counts alone";
-
-/// The same where a model service is told it, which does not say whether its model did.
-const TOLD: &str =
-    "the model service is told the weather of these hours, and does not say whether its model looks at it";
-
-/// The same where not.
-const NOT_USED: &str = "forecasts and journeys do not use the weather: they are the same with and without it";
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Status {
@@ -108,8 +100,13 @@ struct WeatherStatus {
 }
 
 /// How old every input is, and what is wrong with it
-#[utoipa::path(get, path = "/v1/status", tag = "operation", responses((status = 200, body = Status)))]
-pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
+#[utoipa::path(get, path = "/v1/status", tag = "operation", params(SpokenIn), responses((status = 200, body = Status)))]
+pub(crate) async fn answer(
+    State(api): State<Api>,
+    mut query: Parameters,
+) -> Result<(Lang, Json<Status>), Problem> {
+    let lang = query.lang();
+    query.finish()?;
     let now = api.now();
     let (present, past_day) = (api.present(now).await, api.past_day(now).await);
     let weather = api.weather(now).await;
@@ -118,9 +115,9 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
         Err(_) => None,
     };
     let (judged, not_kept) = api.live_skill();
-    let mut notices = present.as_ref().map(|present| present.notices(now, Lang::En)).unwrap_or_default();
-    notices.extend(forecasts.as_ref().and_then(|forecasts| forecasts.notice(now, Lang::En)));
-    Json(Status {
+    let mut notices = present.as_ref().map(|present| present.notices(now, lang)).unwrap_or_default();
+    notices.extend(forecasts.as_ref().and_then(|forecasts| forecasts.notice(now, lang)));
+    let status = Status {
         as_of: paris_rfc3339(now),
         version: env!("CARGO_PKG_VERSION"),
         feed: match &present {
@@ -131,11 +128,12 @@ pub(crate) async fn answer(State(api): State<Api>) -> Json<Status> {
             .as_deref()
             .map_or_else(ModelStatus::not_asked, |forecasts| ModelStatus::of(forecasts, now)),
         lake: LakeStatus::of(&past_day, now),
-        weather: WeatherStatus::of(&weather, &api, now),
+        weather: WeatherStatus::of(&weather, &api, now, lang),
         live_skill: LiveSkillStatus::of(&judged, now),
-        live_skill_reason: reason(&judged, not_kept),
+        live_skill_reason: reason(&judged, not_kept, lang),
         notices,
-    })
+    };
+    Ok((lang, Json(status)))
 }
 
 impl FeedStatus {
@@ -213,7 +211,7 @@ impl LakeStatus {
 }
 
 impl WeatherStatus {
-    fn of(weather: &NewestWeather, api: &Api, now: Timestamp) -> Self {
+    fn of(weather: &NewestWeather, api: &Api, now: Timestamp, lang: Lang) -> Self {
         let fetched_at = weather.fetched_at();
         let is_told = !weather.around(now).is_empty();
         let see = api.forecasts_see_weather();
@@ -226,12 +224,32 @@ impl WeatherStatus {
             age_s: fetched_at.map(|at| age_s(at, now)),
             hours_ahead: weather.hours_ahead(now),
             used_by_forecasts: is_told && see == Some(true),
-            note: match see {
-                Some(true) if is_told => USED,
-                None if is_told => TOLD,
-                _ => NOT_USED,
-            },
+            note: weather_note(see, is_told, lang),
             error: weather.failure.clone(),
+        }
+    }
+}
+
+/// What forecasts make of the weather, by whether their model looks at it (a service does not say) and is told any.
+fn weather_note(see: Option<bool>, is_told: bool, lang: Lang) -> &'static str {
+    match (see, is_told, lang) {
+        (Some(true), true, Lang::En) => {
+            "forecasts look at the weather of these hours; without it they rest on counts alone"
+        }
+        (Some(true), true, Lang::Fr) => {
+            "les prévisions regardent la météo de ces heures\u{a0}; sans elle, elles reposent sur les comptages seuls"
+        }
+        (None, true, Lang::En) => {
+            "the model service is told the weather of these hours, and does not say whether its model looks at it"
+        }
+        (None, true, Lang::Fr) => {
+            "le service du modèle reçoit la météo de ces heures, sans dire si son modèle la regarde"
+        }
+        (_, _, Lang::En) => {
+            "forecasts and journeys do not use the weather: they are the same with and without it"
+        }
+        (_, _, Lang::Fr) => {
+            "prévisions et trajets n’utilisent pas la météo\u{a0}: ils sont les mêmes avec ou sans elle"
         }
     }
 }

@@ -5,7 +5,7 @@
 
 mod asked;
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::HeaderMap};
 use serde::Serialize;
 use utoipa::ToSchema;
 use velib_domain::{SignedDuration, Timestamp, calendar::paris_rfc3339};
@@ -102,32 +102,35 @@ struct Leave {
 )]
 pub(crate) async fn answer(
     State(api): State<Api>,
+    headers: HeaderMap,
     Body(form): Body<WatchForm>,
-) -> Result<Json<WatchAnswer>, Problem> {
+) -> Result<(Lang, Json<WatchAnswer>), Problem> {
     let now = api.now();
-    let asked = Asked::read(form, now)?;
-    let present = api.present(now).await?;
+    let asked = Asked::read(form, Lang::preferred(&headers), now)?;
+    let lang = asked.lang;
+    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
     let forecasts = api.forecasts_until(asked.until, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);
-    let mut notices = present.notices(now, Lang::En);
-    notices.extend(forecasts.notice(now, Lang::En));
+    let mut notices = present.notices(now, lang);
+    notices.extend(forecasts.notice(now, lang));
     let (mut stations, mut told) = (Vec::new(), Vec::new());
     for watched in &asked.stations {
         let here = present.city.find(&watched.station);
-        let here = here.ok_or_else(|| Problem::unknown_station(&watched.station))?;
+        let here = here.ok_or_else(|| Problem::unknown_station(&watched.station, lang))?;
         told.extend(asked.slots().map(|at| (here.id(), at)));
         stations.push(WatchedStation::of(watched, here, &asked, &present.city, &forecasts, &outlook));
     }
-    notices.extend(forecasts.ends_before(told.iter().copied(), Lang::En));
-    Ok(Json(WatchAnswer {
+    notices.extend(forecasts.ends_before(told.iter().copied(), lang));
+    let answer = WatchAnswer {
         provenance: present.city.provenance(now),
         forecast_basis: forecasts.weakest_basis(told).word,
         model_version: forecasts.version.clone(),
         p: asked.p,
         stations,
         notices,
-    }))
+    };
+    Ok((lang, Json(answer)))
 }
 
 impl WatchedStation {

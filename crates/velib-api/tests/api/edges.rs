@@ -93,7 +93,8 @@ async fn compressed_answers_say_the_same() {
         let plain = world.get(path).await;
         let zipped = world.get_with(path, "accept-encoding", "gzip").await;
         assert_eq!(header(&zipped, "content-encoding"), "gzip", "{path}");
-        assert_eq!(header(&zipped, "vary").to_lowercase(), "accept-encoding", "{path}");
+        let vary: Vec<_> = zipped.headers.get_all("vary").iter().map(|it| it.to_str().unwrap()).collect();
+        assert!(vary.contains(&"accept-encoding"), "{path}: {vary:?}");
         let mut text = String::new();
         GzDecoder::new(&zipped.body[..]).read_to_string(&mut text).unwrap();
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), plain.ok(), "{path}");

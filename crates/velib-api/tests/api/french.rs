@@ -7,7 +7,7 @@ use crate::world::World;
 const JOURNEY: &str = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970";
 
 /// The fields that hold sentences, and the one that names their language.
-const WRITTEN: [&str; 4] = ["text", "detail", "summary", "lang"];
+const WRITTEN: [&str; 6] = ["text", "detail", "summary", "note", "live_skill_reason", "lang"];
 
 /// Takes every sentence out of an answer, in its order.
 fn take_sentences(answer: &mut Value, taken: &mut Vec<String>) {
@@ -30,6 +30,17 @@ fn sentences(answer: &mut Value) -> Vec<String> {
     taken
 }
 
+/// There are some, and each is written in both languages.
+fn assert_only_sentences_differ(mut en: Value, mut fr: Value, asked: &str) {
+    let (english, french) = (sentences(&mut en), sentences(&mut fr));
+    assert_eq!(en, fr, "{asked}");
+    assert!(!english.is_empty(), "{asked} tells no sentence");
+    assert_eq!(english.len(), french.len(), "{asked}");
+    for (english, french) in english.iter().zip(&french) {
+        assert_ne!(english, french, "{asked}: nobody wrote it in French");
+    }
+}
+
 #[tokio::test]
 async fn nothing_but_the_sentences_depends_on_the_language() {
     let world = World::new().await;
@@ -42,15 +53,68 @@ async fn nothing_but_the_sentences_depends_on_the_language() {
         "&arrive_by=2026-11-20T16:30:00%2B01:00",
         "&depart_at=2026-11-20T23:00:00%2B01:00",
     ] {
-        let mut en = world.get(&format!("{JOURNEY}{more}&lang=en")).await.ok();
-        let mut fr = world.get(&format!("{JOURNEY}{more}&lang=fr")).await.ok();
-        let (english, french) = (sentences(&mut en), sentences(&mut fr));
-        assert_eq!(en, fr, "{more}");
-        assert_eq!(english.len(), french.len(), "{more}");
-        for (english, french) in english.iter().zip(&french) {
-            assert_ne!(english, french, "{more}: nobody wrote it in French");
-        }
+        let en = world.get(&format!("{JOURNEY}{more}&lang=en")).await.ok();
+        let fr = world.get(&format!("{JOURNEY}{more}&lang=fr")).await.ok();
+        assert_only_sentences_differ(en, fr, more);
     }
+}
+
+#[tokio::test]
+async fn every_path_tells_its_sentences_in_french() {
+    let world = World::new().await;
+    for path in [
+        "/v1/status",
+        "/v1/kpis",
+        "/v1/stations",
+        "/v1/stations?format=geojson",
+        "/v1/stations/11001",
+        "/v1/stations/11001/forecast",
+        "/v1/forecasts?hours=5",
+    ] {
+        let [english, french] = [
+            world.get_with(path, "accept-language", "en").await,
+            world.get_with(path, "accept-language", "fr").await,
+        ];
+        assert_eq!(english.headers["content-language"], "en");
+        assert_eq!(french.headers["content-language"], "fr");
+        assert_only_sentences_differ(english.ok(), french.ok(), path);
+        if let Some(tag) = english.headers.get("etag") {
+            assert_ne!(Some(tag), french.headers.get("etag"), "{path}");
+        }
+        let joined = if path.contains('?') { '&' } else { '?' };
+        let named = world.get_with(&format!("{path}{joined}lang=fr"), "accept-language", "en").await;
+        assert_eq!(named.ok(), french.ok(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_watches_stations_is_answered_in_french() {
+    let world = World::new().await;
+    let form = |lang: &str| serde_json::json!({ "stations": [{ "station": "11001", "direction": "bikes" }], "lang": lang });
+    let [english, french] =
+        [world.post("/v1/watch", &form("en")).await, world.post("/v1/watch", &form("fr")).await];
+    assert_only_sentences_differ(english.ok(), french.ok(), "/v1/watch");
+    assert_eq!(french.headers["content-language"], "fr");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_refused_in_french() {
+    let world = World::new().await;
+    let problem = world.get("/v1/stations/0?lang=fr").await.problem(404, "/problems/unknown-station");
+    assert_eq!(problem["title"], "station inconnue");
+    assert_eq!(
+        problem["detail"],
+        "aucune station n’a le code ou l’identifiant «\u{a0}0\u{a0}»\u{a0}: /stations les énumère toutes"
+    );
+    let late = "/v1/stations/11001/forecast?at=2026-12-20T10:00:00Z&lang=fr";
+    let problem = world.get(late).await.problem(422, "/problems/time-out-of-range");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.starts_with("at, le 20/12/2026 à 11\u{a0}h\u{a0}00, est hors limites"), "{detail}");
+    let form = serde_json::json!({
+        "stations": [{ "station": "11001", "direction": "docks" }], "until": "2026-12-20T10:00:00Z", "lang": "fr"
+    });
+    let problem = world.post("/v1/watch", &form).await.problem(422, "/problems/time-out-of-range");
+    assert!(problem["detail"].as_str().unwrap().contains("est hors limites"), "{problem}");
 }
 
 #[tokio::test]

@@ -127,6 +127,9 @@ async fn photon_stands_in_for_one_that_is_down() {
     assert_eq!(notices(&answer), ["geocoder_unavailable"]);
     let detail = answer["notices"][0]["detail"].as_str().unwrap();
     assert_eq!(detail, "geoplateforme was not of use: it answered with status 502");
+    let french = world.get("/v1/geocode?q=bazar%20de%20rivoli&lang=fr").await.ok();
+    let detail = french["notices"][0]["detail"].as_str().unwrap();
+    assert!(detail.starts_with("geoplateforme n’a servi à rien\u{a0}: "), "{detail}");
     assert!(answer["attribution"][0].as_str().unwrap().contains("OpenStreetMap"));
 }
 

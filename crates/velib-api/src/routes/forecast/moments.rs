@@ -5,6 +5,7 @@ use velib_forecast::{Horizon, day_ahead::FURTHEST};
 
 use crate::{
     forecasts::Forecasts,
+    lang::Lang,
     parameters::{Parameters, instant, list, whole},
     problem::{Kind, Problem},
 };
@@ -33,17 +34,28 @@ impl Moments {
     }
 
     /// The last moment that is named, from counts of a moment.
-    pub(super) fn last(&self, counted_at: Timestamp, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+    pub(super) fn last(
+        &self,
+        counted_at: Timestamp,
+        now: Timestamp,
+        lang: Lang,
+    ) -> Result<Option<Timestamp>, Problem> {
         match self {
             Self::Own => Ok(None),
             Self::After(horizons) => Ok(horizons.last().map(|last| counted_at + *last)),
             Self::At(at) if (counted_at..=now + FURTHEST).contains(at) => Ok(Some(*at)),
             Self::At(at) => {
                 let latest = now + FURTHEST;
-                let detail = format!(
-                    "at {at:.0} is out of range: it must lie between {counted_at:.0} and {latest:.0}"
-                );
-                Err(Problem::new(Kind::TimeOutOfRange, detail))
+                let [at, earliest, latest] = [*at, counted_at, latest].map(|at| lang.moment(at));
+                let detail = match lang {
+                    Lang::En => {
+                        format!("at {at} is out of range: it must lie between {earliest} and {latest}")
+                    }
+                    Lang::Fr => format!(
+                        "at, le {at}, est hors limites\u{a0}: il faut être entre le {earliest} et le {latest}"
+                    ),
+                };
+                Err(Problem::new(Kind::TimeOutOfRange, detail).told_in(lang))
             }
         }
     }

@@ -24,8 +24,8 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Reads every parameter; everything wrong is told at once. Where the query names no language, it is the `preferred` one.
-    pub(super) fn read(mut query: Parameters, preferred: Lang, now: Timestamp) -> Result<Self, Problem> {
+    /// Reads every parameter; everything wrong is told at once.
+    pub(super) fn read(mut query: Parameters, now: Timestamp) -> Result<Self, Problem> {
         let from = query.required("from", coordinates);
         let to = query.required("to", coordinates);
         let depart_at = query.optional("depart_at", instant);
@@ -40,7 +40,7 @@ impl Asked {
         let geometry = query.optional("geometry", geometry).unwrap_or(Geometry::Geojson);
         let limit = query.optional("limit", whole(1..=MAX_JOURNEYS as u32));
         let debug = query.optional("debug", flag).unwrap_or(false);
-        let lang = query.optional("lang", Lang::read).unwrap_or(preferred);
+        let lang = query.lang();
         query.finish()?;
         let (from, to) = from.zip(to).expect("an end that is missing is an error of the query");
         let when = match arrive_by {

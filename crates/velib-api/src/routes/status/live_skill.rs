@@ -12,6 +12,7 @@ use velib_forecast::{
 use crate::{
     answer::{age_s, four_decimals},
     forecast_log::{Judged, WINDOW_DAYS},
+    lang::Lang,
 };
 
 #[derive(Serialize, ToSchema)]
@@ -71,20 +72,35 @@ struct CountSkill {
 }
 
 /// Why nothing is known; `None` where something is.
-pub(super) fn reason(judged: &Judged, not_kept: Option<String>) -> Option<String> {
+pub(super) fn reason(judged: &Judged, not_kept: Option<String>, lang: Lang) -> Option<String> {
     if !judged.skills.is_empty() {
         return None;
     }
     if let Some(reason) = not_kept {
-        return Some(format!("forecasts are not kept: {reason}"));
+        return Some(match lang {
+            Lang::En => format!("forecasts are not kept: {reason}"),
+            Lang::Fr => format!("les prévisions ne sont pas gardées\u{a0}: {reason}"),
+        });
     }
     if let Some(reason) = &judged.failure {
-        return Some(format!("the log of issued forecasts cannot be read: {reason}"));
+        return Some(match lang {
+            Lang::En => format!("the log of issued forecasts cannot be read: {reason}"),
+            Lang::Fr => format!("le journal des prévisions émises est illisible\u{a0}: {reason}"),
+        });
     }
-    Some(match (judged.issues, judged.unread) {
-        (0, Some(0)) => format!("no forecasts were kept in the past {WINDOW_DAYS} days that are an hour old"),
-        (0, _) => "no forecasts that are an hour old are known yet: the first of each hour are kept, and read behind answers, a few hours at a time".to_owned(),
-        (issues, _) => format!(
+    Some(match (judged.issues, judged.unread, lang) {
+        (0, Some(0), Lang::En) => {
+            format!("no forecasts were kept in the past {WINDOW_DAYS} days that are an hour old")
+        }
+        (0, Some(0), Lang::Fr) => {
+            format!("aucune prévision vieille d’une heure n’a été gardée ces {WINDOW_DAYS} derniers jours")
+        }
+        (0, _, Lang::Fr) => "aucune prévision vieille d’une heure n’est encore connue\u{a0}: les premières de chaque heure sont gardées, et lues derrière les réponses, quelques heures à la fois".to_owned(),
+        (0, _, Lang::En) => "no forecasts that are an hour old are known yet: the first of each hour are kept, and read behind answers, a few hours at a time".to_owned(),
+        (issues, _, Lang::Fr) => format!(
+            "émissions gardées\u{a0}: {issues}\u{a0}; aucun des moments qu’elles annonçaient n’a encore été compté à dix minutes près et raffiné"
+        ),
+        (issues, _, Lang::En) => format!(
             "issues kept: {issues}; none of the moments that they told of was counted within ten minutes and refined yet"
         ),
     })

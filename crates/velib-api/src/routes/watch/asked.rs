@@ -8,6 +8,7 @@ use velib_planner::BikeKind;
 use crate::{
     body::{Form, whole},
     city::StationNow,
+    lang::Lang,
     parameters::instant,
     problem::{BadParameter, Kind, Problem},
 };
@@ -41,6 +42,9 @@ pub(crate) struct WatchForm {
     /// The probability that is wanted; 0.8 where it is left out.
     #[schema(minimum = 0.0, maximum = 1.0, default = 0.8)]
     p: Option<f64>,
+    /// The language of sentences; that of the `accept-language` header if left out, or English.
+    #[schema(pattern = "^(en|fr)$")]
+    lang: Option<String>,
 }
 
 impl Form for WatchForm {
@@ -94,6 +98,8 @@ pub(super) struct Asked {
     pub(super) until: Timestamp,
     every: SignedDuration,
     pub(super) p: f64,
+    /// The language of sentences.
+    pub(super) lang: Lang,
 }
 
 /// One station that is watched.
@@ -106,7 +112,7 @@ pub(super) struct Watched {
 }
 
 impl Asked {
-    pub(super) fn read(form: WatchForm, now: Timestamp) -> Result<Self, Problem> {
+    pub(super) fn read(form: WatchForm, preferred: Lang, now: Timestamp) -> Result<Self, Problem> {
         let mut errors = Vec::new();
         let mut wrong = |parameter: &str, detail: String| {
             errors.push(BadParameter { parameter: parameter.to_owned(), detail });
@@ -140,21 +146,30 @@ impl Asked {
         if let Some(watched) = stations.iter().find(|watched| watched.walk > SignedDuration::from_hours(2)) {
             wrong("walk_s", format!("is {}: it must be 0 to 7200", watched.walk.as_secs()));
         }
+        let lang = form.lang.as_deref().map_or(Ok(preferred), Lang::read).unwrap_or_else(|detail| {
+            wrong("lang", detail);
+            preferred
+        });
         if !errors.is_empty() {
             return Err(Problem::invalid_parameters(errors));
         }
         if from > until || from < now - SignedDuration::from_mins(5) || until > now + FURTHEST {
-            let detail = format!(
-                "from {from:.0} to {until:.0} is out of range: it must lie, in this order, between {now:.0} and {:.0}",
-                now + FURTHEST
-            );
-            return Err(Problem::new(Kind::TimeOutOfRange, detail));
+            let [first, last, now, furthest] = [from, until, now, now + FURTHEST].map(|at| lang.moment(at));
+            let detail = match lang {
+                Lang::En => format!(
+                    "from {first} to {last} is out of range: it must lie, in this order, between {now} and {furthest}"
+                ),
+                Lang::Fr => format!(
+                    "du {first} au {last} est hors limites\u{a0}: il faut, dans cet ordre, rester entre le {now} et le {furthest}"
+                ),
+            };
+            return Err(Problem::new(Kind::TimeOutOfRange, detail).told_in(lang));
         }
         if until.duration_since(from).as_secs() / every.as_secs() >= MOST_SLOTS {
             let detail = format!("every_s makes more than {MOST_SLOTS} slots between from and until");
             return Err(Problem::new(Kind::ConflictingParameters, detail));
         }
-        Ok(Self { now, stations, from, until, every, p })
+        Ok(Self { now, stations, from, until, every, p, lang })
     }
 
     /// Of slots, those that someone can be in time for who leaves now.
