@@ -16,7 +16,7 @@ pub const MEMORY: SignedDuration = SignedDuration::from_hours(6);
 /// The furthest moment it is made for.
 pub const FURTHEST: Horizon = SignedDuration::from_hours(24);
 
-/// A model up to its last horizon, and from there on every whole hour of a day.
+/// A model up to its last horizon, and further ones beyond it.
 #[derive(Debug, Clone)]
 pub struct DayAhead<F> {
     model: F,
@@ -25,12 +25,11 @@ pub struct DayAhead<F> {
 }
 
 impl<F: Forecaster> DayAhead<F> {
-    /// A model, and what is usual in its city.
-    pub fn new(model: F, climatology: Climatology) -> Self {
+    /// A model, what is usual in its city, and the horizons to carry it on to, ascending.
+    pub fn new(model: F, climatology: Climatology, further: &[Horizon]) -> Self {
         let mut horizons = model.horizons().to_vec();
         let last = horizons.last().copied().unwrap_or_default();
-        let hours = (1..=FURTHEST.as_hours()).map(SignedDuration::from_hours);
-        horizons.extend(hours.filter(|&hour| hour > last));
+        horizons.extend(further.iter().filter(|&&horizon| horizon > last));
         Self { model, climatology, horizons }
     }
 
@@ -148,9 +147,15 @@ mod tests {
         }
     }
 
-    fn forecast(bikes: u16, share: f32) -> Vec<HorizonForecast> {
-        let mut model = DayAhead::new(Persistence, climatology(share));
+    /// Persistence, carried on to every hour of a day.
+    fn carried_on(climatology: Climatology, bikes: u16) -> Vec<HorizonForecast> {
+        let hours: Vec<Horizon> = (1..=FURTHEST.as_hours()).map(Horizon::from_hours).collect();
+        let mut model = DayAhead::new(Persistence, climatology, &hours);
         model.forecast(&request(bikes)).unwrap().remove(0).horizons
+    }
+
+    fn forecast(bikes: u16, share: f32) -> Vec<HorizonForecast> {
+        carried_on(climatology(share), bikes)
     }
 
     #[test]
@@ -171,7 +176,7 @@ mod tests {
     #[test]
     fn where_nothing_is_usual_the_model_is_carried_on() {
         let nothing = Climatology::new(Profile::default(), 4.0, &[]);
-        let ahead = DayAhead::new(Persistence, nothing).forecast(&request(20)).unwrap().remove(0).horizons;
+        let ahead = carried_on(nothing, 20);
         assert_eq!(ahead[23].bikes, ahead[2].bikes);
     }
 

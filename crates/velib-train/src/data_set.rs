@@ -27,6 +27,14 @@ pub(crate) struct DataSet {
     pub(crate) origins: Vec<Origin>,
 }
 
+impl DataSet {
+    /// The same history and days, at other horizons.
+    pub(crate) fn at(self, horizons_seconds: &[i64]) -> Self {
+        let protocol = Protocol { horizons_seconds: horizons_seconds.to_vec(), ..self.protocol };
+        Self { origins: protocol.origins(&self.city), protocol, ..self }
+    }
+}
+
 /// Reads the history and prints the checksums of its rows.
 pub(crate) async fn read_data(source: &DataSource, bar: &ProgressBar) -> Result<DataSet, TrainError> {
     read_data_at(source, None, bar).await

@@ -5,7 +5,7 @@ use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
 use velib_model::{HorizonMetrics, TrainingDays, TrainingRecord};
 use velib_report::Estimate;
 
-use crate::{fan::Fan, reliability::ReliabilityLine, stations::StationLine};
+use crate::{day_ahead::DayAheadScores, fan::Fan, reliability::ReliabilityLine, stations::StationLine};
 
 /// What `fit` and `evaluate` end with.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct Evaluation {
     /// What each part of the model adds; empty where it has but one.
     #[serde(default)]
     pub added: Vec<AddedLine>,
+    /// The model beyond its last horizon; empty where that was not judged.
+    #[serde(default)]
+    pub day_ahead: DayAheadScores,
     /// One line a fold, horizon, forecaster and kind of rows.
     pub slices: Vec<SliceLine>,
     /// Reliability diagrams: one line a fold, horizon, forecaster and event.

@@ -5,7 +5,7 @@ use velib_forecast::{Forecaster, protocol::Fold};
 use velib_model::Manifest;
 
 use crate::{
-    Bootstrap, Evaluation, Fan, JudgedFold, TrainError, baselines,
+    Bootstrap, DayAheadScores, Evaluation, Fan, JudgedFold, TrainError, baselines,
     data_set::{DataSet, checks},
     evaluate,
     fan::fans,
@@ -70,6 +70,7 @@ pub(crate) fn evaluation(manifest: &Manifest, data: &DataSet, judged: &Judged) -
         metrics: folds().flat_map(JudgedFold::metrics).collect(),
         measured: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.measured(drawn)).collect(),
         added: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.added(drawn, &ladder)).collect(),
+        day_ahead: DayAheadScores::default(),
         slices: folds().flat_map(JudgedFold::slices).collect(),
         reliability: folds().flat_map(reliability).collect(),
         stations: folds().flat_map(|fold| stations(fold, &data.city, &manifest.version)).collect(),

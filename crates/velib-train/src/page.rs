@@ -25,6 +25,7 @@ pub fn page(evaluation: &Evaluation) -> String {
         &tables::metrics(evaluation),
     );
     section(&mut sections, "What each part adds", ADDED, "", &tables::added(evaluation));
+    section(&mut sections, "To a day ahead", DAY_AHEAD, "", &tables::day_ahead(evaluation));
     section(&mut sections, "Are probabilities kept?", KEPT, &charts::reliability(evaluation), "");
     section(&mut sections, "Examples", EXAMPLES, &charts::fans(evaluation), "");
     section(
@@ -77,6 +78,8 @@ const ERRORS: &str = "Test days. A vertical bar is the interval that holds the m
 const ADDED: &str = "Test days. The network alone, the same mixed with the table and climatology, and that with the probability of \
     none told anew, which is the model: each score divided by that of the step before, on the same rows. Below 1 a step makes \
     an error smaller; onset precision is better above 1.";
+const DAY_AHEAD: &str = "Beyond its last horizon the model is carried on along the usual week of its file, which is climatology here, and \
+    forgotten by and by. In brackets divided by persistence or the table on the same rows.";
 const KEPT: &str = "Test days. Of the rows told about a probability, the share in which it happened: on the diagonal the word \
     is kept. A dot's area grows with its rows.";
 const EXAMPLES: &str = "Test days. At a morning and an evening, the station whose count then changed most, one above \

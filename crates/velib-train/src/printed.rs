@@ -5,7 +5,7 @@ use std::fmt;
 use velib_forecast::HalfLife;
 
 use crate::{
-    AddedLine, CheckLine, Estimate, Evaluation, Forgetting, METRICS, Measured, Metric,
+    AddedLine, CheckLine, DayAheadScores, Estimate, Evaluation, Forgetting, METRICS, Measured, Metric,
     goals::{self, GoalLine, goals},
 };
 
@@ -69,26 +69,40 @@ impl fmt::Display for Evaluation {
             "errors in bikes and docks; in brackets: ÷ persistence (p) or ÷ table (t) on the same rows; below each: the \
              interval of the ratio, where there is one, that holds it in 95 of 100 draws of blocks of time"
         )?;
-        let is_same_rows =
-            |a: &Measured, b: &Measured| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds);
-        for lines in self.measured.chunk_by(is_same_rows) {
-            let rows = self.checks.iter().find(|check| {
-                (&check.fold, check.horizon_seconds) == (&lines[0].fold, lines[0].horizon_seconds)
-            });
-            let rows = rows.map_or(0, |check| check.rows.bikes.rows);
-            writeln!(f, "\n{} days, +{} min, {rows} rows", lines[0].fold, lines[0].horizon_seconds / 60)?;
-            let (counts, events) = METRICS.split_at(FIRST_OF_EVENTS);
-            write_table(f, counts, lines)?;
-            write_table(f, events, lines)?;
-        }
+        write_scores(f, &self.checks, &self.measured)?;
         writeln!(
             f,
             "\nMAE of the median (also rounded), RMSE of the mean; pinball: mean of the 10, 50 and 90 % quantiles; in 80 %: \
              bikes inside; onset AP (÷ that of the fewest bikes first)"
         )?;
         write_added(f, &self.added)?;
+        let DayAheadScores { checks, measured } = &self.day_ahead;
+        if !measured.is_empty() {
+            writeln!(
+                f,
+                "\nto a day ahead: the model carried on along the usual week of its file, which is climatology here"
+            )?;
+            write_scores(f, checks, measured)?;
+        }
         write_goals(f, self)
     }
+}
+
+/// Every score, a fold and horizon after another.
+fn write_scores(f: &mut fmt::Formatter<'_>, checks: &[CheckLine], measured: &[Measured]) -> fmt::Result {
+    let is_same_rows =
+        |a: &Measured, b: &Measured| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds);
+    for lines in measured.chunk_by(is_same_rows) {
+        let Measured { fold, horizon_seconds, .. } = &lines[0];
+        let rows =
+            checks.iter().find(|check| (&check.fold, &check.horizon_seconds) == (fold, horizon_seconds));
+        let rows = rows.map_or(0, |check| check.rows.bikes.rows);
+        writeln!(f, "\n{fold} days, +{} min, {rows} rows", horizon_seconds / 60)?;
+        let (counts, events) = METRICS.split_at(FIRST_OF_EVENTS);
+        write_table(f, counts, lines)?;
+        write_table(f, events, lines)?;
+    }
+    Ok(())
 }
 
 /// What each part of the model adds, where it has parts.

@@ -14,9 +14,10 @@ pub fn write_report(evaluation: &Evaluation, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut json = serde_json::to_vec(evaluation)?;
     json.push(b'\n');
-    let files: [(&str, Vec<u8>); 4] = [
+    let files: [(&str, Vec<u8>); 5] = [
         (EVALUATION, json),
         ("metrics.csv", metrics_csv(&evaluation.measured).into_bytes()),
+        ("day-ahead.csv", metrics_csv(&evaluation.day_ahead.measured).into_bytes()),
         ("slices.csv", slices_csv(&evaluation.slices).into_bytes()),
         ("stations.csv", stations_csv(&evaluation.stations).into_bytes()),
     ];

@@ -16,7 +16,9 @@ use crate::{
     Fitted, SearchOutcome, SearchSpace, SimpleForecasters, TrainError, baselines,
     compare::compare,
     data_set::{DataSet, bar, read_data, read_data_at},
-    data_sha256, fit,
+    data_sha256,
+    day_ahead::judge_day_ahead,
+    fit,
     history::hex,
     judging::{evaluation, judge, judge_folds},
     parts::with_lesser,
@@ -117,8 +119,8 @@ pub enum UsualWeek {
     OfTrainingDays,
 }
 
-/// Judges a trained model on the held-out days of a system's silver, beside others: at whole hours, or at these minutes
-/// ahead where any are given. Where these are not its own horizons, it is asked as a planner asks it.
+/// Judges a trained model on the held-out days of a system's silver, beside others: at whole hours and to a day ahead, or at
+/// these minutes ahead where any are given. Where these are not its own horizons, it is asked as a planner asks it.
 pub async fn evaluate_file(
     source: &DataSource,
     model: &Path,
@@ -132,7 +134,8 @@ pub async fn evaluate_file(
     let seconds: Option<Vec<i64>> =
         (!minutes.is_empty()).then(|| minutes.iter().map(|&minutes| 60 * i64::from(minutes)).collect());
     let data = read_data_at(source, seconds.as_deref(), &bar).await?;
-    let (whole, lesser) = with_lesser(of_week(model, usual_week, &data)?)?;
+    let model = of_week(model, usual_week, &data)?;
+    let (whole, lesser) = with_lesser(model.clone())?;
     let manifest = whole.manifest().clone();
     let horizons = data.protocol.horizons();
     let at_moments = |part| AtMoments::of(boxed(part), &horizons);
@@ -141,7 +144,11 @@ pub async fn evaluate_file(
         Beside::Trees => boosted_trees(&data, &bar)?,
     };
     others.extend(lesser.into_iter().map(at_moments));
-    Ok(evaluation(&manifest, &data, &judge(at_moments(whole), others, &data, &bar)?))
+    let mut evaluation = evaluation(&manifest, &data, &judge(at_moments(whole), others, &data, &bar)?);
+    if minutes.is_empty() {
+        evaluation.day_ahead = judge_day_ahead(model, data, &bar)?;
+    }
+    Ok(evaluation)
 }
 
 /// Judges two forecasters on the same rows: each a model's file, or the name of a simple forecaster, as `table`.

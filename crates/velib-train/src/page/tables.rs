@@ -8,7 +8,7 @@ use velib_report::plot::{add, escaped};
 
 use super::map;
 use crate::{
-    AddedLine, Estimate, Evaluation, METRICS, Measured, SliceLine,
+    AddedLine, CheckLine, DayAheadScores, Estimate, Evaluation, METRICS, Measured, SliceLine,
     goals::{self, GoalLine},
 };
 
@@ -127,12 +127,29 @@ pub(super) fn added(evaluation: &Evaluation) -> String {
 
 /// Every metric of every forecaster, a table a fold and horizon.
 pub(super) fn metrics(evaluation: &Evaluation) -> String {
+    let tables = scores(&evaluation.measured, &evaluation.version);
+    folded("Every score; in brackets divided by persistence or the table", &tables)
+}
+
+/// The same beyond the model's last horizon: of the test days in sight, with the rows and the other days folded.
+pub(super) fn day_ahead(evaluation: &Evaluation) -> String {
+    let DayAheadScores { checks, measured } = &evaluation.day_ahead;
+    if measured.is_empty() {
+        return String::new();
+    }
+    let (test, others): (Vec<Measured>, Vec<Measured>) =
+        measured.iter().cloned().partition(|line| line.fold == "test");
+    let rest = scores(&others, &evaluation.version) + &rows(checks);
+    scores(&test, &evaluation.version) + &folded("Validation days, and how many rows there are", &rest)
+}
+
+fn scores(measured: &[Measured], own: &str) -> String {
     let is_same_rows =
         |a: &Measured, b: &Measured| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds);
     let mut heads = vec!["forecaster"];
     heads.extend(METRICS.iter().map(|metric| metric.heading));
     let mut tables = String::new();
-    for lines in evaluation.measured.chunk_by(is_same_rows) {
+    for lines in measured.chunk_by(is_same_rows) {
         let caption = format!("{} days, +{} min", lines[0].fold, lines[0].horizon_seconds / 60);
         let mut table = Table::new(&caption, &heads);
         for of_one in lines.chunk_by(|a, b| a.forecaster == b.forecaster) {
@@ -144,11 +161,11 @@ pub(super) fn metrics(evaluation: &Evaluation) -> String {
                     None => format!("{:.4}", line.estimate.value),
                 })
             }));
-            table.rows.push((of_one[0].forecaster == evaluation.version, cells));
+            table.rows.push((of_one[0].forecaster == own, cells));
         }
         tables.push_str(&table.draw());
     }
-    folded("Every score; in brackets divided by persistence or the table", &tables)
+    tables
 }
 
 /// The stations with the largest errors, numbered as on the map.
@@ -250,10 +267,14 @@ pub(super) fn training(evaluation: &Evaluation) -> String {
 
 /// The checksums of the rows.
 pub(super) fn checks(evaluation: &Evaluation) -> String {
+    rows(&evaluation.checks)
+}
+
+fn rows(checks: &[CheckLine]) -> String {
     let heads =
         ["days", "+min", "origins", "rows", "origin bikes", "persistence MAE", "RMSE", "R²", "docks MAE"];
     let mut table = Table::new("Rows", &heads);
-    for line in &evaluation.checks {
+    for line in checks {
         let rows = &line.rows;
         let cells = vec![
             line.fold.clone(),
