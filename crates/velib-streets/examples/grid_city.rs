@@ -9,25 +9,21 @@
     reason = "a measurement reads the clock and prints"
 )]
 
+#[path = "cities/grid.rs"]
+mod grid;
+
 use std::{env, error::Error, fs, path::Path, time::Instant};
 
 use serde_json::Value;
 use velib_domain::{LatLon, StationId};
-use velib_streets::{GraphBuilder, StreetTables};
-
-/// Corners from south to north and from west to east: about 35 m apart, as many as footways of Paris have.
-const CORNERS: (u32, u32) = (330, 480);
-
-/// The rectangle that the grid covers, from its south-west.
-const SOUTH_WEST: LatLon = LatLon { lat: 48.81, lon: 2.23 };
-const SIZE: LatLon = LatLon { lat: 0.10, lon: 0.22 };
+use velib_streets::StreetTables;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let [feed, out] = arguments.as_slice() else { return Err("usage: grid_city FEED.json OUT".into()) };
     let stations = stations(&serde_json::from_slice(&fs::read(feed)?)?);
     let before = Instant::now();
-    let graph = grid();
+    let graph = grid::grid();
     let report = |done, of| {
         if done % 200 == 0 {
             println!("{done} of {of} stations");
@@ -53,32 +49,4 @@ fn stations(feed: &Value) -> Vec<(StationId, LatLon)> {
         Some((StationId::new(id), LatLon::new(station["lat"].as_f64()?, station["lon"].as_f64()?)?))
     };
     listed.iter().filter_map(station).collect()
-}
-
-/// Streets both ways, walked and ridden.
-fn grid() -> velib_streets::Graph {
-    let (rows, columns) = CORNERS;
-    let mut builder = GraphBuilder::default();
-    for row in 0..rows {
-        for column in 0..columns {
-            builder.corner(LatLon {
-                lat: SOUTH_WEST.lat + SIZE.lat * f64::from(row) / f64::from(rows),
-                lon: SOUTH_WEST.lon + SIZE.lon * f64::from(column) / f64::from(columns),
-            });
-        }
-    }
-    for row in 0..rows {
-        for column in 0..columns {
-            let here = row * columns + column;
-            let north = (row + 1 < rows).then_some(here + columns);
-            let east = (column + 1 < columns).then_some(here + 1);
-            for there in [north, east].into_iter().flatten() {
-                let metres = builder.straight_m(here, there);
-                builder.walk(here, there, metres);
-                builder.ride(here, there, metres);
-                builder.ride(there, here, metres);
-            }
-        }
-    }
-    builder.finish()
 }

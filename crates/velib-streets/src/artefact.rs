@@ -1,22 +1,24 @@
 //! Tables as a file: a format number, a checksum, and little-endian numbers in the order of the fields.
 
+mod reading;
+
 use std::{fs, io::Write, path::Path};
 
 use sha2::{Digest, Sha256};
-use velib_domain::{LatLon, StationId};
+use velib_domain::LatLon;
 
+use self::reading::Reading;
 use crate::{
-    StreetTables, StreetsError,
-    graph::{Graph, Passage},
-    paths::Notebook,
-    snapping::Snapping,
-    tables::{Calibration, KEPT, NONE, Stop},
+    Calibration, StreetTables, StreetsError,
+    graph::Passage,
+    signposts::Signposts,
+    tables::{NONE, Stop},
 };
 
 const MAGIC: [u8; 8] = *b"VSTREETS";
 
 /// Raised whenever what follows the checksum changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Magic, format, checksum.
 const HEADER: usize = 8 + 4 + 32;
@@ -62,12 +64,15 @@ impl StreetTables {
         self.ride_m.iter().for_each(|metres| body.extend(metres.to_le_bytes()));
         put_count(&mut body, self.graph.corners.len());
         self.graph.corners.iter().for_each(|corner| put_place(&mut body, *corner));
-        for (stop, metres) in self.around.iter().flatten() {
+        for (stop, metres) in self.around.near.iter().flatten() {
             body.extend(stop.to_le_bytes());
             body.extend(metres.to_le_bytes());
         }
+        self.around.onward.iter().for_each(|stretches| body.extend(stretches));
         put_passage(&mut body, &self.graph.foot);
         put_passage(&mut body, &self.graph.bike);
+        self.landmarks.0.iter().flatten().for_each(|metres| body.extend(metres.to_le_bytes()));
+        put_signposts(&mut body, &self.signposts);
         let mut bytes = MAGIC.to_vec();
         bytes.extend(FORMAT.to_le_bytes());
         bytes.extend(Sha256::digest(&body));
@@ -89,8 +94,7 @@ impl StreetTables {
         if header[12..] != Sha256::digest(body)[..] {
             return Err(StreetsError::Damaged { reason: "the checksum differs" });
         }
-        let mut reading = Reading(body);
-        let tables = reading.tables().ok_or(StreetsError::Damaged { reason: "they end too early" })?;
+        let tables = Reading(body).tables().ok_or(StreetsError::Damaged { reason: "they end too early" })?;
         if tables.fits() {
             Ok(tables)
         } else {
@@ -104,14 +108,18 @@ impl StreetTables {
         let is_corner = |corner: u32| (corner as usize) < corners;
         let snapped = |stop: &Stop| [stop.foot_corner, stop.bike_corner].into_iter().flatten().all(is_corner);
         let is_stop = |(stop, _): &(u16, u16)| *stop == NONE || usize::from(*stop) < stops;
-        let ascending = |passage: &Passage| {
-            let ends = passage.first.last().is_some_and(|end| *end as usize == passage.to.len());
-            ends && passage.first.is_sorted() && passage.to.iter().all(|corner| is_corner(*corner))
+        let ascending = |first: &[u32], count: usize| {
+            first.is_sorted() && first.last().is_some_and(|end| *end as usize == count)
         };
         self.stops.iter().all(snapped)
-            && self.around.iter().flatten().all(is_stop)
-            && ascending(&self.graph.foot)
-            && ascending(&self.graph.bike)
+            && self.around.near.iter().flatten().all(is_stop)
+            && ascending(&self.graph.foot.first, self.graph.foot.to.len())
+            && ascending(&self.graph.bike.first, self.graph.bike.to.len())
+            && ascending(&self.signposts.first, self.signposts.arms.len())
+            && [&self.graph.foot.to, &self.graph.bike.to, &self.signposts.goals]
+                .into_iter()
+                .flatten()
+                .all(|corner| is_corner(*corner))
     }
 }
 
@@ -136,98 +144,9 @@ fn put_passage(body: &mut Vec<u8>, passage: &Passage) {
     passage.metres.iter().for_each(|metres| body.extend(metres.to_le_bytes()));
 }
 
-/// What is left to read. `None` where less is left than asked for.
-struct Reading<'b>(&'b [u8]);
-
-impl Reading<'_> {
-    fn tables(&mut self) -> Option<StreetTables> {
-        let version = self.text()?;
-        let calibration = Calibration {
-            walk_detour: f64::from_le_bytes(self.take()?),
-            ride_detour: f64::from_le_bytes(self.take()?),
-            ride_mae_m: f64::from_le_bytes(self.take()?),
-            pairs: u64::from_le_bytes(self.take()?),
-        };
-        let stop_count = self.count()?;
-        let stops: Vec<Stop> = self.many(stop_count, Self::stop)?;
-        let ride_m = self.many(stop_count.checked_mul(stop_count)?, Self::short)?;
-        let corner_count = self.count()?;
-        let corners = self.many(corner_count, Self::place)?;
-        let around = self.many(corner_count, |reading| {
-            let mut near = [(NONE, NONE); KEPT];
-            for slot in &mut near {
-                *slot = (reading.short()?, reading.short()?);
-            }
-            Some(near)
-        })?;
-        let foot = self.passage(corner_count)?;
-        let bike = self.passage(corner_count)?;
-        let graph = Graph { corners, foot, bike };
-        let snapping = Snapping::new(&graph);
-        self.0.is_empty().then_some(StreetTables {
-            version,
-            stops,
-            ride_m,
-            around,
-            calibration,
-            graph,
-            snapping,
-            notebook: Notebook::default(),
-        })
-    }
-
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (taken, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*taken)
-    }
-
-    fn many<T>(&mut self, count: usize, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        // A count that was made up must not reserve more than what is there.
-        let mut all = Vec::with_capacity(count.min(self.0.len()));
-        for _ in 0..count {
-            all.push(one(self)?);
-        }
-        Some(all)
-    }
-
-    fn count(&mut self) -> Option<usize> {
-        Some(u32::from_le_bytes(self.take()?) as usize)
-    }
-
-    fn short(&mut self) -> Option<u16> {
-        Some(u16::from_le_bytes(self.take()?))
-    }
-
-    fn word(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.take()?))
-    }
-
-    fn text(&mut self) -> Option<String> {
-        let length = self.count()?;
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        String::from_utf8(text.to_vec()).ok()
-    }
-
-    fn place(&mut self) -> Option<LatLon> {
-        let mut degrees = || Some(f64::from(i32::from_le_bytes(self.take()?)) / DEGREE);
-        LatLon::new(degrees()?, degrees()?)
-    }
-
-    fn stop(&mut self) -> Option<Stop> {
-        let station_id = StationId::new(self.text()?);
-        let position = self.place()?;
-        let mut corner = || Some(Some(self.word()?).filter(|corner| *corner != NO_CORNER));
-        Some(Stop { station_id, position, foot_corner: corner()?, bike_corner: corner()? })
-    }
-
-    fn passage(&mut self, corners: usize) -> Option<Passage> {
-        let stretches = self.count()?;
-        Some(Passage {
-            first: self.many(corners + 1, Self::word)?,
-            to: self.many(stretches, Self::word)?,
-            metres: self.many(stretches, |reading| Some(f32::from_le_bytes(reading.take()?)))?,
-        })
-    }
+fn put_signposts(body: &mut Vec<u8>, signposts: &Signposts) {
+    put_count(body, signposts.goals.len());
+    put_count(body, signposts.arms.len());
+    signposts.goals.iter().chain(&signposts.first).for_each(|number| body.extend(number.to_le_bytes()));
+    signposts.arms.iter().for_each(|arm| body.extend([arm.goals, arm.stretch]));
 }

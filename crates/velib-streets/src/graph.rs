@@ -1,6 +1,6 @@
 //! Corners and the stretches between them, on foot and by bike.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, ops::Range};
 
 use petgraph::{
     algo::kosaraju_scc,
@@ -30,6 +30,10 @@ pub struct Graph {
     pub(crate) bike: Passage,
 }
 
+/// Metres of the shortest stretch: two corners at one place are this far apart, so that what is left of a way is less at
+/// each of its corners.
+const SHORTEST_M: f32 = 0.01;
+
 /// Collects stretches in any order.
 #[derive(Debug, Clone, Default)]
 pub struct GraphBuilder {
@@ -52,12 +56,13 @@ impl GraphBuilder {
 
     /// A stretch that is walked both ways.
     pub fn walk(&mut self, a: u32, b: u32, metres: f32) {
+        let metres = metres.max(SHORTEST_M);
         self.foot.extend([(a, b, metres), (b, a, metres)]);
     }
 
     /// A stretch that is ridden one way.
     pub fn ride(&mut self, from: u32, to: u32, metres: f32) {
-        self.bike.push((from, to, metres));
+        self.bike.push((from, to, metres.max(SHORTEST_M)));
     }
 
     /// The graph, of either kind only the largest part in which every corner is reached from every other.
@@ -73,6 +78,11 @@ impl Graph {
     /// How many corners there are.
     pub fn corner_count(&self) -> usize {
         self.corners.len()
+    }
+
+    /// Where each of them is.
+    pub fn corners(&self) -> &[LatLon] {
+        &self.corners
     }
 
     /// Whether there is nothing to walk or nothing to ride.
@@ -93,10 +103,21 @@ impl Passage {
         }
     }
 
+    /// Where the stretches that leave a corner are.
+    pub(crate) fn stretches(&self, corner: u32) -> Range<usize> {
+        self.first[corner as usize] as usize..self.first[corner as usize + 1] as usize
+    }
+
     /// The stretches that leave a corner.
     pub(crate) fn leaving(&self, corner: u32) -> impl Iterator<Item = (u32, f32)> + '_ {
-        let range = self.first[corner as usize] as usize..self.first[corner as usize + 1] as usize;
-        range.map(|index| (self.to[index], self.metres[index]))
+        self.stretches(corner).map(|index| (self.to[index], self.metres[index]))
+    }
+
+    /// Every stretch the other way.
+    pub(crate) fn backwards(&self) -> Self {
+        let corners = self.first.len().saturating_sub(1);
+        let leaving = |from: u32| self.leaving(from).map(move |(to, metres)| (to, from, metres));
+        Self::of(self.served().flat_map(leaving).collect(), corners)
     }
 
     /// Corners that something leaves.

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use velib_domain::{LatLon, METRES_PER_DEGREE};
+use velib_domain::METRES_PER_DEGREE;
 
 use crate::graph::{Graph, Passage};
 
@@ -64,6 +64,8 @@ const NOWHERE: u32 = u32::MAX;
 pub(crate) struct Notes {
     metres: Vec<f32>,
     came_from: Vec<u32>,
+    /// Where nothing shorter is looked for any more.
+    is_settled: Vec<bool>,
     reached: Vec<u32>,
 }
 
@@ -72,11 +74,19 @@ pub(crate) struct Notes {
 pub(crate) struct Notebook(Arc<Mutex<Vec<Notes>>>);
 
 impl Notebook {
-    /// The shortest way between two corners, as places; `None` where there is none.
-    pub(crate) fn line(&self, graph: &Graph, passage: &Passage, from: u32, to: u32) -> Option<Vec<LatLon>> {
+    /// Searches a way between two corners; `None` where there is none. It goes first where the least is walked and left, as
+    /// far as is known, and never looks at a corner twice. What is left must differ between two corners by no more than the
+    /// metres from one to the other: then the way is a shortest one. Where all of it is told too long by a factor, so at
+    /// most is the way.
+    pub(crate) fn search(
+        &self,
+        passage: &Passage,
+        (from, to): (u32, u32),
+        left_m: impl Fn(u32) -> f32,
+    ) -> Option<Vec<u32>> {
         let mut notes = self.idle().pop().unwrap_or_default();
-        notes.make_room(graph.corners.len());
-        let found = line(graph, passage, (from, to), &mut notes);
+        notes.make_room(passage.first.len() - 1);
+        let found = search(passage, (from, to), left_m, &mut notes);
         notes.forget();
         self.idle().push(notes);
         found
@@ -91,6 +101,7 @@ impl Notes {
     fn make_room(&mut self, corners: usize) {
         self.metres.resize(corners, f32::INFINITY);
         self.came_from.resize(corners, NOWHERE);
+        self.is_settled.resize(corners, false);
     }
 
     fn reach(&mut self, corner: u32, metres: f32, from: u32) {
@@ -106,45 +117,54 @@ impl Notes {
         for corner in self.reached.drain(..) {
             self.metres[corner as usize] = f32::INFINITY;
             self.came_from[corner as usize] = NOWHERE;
+            self.is_settled[corner as usize] = false;
         }
     }
 }
 
-/// Goes towards the goal first.
-fn line(graph: &Graph, passage: &Passage, (from, to): (u32, u32), notes: &mut Notes) -> Option<Vec<LatLon>> {
+/// Metres as the crow flies to a corner, from every other; rather too few than too many.
+pub(crate) fn straight_to(graph: &Graph, to: u32) -> impl Fn(u32) -> f32 + '_ {
     let goal = graph.corners[to as usize];
     let narrower = goal.lat.to_radians().cos();
-    let left = |corner: u32| {
+    move |corner| {
         let here = graph.corners[corner as usize];
         let (up, right) = (goal.lat - here.lat, (goal.lon - here.lon) * narrower);
         (SURELY * METRES_PER_DEGREE * (up * up + right * right).sqrt()) as f32
-    };
-    let mut queue = BinaryHeap::from([Reverse((Metres(left(from)), from))]);
+    }
+}
+
+fn search(
+    passage: &Passage,
+    (from, to): (u32, u32),
+    left_m: impl Fn(u32) -> f32,
+    notes: &mut Notes,
+) -> Option<Vec<u32>> {
+    let mut queue = BinaryHeap::from([Reverse((Metres(left_m(from)), from))]);
     notes.reach(from, 0.0, NOWHERE);
-    while let Some(Reverse((Metres(estimate), corner))) = queue.pop() {
+    while let Some(Reverse((_, corner))) = queue.pop() {
         if corner == to {
-            return Some(walked_back(graph, &notes.came_from, to));
+            return Some(walked_back(&notes.came_from, to));
         }
-        let so_far = notes.metres[corner as usize];
-        if estimate > so_far + left(corner) + 1e-2 {
+        if std::mem::replace(&mut notes.is_settled[corner as usize], true) {
             continue;
         }
+        let so_far = notes.metres[corner as usize];
         for (next, stretch) in passage.leaving(corner) {
             let there = so_far + stretch;
-            if there < notes.metres[next as usize] {
+            if there < notes.metres[next as usize] && !notes.is_settled[next as usize] {
                 notes.reach(next, there, corner);
-                queue.push(Reverse((Metres(there + left(next)), next)));
+                queue.push(Reverse((Metres(there + left_m(next)), next)));
             }
         }
     }
     None
 }
 
-fn walked_back(graph: &Graph, came_from: &[u32], to: u32) -> Vec<LatLon> {
+fn walked_back(came_from: &[u32], to: u32) -> Vec<u32> {
     let corners = std::iter::successors(Some(to), |corner| {
         Some(came_from[*corner as usize]).filter(|before| *before != NOWHERE)
     });
-    let mut line: Vec<LatLon> = corners.map(|corner| graph.corners[corner as usize]).collect();
-    line.reverse();
-    line
+    let mut way: Vec<u32> = corners.collect();
+    way.reverse();
+    way
 }

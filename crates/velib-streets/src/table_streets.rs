@@ -90,30 +90,17 @@ impl<'t> TableStreets<'t> {
         if let Some((_, way)) = drawn.iter().find(|(known, _)| *known == asked) {
             return way.clone();
         }
-        let way = self.draw(asked);
+        let way: Way = self.tables.line(from, to, by_bike).map(Arc::from);
         drawn.push((asked, way.clone()));
         way
-    }
-
-    fn draw(&self, (from, to, by_bike): Drawn) -> Way {
-        let StreetTables { graph, snapping, notebook, .. } = self.tables;
-        let (passage, ends) = if by_bike {
-            (&graph.bike, [from, to].map(|place| snapping.by_bike(graph, place)))
-        } else {
-            (&graph.foot, [from, to].map(|place| snapping.on_foot(graph, place)))
-        };
-        let [Some((start, _)), Some((end, _))] = ends else { return None };
-        let on_streets = notebook.line(graph, passage, start, end)?;
-        Some([from].into_iter().chain(on_streets).chain([to]).collect())
     }
 
     /// Metres on foot between a corner and a station, which is the same both ways.
     fn walk_m(&self, from: Snapped, site: Site<'_>) -> Option<f64> {
         let row = self.rows.0[site.index()]?;
         let (corner, to_corner_m) = from?;
-        let around = &self.tables.around[corner as usize];
-        let (_, metres) = around.iter().find(|(stop, _)| *stop == row)?;
-        Some(f64::from(to_corner_m) + f64::from(*metres))
+        let metres = self.tables.around.metres(corner, row)?;
+        Some(f64::from(to_corner_m) + f64::from(metres))
     }
 
     /// The corner nearest to the end of a journey.

@@ -1,28 +1,21 @@
-//! What is looked up while planning: rides from station to station, walks from every corner to the stations around it.
+//! What is looked up while planning and drawing: rides from station to station, walks from every corner to the stations
+//! around it, and signs at every corner.
 
 use velib_domain::{LatLon, StationId};
 
 use crate::{
     StreetsError,
-    graph::Graph,
+    around::{Around, AroundBuilder},
+    calibration::{Calibration, calibration},
+    graph::{Graph, Passage},
+    landmarks::Landmarks,
     paths::{Notebook, within},
+    signposts::{SignpostBuilder, Signposts, along_a_curve},
     snapping::Snapping,
 };
 
-/// Stations kept for each corner.
-pub(crate) const KEPT: usize = 16;
-
-/// Walks to stations that are kept go no farther, in metres.
-const FARTHEST_WALK_M: f32 = 2_500.0;
-
 /// No station, or no way: in tables of metres and of stations alike.
 pub(crate) const NONE: u16 = u16::MAX;
-
-/// Pairs nearer than this say little about detours, in metres as the crow flies.
-const NEAR_M: f64 = 300.0;
-
-/// A station within a walk: which, and how far.
-pub(crate) type Near = (u16, u16);
 
 /// A station as it was when the tables were made.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,20 +28,7 @@ pub(crate) struct Stop {
     pub(crate) bike_corner: Option<u32>,
 }
 
-/// How much longer streets are than straight lines, as measured on this graph.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Calibration {
-    /// Walked metres for each metre of straight line.
-    pub walk_detour: f64,
-    /// Ridden metres for each metre of straight line.
-    pub ride_detour: f64,
-    /// Mean absolute error of rides estimated so, in metres.
-    pub ride_mae_m: f64,
-    /// Pairs of stations it was measured on.
-    pub pairs: u64,
-}
-
-/// Everything that planning looks up, and the graph for drawing.
+/// Everything that planning looks up, and what ways are drawn by.
 #[derive(Debug, Clone)]
 pub struct StreetTables {
     /// What they were made from, as people name it: `paris.osm.pbf 2026-11-01`.
@@ -56,13 +36,16 @@ pub struct StreetTables {
     pub(crate) stops: Vec<Stop>,
     /// Metres by bike from stop to stop, row by row.
     pub(crate) ride_m: Vec<u16>,
-    /// By corner: the stops around it, nearest first.
-    pub(crate) around: Vec<[Near; KEPT]>,
+    pub(crate) around: Around,
     pub(crate) calibration: Calibration,
     pub(crate) graph: Graph,
+    /// By bike from everywhere to every stop.
+    pub(crate) signposts: Signposts,
+    /// On foot.
+    pub(crate) landmarks: Landmarks,
     /// Made when the tables are, or are read: not part of the file.
     pub(crate) snapping: Snapping,
-    /// For drawing: not part of the file either.
+    /// For searching: not part of the file either.
     pub(crate) notebook: Notebook,
 }
 
@@ -84,14 +67,15 @@ impl StreetTables {
         sorted.dedup_by(|later, earlier| later.0 == earlier.0);
         let stops: Vec<Stop> =
             sorted.into_iter().map(|(id, place)| Stop::on(&graph, &snapping, id, place)).collect();
-        let mut ride_m = Vec::with_capacity(stops.len() * stops.len());
-        let mut around = vec![[(NONE, NONE); KEPT]; graph.corner_count()];
+        let mut rides = Rides::new(&graph, stops.len());
+        let mut around = AroundBuilder::new(&graph);
         let mut metres = vec![f32::INFINITY; graph.corner_count()];
-        for (row, stop) in stops.iter().enumerate() {
-            ride_m.extend(rides(&graph, &stops, stop, &mut metres));
-            walks(&graph, stop, row as u16, &mut metres, &mut around);
-            progress(row + 1, stops.len());
+        for (done, row) in neighbours_first(&graph, &stops).into_iter().enumerate() {
+            rides.ride_to(&graph, &stops, row, &mut metres);
+            around.walk_to(&graph, &stops[row], row as u16, &mut metres);
+            progress(done + 1, stops.len());
         }
+        let (around, Rides { ride_m, signposts, .. }) = (around.finish(), rides);
         let calibration = calibration(&stops, &ride_m, &around);
         Ok(Self {
             version: version.into(),
@@ -99,6 +83,8 @@ impl StreetTables {
             ride_m,
             around,
             calibration,
+            landmarks: Landmarks::choose(&graph.foot, graph.corner_count()),
+            signposts: signposts.finish(),
             graph,
             snapping,
             notebook: Notebook::default(),
@@ -139,80 +125,52 @@ impl Stop {
     }
 }
 
-/// One row: metres by bike from a stop to all. `metres` comes and goes infinite everywhere.
-fn rides(graph: &Graph, stops: &[Stop], from: &Stop, metres: &mut [f32]) -> Vec<u16> {
-    let Some(corner) = from.bike_corner else { return vec![NONE; stops.len()] };
-    let start = (corner, from.to_corner_m(graph, corner));
-    let reached = within(&graph.bike, start, f32::from(NONE), metres);
-    let to = |stop: &Stop| {
-        let corner = stop.bike_corner?;
-        Some(metres[corner as usize] + stop.to_corner_m(graph, corner))
-    };
-    let row = stops.iter().map(|stop| to(stop).map_or(NONE, whole_m)).collect();
-    forget(reached, metres);
-    row
+/// Collects rides stop by stop.
+struct Rides {
+    /// Stretches the other way: from a stop to all from which it is ridden to.
+    backwards: Passage,
+    ride_m: Vec<u16>,
+    signposts: SignpostBuilder,
 }
 
-/// Puts a stop down at every corner from which it is one of the nearest.
-fn walks(graph: &Graph, stop: &Stop, row: u16, metres: &mut [f32], around: &mut [[Near; KEPT]]) {
-    let Some(corner) = stop.foot_corner else { return };
-    let start = (corner, stop.to_corner_m(graph, corner));
-    let reached = within(&graph.foot, start, FARTHEST_WALK_M, metres);
-    for corner in &reached {
-        let near = (row, whole_m(metres[*corner as usize]));
-        insert(&mut around[*corner as usize], near);
+impl Rides {
+    fn new(graph: &Graph, stops: usize) -> Self {
+        let backwards = graph.bike.backwards();
+        Self { backwards, ride_m: vec![NONE; stops * stops], signposts: SignpostBuilder::new(graph) }
     }
-    forget(reached, metres);
-}
 
-/// Keeps the nearest, nearest first; of two equally far the one that came first.
-fn insert(kept: &mut [Near; KEPT], near: Near) {
-    let at = kept.partition_point(|(_, metres)| *metres <= near.1);
-    if at < KEPT {
-        kept[at..].rotate_right(1);
-        kept[at] = near;
+    /// A column of metres, and signs at every corner. `metres` come and go infinite everywhere.
+    fn ride_to(&mut self, graph: &Graph, stops: &[Stop], row: usize, metres: &mut [f32]) {
+        let to = &stops[row];
+        let Some(goal) = to.bike_corner else { return };
+        let start = (goal, to.to_corner_m(graph, goal));
+        let reached = within(&self.backwards, start, f32::from(NONE), metres);
+        let column = self.ride_m.iter_mut().skip(row).step_by(stops.len());
+        for (ride_m, from) in column.zip(stops) {
+            let Some(corner) = from.bike_corner else { continue };
+            *ride_m = whole_m(from.to_corner_m(graph, corner) + metres[corner as usize]);
+        }
+        self.signposts.lead_to(&graph.bike, goal, metres);
+        forget(reached, metres);
     }
 }
 
-fn forget(reached: Vec<u32>, metres: &mut [f32]) {
+/// Rows so that stops beside each other follow each other: signs to them are alike.
+fn neighbours_first(graph: &Graph, stops: &[Stop]) -> Vec<usize> {
+    let corner =
+        |stop: &Stop| stop.bike_corner.map_or(stop.position, |corner| graph.corners[corner as usize]);
+    let along = along_a_curve(&stops.iter().map(corner).collect::<Vec<_>>());
+    let mut rows: Vec<usize> = (0..stops.len()).collect();
+    rows.sort_by_key(|row| (along[*row], stops[*row].bike_corner, *row));
+    rows
+}
+
+pub(crate) fn forget(reached: Vec<u32>, metres: &mut [f32]) {
     for corner in reached {
         metres[corner as usize] = f32::INFINITY;
     }
 }
 
-fn whole_m(metres: f32) -> u16 {
+pub(crate) fn whole_m(metres: f32) -> u16 {
     if metres < f32::from(NONE) { metres.round() as u16 } else { NONE }
-}
-
-/// The ratio of all street metres to all straight ones.
-fn calibration(stops: &[Stop], ride_m: &[u16], around: &[[Near; KEPT]]) -> Calibration {
-    let mut rides = Vec::new();
-    for (from, row) in stops.iter().zip(ride_m.chunks(stops.len().max(1))) {
-        for (to, metres) in stops.iter().zip(row) {
-            rides.extend(pair(from, to, *metres));
-        }
-    }
-    let mut walks = Vec::new();
-    for from in stops {
-        let near = from.foot_corner.map(|corner| around[corner as usize]);
-        for (to, metres) in near.into_iter().flatten().filter(|(to, _)| *to != NONE) {
-            walks.extend(pair(from, &stops[usize::from(to)], metres));
-        }
-    }
-    let usual = velib_planner::DetourStreets::default();
-    let ride_detour = ratio(&rides).unwrap_or(usual.ride_detour);
-    let error = |(straight, street): &(f64, f64)| (street - straight * ride_detour).abs();
-    let ride_mae_m = rides.iter().map(error).sum::<f64>() / rides.len().max(1) as f64;
-    let walk_detour = ratio(&walks).unwrap_or(usual.walk_detour);
-    Calibration { walk_detour, ride_detour, ride_mae_m, pairs: rides.len() as u64 }
-}
-
-fn pair(from: &Stop, to: &Stop, metres: u16) -> Option<(f64, f64)> {
-    let straight = from.position.distance_m(to.position);
-    (metres != NONE && straight > NEAR_M).then_some((straight, f64::from(metres)))
-}
-
-fn ratio(pairs: &[(f64, f64)]) -> Option<f64> {
-    let sum = |part: fn(&(f64, f64)) -> f64| pairs.iter().map(part).sum::<f64>();
-    (!pairs.is_empty()).then(|| sum(|pair| pair.1) / sum(|pair| pair.0))
 }

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
 
+#[path = "../examples/cities/contest.rs"]
+mod contest;
+
 use std::path::{Path, PathBuf};
 
 use velib_domain::{LatLon, StationId};
@@ -135,7 +138,7 @@ fn damaged_and_older_tables_are_refused_with_the_fix() {
     older[8] = 0;
     assert_eq!(
         refused(&older),
-        "street tables are of format 0, this program reads 1: build them again with `velib streets build`"
+        "street tables are of format 0, this program reads 2: build them again with `velib streets build`"
     );
     let mut flipped = bytes.clone();
     *flipped.last_mut().unwrap() ^= 1;
@@ -186,9 +189,10 @@ fn the_marais_is_walked_and_ridden() {
 
 #[test]
 fn detours_measured_on_the_streets_of_paris_time_rides_better_than_the_usual_ones() {
-    let Some(contest) = shared("paris_streets_hashcode2014/paris_54000.txt") else { return };
-    let (graph, places) = contest_streets(&std::fs::read_to_string(contest).unwrap());
-    let stations: Vec<_> = places
+    let Some(junctions) = shared("paris_streets_hashcode2014/paris_54000.txt") else { return };
+    let graph = contest::contest(&std::fs::read_to_string(junctions).unwrap()).unwrap();
+    let stations: Vec<_> = graph
+        .corners()
         .iter()
         .step_by(75)
         .enumerate()
@@ -212,28 +216,4 @@ fn detours_measured_on_the_streets_of_paris_time_rides_better_than_the_usual_one
         pairs.map(error).sum::<f64>()
     };
     assert!(error_m(&on_streets) < 0.8 * error_m(&DetourStreets::default()));
-}
-
-/// The format of Google Hash Code 2014: junctions, then streets with their direction, seconds and metres.
-fn contest_streets(text: &str) -> (Graph, Vec<LatLon>) {
-    let mut lines = text.lines();
-    let counts: Vec<usize> = lines.next().unwrap().split(' ').map(|n| n.parse().unwrap()).collect();
-    let mut builder = GraphBuilder::default();
-    let mut places = Vec::new();
-    for line in lines.by_ref().take(counts[0]) {
-        let (lat, lon) = line.split_once(' ').unwrap();
-        let place = LatLon { lat: lat.parse().unwrap(), lon: lon.trim().parse().unwrap() };
-        builder.corner(place);
-        places.push(place);
-    }
-    for line in lines.take(counts[1]) {
-        let numbers: Vec<u32> = line.split_whitespace().map(|n| n.parse().unwrap()).collect();
-        let &[a, b, directions, _, metres] = numbers.as_slice() else { panic!("not a street: {line}") };
-        builder.walk(a, b, metres as f32);
-        builder.ride(a, b, metres as f32);
-        if directions == 2 {
-            builder.ride(b, a, metres as f32);
-        }
-    }
-    (builder.finish(), places)
 }
