@@ -9,8 +9,14 @@ use velib_forecast::{
 /// What is mixed, in the order of the weights.
 pub const PARTS: [&str; 3] = ["network", "table", "climatology"];
 
-/// The part that answers where too few days were seen to trust another.
-pub const SIMPLEST: usize = 1;
+/// The place of the network among them.
+pub const NETWORK: usize = 0;
+
+/// The place of the table, which answers where too few days were seen to trust another.
+pub const TABLE: usize = 1;
+
+/// The place of climatology.
+pub const CLIMATOLOGY: usize = 2;
 
 /// The weights, and what else the simple forecasters need.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,6 +13,7 @@ use velib_forecast::{
 
 use crate::{
     Artefact, Manifest, ModelError, PlainNetwork, artefact,
+    blend::{CLIMATOLOGY, TABLE},
     mixture::{self, TARGETS},
 };
 
@@ -97,12 +98,14 @@ impl<N> ModelForecaster<N> {
             let pooled = |target: usize, origin: f32| self.pooled(TARGETS * at + target, origin, anchor, raw);
             let weights = &self.manifest.blend.weights.horizons[at];
             let none = self.manifest.blend.none.get(at).copied().unwrap_or_default();
-            let [usual_bikes, usual_docks] = self
-                .climatology
-                .at(station, issued_at + horizon)
-                .map_or([None, None], |usual| usual.map(Some));
+            // A part without a weight need not be asked.
+            let has_a_say = |part: usize| weights.bikes[part] > 0.0 || weights.docks[part] > 0.0;
+            let usual = || self.climatology.at(station, issued_at + horizon);
+            let usual = has_a_say(CLIMATOLOGY).then(usual).flatten();
+            let [usual_bikes, usual_docks] = usual.map_or([None, None], |usual| usual.map(Some));
+            let table = has_a_say(TABLE).then_some(&self.table);
             let docks = || {
-                let table = self.table.docks(at, station);
+                let table = table.and_then(|table| table.docks(at, station));
                 blended(&weights.docks, none.docks, pooled(1, anchor.docks), &[table, usual_docks])
             };
             HorizonForecast {
@@ -112,7 +115,7 @@ impl<N> ModelForecaster<N> {
                     &weights.bikes,
                     none.bikes,
                     pooled(0, anchor.bikes),
-                    &[self.table.bikes(at, station), usual_bikes],
+                    &[table.and_then(|table| table.bikes(at, station)), usual_bikes],
                 ),
             }
         });

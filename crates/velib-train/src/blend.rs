@@ -1,15 +1,19 @@
 //! The weights of a model's blend, learned on the validation days: the network never learned from them.
 
+mod paying;
+
 use velib_forecast::{
     Blend, BlendLearner, FeatureSpec, Forecaster, HorizonForecast, Profile, ProfileLearner,
     baselines::{Climatology, TransitionTable},
-    blend::{Credit, NoneRecalibrated, Recalibration},
+    blend::{Credit, HorizonWeights, NoneRecalibrated, Recalibration},
     protocol::{Cell, CityHistory, Fold, Origin, Protocol, civil_days},
 };
 use velib_lstm::LstmForecaster;
-use velib_model::blend::{PARTS, SIMPLEST};
+use velib_model::blend::{PARTS, TABLE};
+use velib_report::bootstrap;
 
 use crate::TrainError;
+use paying::paying_weights;
 
 /// Days of training after which half of a small validation speaks for the table in advance; less with the square of the
 /// days, because a network learns from their number and from their kinds.
@@ -44,8 +48,8 @@ impl SimpleForecasters {
         }
     }
 
-    /// The weights beside a network that answers alone, and how the mixture's probability of none is told anew. Each
-    /// validation day is answered with the usual week of its time.
+    /// The weights beside a network that answers alone, of the parts that pay, and how the mixture's probability of none is
+    /// told anew. Each validation day is answered with the usual week of its time.
     pub fn blend_with(
         &mut self,
         network: &mut LstmForecaster,
@@ -56,9 +60,12 @@ impl SimpleForecasters {
     ) -> Result<(Blend, Vec<NoneRecalibrated>), TrainError> {
         let mut learner = BlendLearner::new(protocol.horizons_seconds.len(), PARTS.len());
         let mut nones = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
+        let mut blocks_of_rows = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
         let (mut profile_days, horizons) = (None, self.climatology.horizons().to_vec());
         let mut climatology = self.climatology.clone();
-        for origin in origins.iter().filter(|origin| origin.fold == Fold::Validation) {
+        let judged: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Validation).collect();
+        let moments: Vec<_> = judged.iter().map(|origin| city.times()[origin.at]).collect();
+        for (origin, block) in judged.into_iter().zip(bootstrap::blocks(&moments)) {
             let days = protocol.days_of(city, origin);
             if profile_days.replace(days) != Some(days) {
                 let week = usual.without(days.0, days.1);
@@ -77,12 +84,22 @@ impl SimpleForecasters {
                     let said = answers.iter().map(|answer| &answer[row].horizons[horizon]);
                     add(&mut learner, horizon, said.clone(), truth);
                     add_none(&mut nones[horizon], said, truth);
+                    // A row of docks is added where docks were told and counted.
+                    for (blocks, nones) in blocks_of_rows[horizon].iter_mut().zip(&nones[horizon]) {
+                        blocks.resize(nones.len(), block);
+                    }
                 }
             }
         }
         let trained: Vec<_> = protocol.snapshots(city, Fold::Train).map(|at| city.times()[at]).collect();
         let share = (FEW_DAYS / civil_days(&trained).len().max(1) as f64).powi(2);
-        let weights = learner.weights(Credit { forecaster: SIMPLEST, share, most_rows: MOST_CREDIT_ROWS });
+        let credit = Credit { forecaster: TABLE, share, most_rows: MOST_CREDIT_ROWS };
+        let at = |(horizon, blocks): (usize, &[Vec<u16>; 2])| {
+            let [bikes, docks] =
+                [0, 1].map(|target| paying_weights(&learner, horizon, target, credit, &blocks[target]));
+            HorizonWeights { bikes, docks }
+        };
+        let weights = Blend { horizons: blocks_of_rows.iter().enumerate().map(at).collect() };
         let recalibrated = weights.horizons.iter().zip(&nones);
         let none = recalibrated.map(|(weights, [bikes, docks])| NoneRecalibrated {
             bikes: recalibration(&weights.bikes, bikes),

@@ -28,6 +28,8 @@ pub enum Verb {
     Evaluate(EvaluateArguments),
     /// Tells whether a model is better than another on the same rows; ends with 0 only if so (3: cannot tell, 4: worse).
     Compare(CompareArguments),
+    /// Weighs a model's network, table and usual week anew on the validation days, and leaves each as it is.
+    Blend(BlendArguments),
     /// Learns what is usual anew from later days, and leaves the network as it is: takes seconds, not an hour.
     Refresh(RefreshArguments),
     /// Writes a model's archive, the same bytes for the same model, and tells what is in it.
@@ -106,6 +108,23 @@ pub struct CompareArguments {
     #[arg(long)]
     pub refreshed: bool,
     /// Print the comparison as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of `blend`.
+#[derive(Debug, Args)]
+pub struct BlendArguments {
+    /// Which rows: the training days teach the usual week of each validation day, and these days decide.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// The model.
+    #[arg(long, default_value = "model/model.tar.gz")]
+    pub model: PathBuf,
+    /// Where to write the model.
+    #[arg(long, default_value = "model.tar.gz")]
+    pub out: PathBuf,
+    /// Print the weights as JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -4,6 +4,7 @@
 //! needs all of them. Nothing reads the clock: the same data, seed and program make the same file.
 
 mod blend;
+mod blend_file;
 mod checkpoint;
 mod compare;
 pub mod config;
@@ -39,6 +40,7 @@ mod trees;
 pub mod usable;
 
 pub use blend::SimpleForecasters;
+pub use blend_file::{Blended, blend_file};
 pub use checkpoint::{Checkpoint, Progress};
 pub use compare::{Comparison, ComparisonLine, Verdict};
 pub use data_set::DataSource;

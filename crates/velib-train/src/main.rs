@@ -13,6 +13,7 @@ async fn main() -> anyhow::Result<ExitCode> {
         Verb::Fit(arguments) => verbs::fit(arguments).await,
         Verb::Evaluate(arguments) => verbs::evaluate(arguments).await,
         Verb::Compare(arguments) => verbs::compare(arguments).await,
+        Verb::Blend(arguments) => verbs::blend(arguments).await,
         Verb::Refresh(arguments) => verbs::refresh(arguments).await,
         Verb::Package(arguments) => verbs::package(&arguments),
         Verb::Search(arguments) => verbs::search(arguments).await,

@@ -6,10 +6,11 @@ use anyhow::Context;
 use serde::Serialize;
 use velib_lake::Lake;
 use velib_train::{
-    Beside, DataSource, Evaluation, SearchSpace, UsualWeek, Verdict, compare_files, compare_refreshed,
+    Beside, DataSource, Evaluation, SearchSpace, UsualWeek, Verdict, blend_file, compare_files,
+    compare_refreshed,
     config::{
-        CompareArguments, EvaluateArguments, FitArguments, PackageArguments, RefreshArguments,
-        ReportArguments, SearchArguments, SourceArguments,
+        BlendArguments, CompareArguments, EvaluateArguments, FitArguments, PackageArguments,
+        RefreshArguments, ReportArguments, SearchArguments, SourceArguments,
     },
     evaluate_file, fit_to_file,
     kinds::{self, KindsArguments},
@@ -42,6 +43,12 @@ pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
     let comparison = compare_files(&open(source).await?, &old, &new, usual_week(refreshed)).await?;
     print(&comparison, json)?;
     Ok(comparison.verdict.exit_code())
+}
+
+pub async fn blend(arguments: BlendArguments) -> anyhow::Result<ExitCode> {
+    let BlendArguments { source, model, out, json } = arguments;
+    print(&blend_file(&open(source).await?, &model, &out).await?, json)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 pub async fn refresh(arguments: RefreshArguments) -> anyhow::Result<ExitCode> {

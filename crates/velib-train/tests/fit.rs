@@ -10,7 +10,7 @@ use indicatif::ProgressBar;
 use toytown::{lake_with, small_plan};
 use velib_forecast::{FeatureSpec, ProfileLearner, protocol::Fold};
 use velib_lake::{HourObjects, Lake};
-use velib_model::{Artefact, BlendRecord, NetworkShape, blend::SIMPLEST};
+use velib_model::{Artefact, BlendRecord, NetworkShape, blend::TABLE};
 use velib_train::{
     Beside, BoostedTrees, CODE_VERSION, Checkpoint, DataSource, Estimate, Evaluation, Fit, FitData, FitPlan,
     METRICS, TrainError, UsualWeek, Verdict, compare_files, evaluate_file, fit, fit_to_file, page as draw,
@@ -206,7 +206,7 @@ async fn a_history_of_few_days_is_answered_mostly_by_the_table() {
     let plan = FitPlan { epochs: 1, rows_per_epoch: 200, validation_rows: 50, ..small_plan() };
     fit_to_file(&lake_with(4).await, &plan, None, None, &out).await.unwrap();
     for at in Artefact::load(&out).unwrap().manifest.blend.weights.horizons {
-        assert!(at.bikes[SIMPLEST] >= 0.5 && at.docks[SIMPLEST] >= 0.5, "{at:?}");
+        assert!(at.bikes[TABLE] >= 0.5 && at.docks[TABLE] >= 0.5, "{at:?}");
     }
 }
 

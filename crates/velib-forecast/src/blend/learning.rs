@@ -41,28 +41,51 @@ impl BlendLearner {
 
     /// The weights that make what was counted most likely, when one forecaster gets credit in advance.
     pub fn weights(&self, credit: Credit) -> Blend {
-        let of = |likelihoods: &Vec<f32>| best_weights(likelihoods, self.forecasters, credit);
-        let at = |[bikes, docks]: &[Vec<f32>; 2]| HorizonWeights { bikes: of(bikes), docks: of(docks) };
-        Blend { horizons: self.likelihoods.iter().map(at).collect() }
+        let all = vec![true; self.forecasters];
+        let of = |horizon, target| self.weights_among(&all, horizon, target, credit);
+        let at = |horizon| HorizonWeights { bikes: of(horizon, 0), docks: of(horizon, 1) };
+        Blend { horizons: (0..self.likelihoods.len()).map(at).collect() }
+    }
+
+    /// The same of one horizon and target, and of some of the forecasters: another has no more than its credit.
+    pub fn weights_among(&self, some: &[bool], horizon: usize, target: usize, credit: Credit) -> Vec<f64> {
+        best_weights(&self.likelihoods[horizon][target], some, credit)
+    }
+
+    /// How likely these weights held what was counted, row by row as they were added, as logarithms.
+    pub fn log_likelihoods(
+        &self,
+        horizon: usize,
+        target: usize,
+        weights: &[f64],
+    ) -> impl Iterator<Item = f64> {
+        let rows = self.likelihoods[horizon][target].chunks_exact(self.forecasters);
+        rows.map(|row| parts(weights, row).sum::<f64>().ln())
     }
 }
 
-fn best_weights(likelihoods: &[f32], forecasters: usize, in_advance: Credit) -> Vec<f64> {
+fn parts(weights: &[f64], row: &[f32]) -> impl Iterator<Item = f64> {
+    weights.iter().zip(row).map(|(weight, &likelihood)| weight * f64::from(likelihood))
+}
+
+fn best_weights(likelihoods: &[f32], some: &[bool], in_advance: Credit) -> Vec<f64> {
+    let forecasters = some.len();
     let seen = (likelihoods.len() / forecasters) as f64;
     if seen == 0.0 {
         return (0..forecasters).map(|at| if at == in_advance.forecaster { 1.0 } else { 0.0 }).collect();
     }
     let in_advance_rows = (in_advance.share * seen).min(in_advance.most_rows);
     let rows = seen + in_advance_rows;
-    let mut weights = vec![1.0 / forecasters as f64; forecasters];
+    let of_some = some.iter().filter(|is_in| **is_in).count() as f64;
+    let at_first = |&is_in: &bool| if is_in { 1.0 / of_some } else { 0.0 };
+    let mut weights: Vec<f64> = some.iter().map(at_first).collect();
     for _ in 0..PASSES {
         let mut credit = vec![0.0; forecasters];
         credit[in_advance.forecaster] = in_advance_rows;
         for row in likelihoods.chunks_exact(forecasters) {
-            let parts =
-                || weights.iter().zip(row).map(|(weight, &likelihood)| weight * f64::from(likelihood));
-            let of_all = 1.0 / parts().sum::<f64>();
-            credit.iter_mut().zip(parts()).for_each(|(sum, part)| *sum += part * of_all);
+            let said = || parts(&weights, row).zip(some).map(|(part, is_in)| if *is_in { part } else { 0.0 });
+            let of_all = 1.0 / said().sum::<f64>();
+            credit.iter_mut().zip(said()).for_each(|(sum, part)| *sum += part * of_all);
         }
         weights = credit.into_iter().map(|sum| sum / rows).collect();
     }
