@@ -1,34 +1,48 @@
 //! The street corner nearest to a place, on foot and by bike.
 
-use rstar::{RTree, primitives::GeomWithData};
-use velib_domain::LatLon;
+use std::{collections::HashMap, ops::Range};
+
+use velib_domain::{LatLon, METRES_PER_DEGREE};
 
 use crate::graph::{Graph, Passage};
 
 /// Nobody starts farther from a street than this: beyond it, a place is off the map. Metres.
 const FARTHEST_M: f64 = 250.0;
 
-/// Corners in a plane whose unit is about a degree of latitude.
-type Corners = RTree<GeomWithData<[f64; 2], u32>>;
+/// Squares beside that of a place, in which what is near enough lies.
+const RINGS: i32 = 2;
 
-/// Corners by place. Made when tables are, or are read: not part of their file.
+/// The side of a square: somewhat longer than it need be, as a map is as wide as the ground only in its middle.
+const SIDE_M: f64 = 1.02 * FARTHEST_M / RINGS as f64;
+
+/// Corners by square. Made when tables are, or are read: not part of their file.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapping {
-    /// How much narrower a degree of longitude is than one of latitude, in the middle of the map.
+    plane: Plane,
+    foot: Squares,
+    bike: Squares,
+}
+
+/// A flat map.
+#[derive(Debug, Clone, Copy)]
+struct Plane {
+    /// How much narrower a degree of longitude is than one of latitude, in its middle.
     narrower: f64,
-    foot: Corners,
-    bike: Corners,
+}
+
+#[derive(Debug, Clone)]
+struct Squares {
+    /// Square by square.
+    corners: Vec<u32>,
+    /// Where the corners of each square are.
+    of: HashMap<[i32; 2], Range<u32>>,
 }
 
 impl Snapping {
     pub(crate) fn new(graph: &Graph) -> Self {
-        let middle = LatLon::median(graph.corners.iter().copied()).map_or(0.0, |place| place.lat);
-        let narrower = middle.to_radians().cos();
-        let served = |passage: &Passage| {
-            let at = |corner: u32| flat(graph.corners[corner as usize], narrower);
-            RTree::bulk_load(passage.served().map(|corner| GeomWithData::new(at(corner), corner)).collect())
-        };
-        Self { narrower, foot: served(&graph.foot), bike: served(&graph.bike) }
+        let plane = Plane::of(&graph.corners);
+        let squares = |passage| Squares::of(graph, passage, plane);
+        Self { plane, foot: squares(&graph.foot), bike: squares(&graph.bike) }
     }
 
     /// The nearest corner on foot, and the metres to it.
@@ -41,13 +55,101 @@ impl Snapping {
         self.nearest(&self.bike, graph, place)
     }
 
-    fn nearest(&self, corners: &Corners, graph: &Graph, place: LatLon) -> Option<(u32, f32)> {
-        let corner = corners.nearest_neighbor(flat(place, self.narrower))?.data;
+    fn nearest(&self, squares: &Squares, graph: &Graph, place: LatLon) -> Option<(u32, f32)> {
+        let here = self.plane.metres(place);
+        let squared_m = |corner: u32| {
+            let there = self.plane.metres(graph.corners[corner as usize]);
+            (there[0] - here[0]).powi(2) + (there[1] - here[1]).powi(2)
+        };
+        let mut nearest: Option<(f64, u32)> = None;
+        for ring in 0..=RINGS {
+            let in_it = squares.ring(square(here), ring).map(|corner| (squared_m(corner), corner));
+            nearest = in_it.chain(nearest).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            // Whatever lies farther out is at least as far away as this ring is wide.
+            if nearest.is_some_and(|(squared_m, _)| squared_m <= (SIDE_M * f64::from(ring)).powi(2)) {
+                break;
+            }
+        }
+        let (_, corner) = nearest?;
         let metres = graph.corners[corner as usize].distance_m(place);
         (metres <= FARTHEST_M).then_some((corner, metres as f32))
     }
 }
 
-fn flat(place: LatLon, narrower: f64) -> [f64; 2] {
-    [place.lat, place.lon * narrower]
+impl Plane {
+    fn of(corners: &[LatLon]) -> Self {
+        let middle = corners.iter().map(|place| place.lat).sum::<f64>() / corners.len().max(1) as f64;
+        Self { narrower: middle.to_radians().cos() }
+    }
+
+    fn metres(self, place: LatLon) -> [f64; 2] {
+        [METRES_PER_DEGREE * place.lat, METRES_PER_DEGREE * place.lon * self.narrower]
+    }
+}
+
+fn square(metres: [f64; 2]) -> [i32; 2] {
+    metres.map(|metres| (metres / SIDE_M).floor() as i32)
+}
+
+impl Squares {
+    fn of(graph: &Graph, passage: &Passage, plane: Plane) -> Self {
+        let square = |corner: u32| square(plane.metres(graph.corners[corner as usize]));
+        let mut placed: Vec<([i32; 2], u32)> =
+            passage.served().map(|corner| (square(corner), corner)).collect();
+        placed.sort_unstable();
+        let mut of = HashMap::new();
+        let mut end = 0;
+        for together in placed.chunk_by(|a, b| a.0 == b.0) {
+            let begin = end;
+            end += together.len() as u32;
+            of.insert(together[0].0, begin..end);
+        }
+        Self { corners: placed.into_iter().map(|(_, corner)| corner).collect(), of }
+    }
+
+    /// The corners in the squares that are so many away.
+    fn ring(&self, [up, right]: [i32; 2], ring: i32) -> impl Iterator<Item = u32> + '_ {
+        let aside = move || -ring..=ring;
+        let squares = aside()
+            .flat_map(move |y| aside().map(move |x| [y, x]))
+            .filter(move |[y, x]| y.abs().max(x.abs()) == ring);
+        let corners = |range: &Range<u32>| &self.corners[range.start as usize..range.end as usize];
+        let squares = squares.map(move |[y, x]| [up + y, right + x]);
+        squares.filter_map(|square| self.of.get(&square)).flat_map(corners).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+    use crate::GraphBuilder;
+
+    fn places(count: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Vec<LatLon>> {
+        vec(
+            (0.0..0.02, 0.0..0.03).prop_map(|(up, right)| LatLon { lat: 48.85 + up, lon: 2.34 + right }),
+            count,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_nearest_corner_is_found_wherever_one_looks_from(corners in places(2..60), doors in places(20)) {
+            let mut builder = GraphBuilder::default();
+            let numbers: Vec<u32> = corners.iter().map(|place| builder.corner(*place)).collect();
+            for (a, b) in numbers.iter().zip(numbers.iter().cycle().skip(1)) {
+                builder.ride(*a, *b, 100.0);
+            }
+            let graph = builder.finish();
+            let snapping = Snapping::new(&graph);
+            for door in doors {
+                let nearest_m = corners.iter().map(|corner| corner.distance_m(door)).fold(f64::MAX, f64::min);
+                let found = snapping.by_bike(&graph, door);
+                prop_assert_eq!(found.is_some(), nearest_m <= FARTHEST_M);
+                prop_assert!(found.is_none_or(|(_, metres)| (f64::from(metres) - nearest_m).abs() < 0.5));
+                prop_assert_eq!(snapping.on_foot(&graph, door), None, "nobody walks here");
+            }
+        }
+    }
 }
