@@ -2,8 +2,8 @@
 
 use anyhow::{Context, bail, ensure};
 use jiff::Timestamp;
-use reqwest::Client;
-use serde_json::Value;
+use reqwest::{Client, header::CONTENT_TYPE};
+use serde_json::{Value, json};
 
 /// Counts older than this must not be called anything but remembered: what the API does unless it is configured.
 const HOLDS_FOR_S: i64 = 300;
@@ -18,6 +18,8 @@ const STATED: [&str; 2] = ["/problems/no-station-data", "/problems/model-unavail
 pub struct Kind {
     pub name: &'static str,
     url: String,
+    /// What is posted; none where it is only asked for.
+    form: Option<Value>,
     /// Where in the answer the moment, the age and the source of its counts stand; none where it tells no counts.
     counts: Option<[&'static str; 3]>,
 }
@@ -42,17 +44,36 @@ impl Kind {
         };
         let top = Some(["/as_of", "/age_s", "/source"]);
         let of_data = Some(["/data/snapshot_at", "/data/data_age_s", "/data/source"]);
-        let kind = |name, path: String, counts| Self { name, url: format!("http://{api}{path}"), counts };
+        let kind = |name, path: String, counts| {
+            let url = format!("http://{api}{path}");
+            Self { name, url, form: None, counts }
+        };
         let mut kinds = Vec::new();
         for round in 0..4 {
             for step in 0..5_u32 {
                 let away = f64::from(step + 5 * round) / 1000.0;
-                let ends = format!("from={:.4},2.3636&to={:.4},2.3219", 48.85 + away, 48.87 - away);
-                kinds.push(kind("a journey", format!("/v1/journeys?{ends}"), of_data));
-                let station = code((step + 5 * round) as usize * 37)?;
+                let (from, to) =
+                    (format!("{:.4},2.3636", 48.85 + away), format!("{:.4},2.3219", 48.87 - away));
                 kinds.push(match step {
-                    0 => kind("ten stations", "/stations".to_owned(), top),
-                    1 | 2 => kind("a forecast", format!("/v1/stations/{station}/forecast"), top),
+                    0 => Self {
+                        form: Some(json!({ "from": from, "to": to, "risk": "safe" })),
+                        ..kind("a journey by form", "/v1/journeys".to_owned(), of_data)
+                    },
+                    _ => kind("a journey", format!("/v1/journeys?from={from}&to={to}"), of_data),
+                });
+                let station = code((step + 5 * round) as usize * 37)?;
+                let watched = json!({ "station": station, "direction": "docks", "walk_s": 300 });
+                kinds.push(match step {
+                    0 => match round {
+                        0 => kind("the figures", "/v1/kpis".to_owned(), top),
+                        1 => kind("every forecast", "/v1/forecasts".to_owned(), top),
+                        _ => kind("ten stations", "/stations".to_owned(), top),
+                    },
+                    1 => kind("a forecast", format!("/v1/stations/{station}/forecast"), top),
+                    2 => Self {
+                        form: Some(json!({ "stations": [watched] })),
+                        ..kind("a favourite", "/v1/watch".to_owned(), top)
+                    },
                     3 => kind("a prediction", format!("/predict/{station}"), top),
                     _ => match round {
                         0 => kind("every station", "/stations?all=true".to_owned(), top),
@@ -73,7 +94,13 @@ impl Kind {
 
     async fn ended(&self, client: &Client) -> anyhow::Result<Ended> {
         let sent_at = now();
-        let response = client.get(&self.url).send().await?;
+        let request = match &self.form {
+            Some(form) => {
+                client.post(&self.url).header(CONTENT_TYPE, "application/json").body(form.to_string())
+            }
+            None => client.get(&self.url),
+        };
+        let response = request.send().await?;
         let status = response.status().as_u16();
         let answer: Value = response.json().await.with_context(|| format!("status {status}"))?;
         if status == 503 {
