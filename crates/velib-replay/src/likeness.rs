@@ -1,7 +1,8 @@
 //! How like a real network a history is: the same figures of both, side by side.
 //!
 //! What a replay in a simulated city says holds for a real one as far as these agree. Stations out of service are told apart: nobody
-//! is sent to them, but who counts empty stations may count them too.
+//! is sent to them, but who counts empty stations may count them too. Paris's history holds only those of them that had reported within the
+//! day, as its collector left out all other rows; so those are counted here.
 
 mod paris;
 #[cfg(test)]
@@ -62,13 +63,18 @@ impl Figure {
 /// What a feed told of stations that were out of service then.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct OutOfService {
+    rows: f64,
     empty: Mean,
     full: Mean,
 }
 
 impl OutOfService {
-    /// Counts what was told of one of them in one snapshot.
-    pub fn add(&mut self, counts: &Counts) {
+    /// Counts one of them in one snapshot, and what was told of it if it still reports.
+    pub fn add(&mut self, counts: &Counts, reports: bool) {
+        self.rows += 1.0;
+        if !reports {
+            return;
+        }
         self.empty.add_whether(counts.bikes == 0);
         if let Some(docks) = counts.docks {
             self.full.add_whether(docks == 0);
@@ -137,8 +143,10 @@ fn walls(city: &CityHistory, out_of_service: OutOfService) -> Vec<Named> {
             }
         }
     }
-    let with = "with stations out of service";
+    let with = "with those out of service that report";
+    let rows = empty.rows + out_of_service.rows;
     vec![
+        ("share out of service".to_owned(), (rows > 0.0).then(|| out_of_service.rows / rows)),
         ("share empty".to_owned(), empty.value()),
         ("share full".to_owned(), full.value()),
         (format!("share empty, {with}"), empty.with(out_of_service.empty).value()),

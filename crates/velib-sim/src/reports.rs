@@ -24,9 +24,9 @@ pub(crate) struct Silence {
     pub(crate) until_hour: i64,
 }
 
-/// The `last_reported` of a station that talks, in epoch seconds: some while before the last hourly tick.
+/// The `last_reported` of a station that is not silent, in epoch seconds: some while before the last hourly tick.
 pub(crate) fn reported_s(seed: u64, site: &Site, now_s: i64) -> i64 {
-    if site.service != Service::Open {
+    if !site.reports {
         return closed_since_s(site);
     }
     let tick = (now_s - TICK_OFFSET_S).div_euclid(3_600);
@@ -50,7 +50,7 @@ pub(crate) fn falls_silent(
     Some(Silence { stock, reported_s: reported_s(seed, site, now_s), until_hour })
 }
 
-/// Closed stations last spoke on some day of 2018 to 2021.
+/// Stations that report no more last spoke on some day of 2018 to 2021.
 fn closed_since_s(site: &Site) -> i64 {
     1_515_000_000 + (site.id % 120_000_000).cast_signed()
 }

@@ -17,6 +17,9 @@ const EVERY_MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// Trips that start late end after midnight.
 const AFTERWARDS: SignedDuration = SignedDuration::from_hours(2);
 
+/// Who has said nothing for so long reports no more.
+const REPORTS_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
 /// Hours of silver read together.
 const READ_TOGETHER: usize = 24;
 
@@ -52,7 +55,7 @@ pub async fn of_lake(options: &LakeOptions, days: Days) -> anyhow::Result<Histor
             if is_in_service(&row.status) {
                 history.add(row);
             } else if row.snapshot_at >= first {
-                out_of_service.add(&row.status.counts);
+                out_of_service.add(&row.status.counts, reports(&row.status, row.snapshot_at));
             }
         }
         progress.inc(hours.len() as u64);
@@ -84,7 +87,7 @@ pub fn of_city(
             if site.service == Service::Open {
                 history.add(&observation);
             } else if now >= from {
-                out_of_service.add(&observation.status.counts);
+                out_of_service.add(&observation.status.counts, site.reports);
             }
         }
         progress.set_position(now.duration_since(learned_from).as_hours().unsigned_abs());
@@ -96,6 +99,11 @@ pub fn of_city(
 
 fn is_in_service(status: &StationStatus) -> bool {
     [status.is_installed, status.is_renting, status.is_returning].iter().all(|flag| *flag != Some(false))
+}
+
+/// Whether a station that is out of service has lately said anything; one whose feed tells no time has.
+fn reports(status: &StationStatus, now: Timestamp) -> bool {
+    status.reported_at.is_none_or(|at| now.duration_since(at) < REPORTS_WITHIN)
 }
 
 fn bar(verb: &str, hours: usize) -> anyhow::Result<ProgressBar> {
