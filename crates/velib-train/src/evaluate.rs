@@ -121,6 +121,7 @@ impl<'a> OriginRows<'a> {
                 let Some(truth) = target.and_then(|snapshot| city.cell(snapshot, station)) else { continue };
                 let row = JudgedRow::new(at_horizon, counted, truth);
                 sums_at.add(self.block, slices, &row);
+                sums_at.together.add(at_horizon, counted, truth);
                 sums.stations[station].add(row.median(), truth.bikes);
             }
         }

@@ -5,7 +5,10 @@ use velib_forecast::{protocol::RowChecks, scores::ForecastScores};
 use velib_model::{HorizonMetrics, TrainingDays, TrainingRecord};
 use velib_report::Estimate;
 
-use crate::{day_ahead::DayAheadScores, fan::Fan, reliability::ReliabilityLine, stations::StationLine};
+use crate::{
+    day_ahead::DayAheadScores, fan::Fan, reliability::ReliabilityLine, stations::StationLine,
+    together::TogetherLine,
+};
 
 /// What `fit` and `evaluate` end with.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -33,6 +36,9 @@ pub struct Evaluation {
     /// The model beyond its last horizon; empty where that was not judged.
     #[serde(default)]
     pub day_ahead: DayAheadScores,
+    /// The model's bikes and docks together on the test days, one line a horizon; empty in files of before it was told.
+    #[serde(default)]
+    pub together: Vec<TogetherLine>,
     /// One line a fold, horizon, forecaster and kind of rows.
     pub slices: Vec<SliceLine>,
     /// Reliability diagrams: one line a fold, horizon, forecaster and event.

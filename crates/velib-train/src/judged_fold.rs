@@ -13,6 +13,7 @@ use crate::{
     evaluation::{AddedLine, Measured, SliceLine},
     metric::{METRICS, Metric},
     slice::Slice,
+    together::TogetherSums,
 };
 
 /// Forecasters judged on the same rows.
@@ -46,6 +47,8 @@ pub struct JudgedHorizon {
     pub tally: ForecastTally,
     /// The same rows, by kind.
     pub slices: BTreeMap<Slice, ErrorSums>,
+    /// Bikes and docks of the same rows together.
+    pub together: TogetherSums,
 }
 
 impl JudgedForecaster {

@@ -13,6 +13,7 @@ use crate::{
     reliability::reliability,
     rules,
     stations::stations,
+    together::together,
 };
 
 /// What came out on the validation days and on the test days, and examples of the latter.
@@ -71,6 +72,7 @@ pub(crate) fn evaluation(manifest: &Manifest, data: &DataSet, judged: &Judged) -
         measured: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.measured(drawn)).collect(),
         added: folds().zip(&drawn).flat_map(|(fold, drawn)| fold.added(drawn, &ladder)).collect(),
         day_ahead: DayAheadScores::default(),
+        together: folds().flat_map(|fold| together(fold, &manifest.version)).collect(),
         slices: folds().flat_map(JudgedFold::slices).collect(),
         reliability: folds().flat_map(reliability).collect(),
         stations: folds().flat_map(|fold| stations(fold, &data.city, &manifest.version)).collect(),

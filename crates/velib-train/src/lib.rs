@@ -36,6 +36,7 @@ mod run;
 mod search;
 mod slice;
 mod stations;
+mod together;
 mod trees;
 pub mod usable;
 
@@ -65,6 +66,7 @@ pub use run::{Beside, UsualWeek, compare_files, evaluate_file, fit_to_file, sear
 pub use search::{SearchOutcome, SearchSpace, Trial, Tried, search};
 pub use slice::{CapacityClass, DayKind, Neighbourhood, Sky, Slice, Slices};
 pub use stations::StationLine;
+pub use together::{TogetherLine, TogetherSums};
 pub use trees::BoostedTrees;
 pub use velib_report::{Bootstrap, Estimate};
 

@@ -7,6 +7,7 @@ use velib_forecast::HalfLife;
 use crate::{
     AddedLine, CheckLine, DayAheadScores, Estimate, Evaluation, Forgetting, METRICS, Measured, Metric,
     goals::{self, GoalLine, goals},
+    together::Together,
 };
 
 /// Metrics from here on judge probabilities of events and stand in a table of their own: a table must fit a screen.
@@ -76,6 +77,7 @@ impl fmt::Display for Evaluation {
              bikes inside; onset AP (÷ that of the fewest bikes first)"
         )?;
         write_added(f, &self.added)?;
+        write!(f, "{}", Together(&self.together))?;
         let DayAheadScores { checks, measured } = &self.day_ahead;
         if !measured.is_empty() {
             writeln!(

@@ -52,6 +52,8 @@ async fn a_city_with_a_rhythm_is_learned_and_persistence_beaten_on_later_days() 
     assert_eq!(trees.len(), 6, "beside trees, which a fit does not wait for");
     assert_eq!(velib_lstm::open(&out).unwrap().manifest().version, report.version);
     check_report(&report, folder.path());
+    assert_eq!(report.together.len(), 3, "bikes and docks together, at each horizon on test days");
+    assert!(report.to_string().contains("bikes and docks together"));
     let model = out.to_str().unwrap();
     let verdict = async |old, new| compare_files(&source, old, new, UsualWeek::Own).await.unwrap().verdict;
     assert_eq!(verdict("persistence", model).await, Verdict::Better);
