@@ -20,6 +20,8 @@ pub struct TogetherSums {
     above: u64,
     excess: f64,
     largest_excess: f64,
+    above_alone: u64,
+    largest_alone: f64,
     counted_above: u64,
     error: f64,
     persistence_error: f64,
@@ -40,6 +42,10 @@ pub struct TogetherLine {
     pub mean_excess: Option<f64>,
     /// The most in those rows, in bikes; `None` where there are none.
     pub largest_excess: Option<f64>,
+    /// Share of rows where they are, though what was counted at the origin is not above it.
+    pub above_alone: f64,
+    /// The most in those rows, in bikes; `None` where there are none.
+    pub largest_alone: Option<f64>,
     /// Share of rows where what was counted then is above that capacity.
     pub counted_above: f64,
     /// Mean absolute error of mean bikes + mean docks, in bikes.
@@ -62,8 +68,12 @@ impl TogetherSums {
             self.above += 1;
             self.excess += said - capacity;
             self.largest_excess = self.largest_excess.max(said - capacity);
+            if counted_now <= capacity {
+                self.above_alone += 1;
+                self.largest_alone = self.largest_alone.max(said - capacity);
+            }
         }
-        self.counted_above += u64::from(counted_then > capacity + HALF_A_BIKE);
+        self.counted_above += u64::from(counted_then > capacity);
         self.error += (said - counted_then).abs();
         self.persistence_error += (counted_now - counted_then).abs();
     }
@@ -78,6 +88,8 @@ impl TogetherSums {
             above: of_rows(self.above as f64),
             mean_excess: has_above.then(|| self.excess / self.above as f64),
             largest_excess: has_above.then_some(self.largest_excess),
+            above_alone: of_rows(self.above_alone as f64),
+            largest_alone: (self.above_alone > 0).then_some(self.largest_alone),
             counted_above: of_rows(self.counted_above as f64),
             mae: of_rows(self.error),
             persistence_mae: of_rows(self.persistence_error),
@@ -107,17 +119,19 @@ impl fmt::Display for Together<'_> {
         }
         writeln!(
             f,
-            "\nbikes and docks together: mean bikes + mean docks of the model, more than half a bike above the capacity or \
-             not, and their error beside that of persistence"
+            "\nbikes and docks together: mean bikes + mean docks of the model, more than half a bike above the capacity \
+             (alone: where what was counted now was not), and their error beside that of persistence"
         )?;
         writeln!(
             f,
-            "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>14} {:>8} {:>16}",
+            "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>12} {:>8} {:>14} {:>8} {:>16}",
             "days",
             "+min",
             "rows",
             "above",
             "mean excess",
+            "largest",
+            "above alone",
             "largest",
             "counted above",
             "MAE",
@@ -129,13 +143,15 @@ impl fmt::Display for Together<'_> {
             let percent = |share: f64| format!("{:.2}%", 100.0 * share);
             writeln!(
                 f,
-                "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>14} {:>8.4} {:>16.4}",
+                "{:<10} {:>5} {:>8} {:>8} {:>12} {:>8} {:>12} {:>8} {:>14} {:>8.4} {:>16.4}",
                 line.fold,
                 line.horizon_seconds / 60,
                 line.rows,
                 percent(line.above),
                 bikes(line.mean_excess),
                 bikes(line.largest_excess),
+                percent(line.above_alone),
+                bikes(line.largest_alone),
                 percent(line.counted_above),
                 line.mae,
                 line.persistence_mae
@@ -180,7 +196,7 @@ mod tests {
         let rows = [
             (said(6, Some(4)), now, then),
             (said(8, Some(4)), now, then),
-            (said(9, Some(5)), now, then),
+            (said(9, Some(5)), cell(6, Some(5)), then),
             (said(3, Some(4)), now, cell(6, Some(5))),
             // Nothing is known of docks here: bikes alone cannot be too many.
             (said(9, None), now, then),
@@ -195,6 +211,8 @@ mod tests {
             above: 0.5,
             mean_excess: Some(3.0),
             largest_excess: Some(4.0),
+            above_alone: 0.25,
+            largest_alone: Some(2.0),
             counted_above: 0.25,
             mae: (0.0 + 2.0 + 4.0 + 4.0) / 4.0,
             persistence_mae: (1.0 + 1.0 + 1.0 + 2.0) / 4.0,
