@@ -17,6 +17,7 @@ def test_stations_are_asked_for_by_where_they_are(journey: AppTest, api: StubApi
     assert not journey.exception
     expect = {"from": "48.854,2.369", "to": "48.8423,2.3211", "bike": "any", "max_walk_m": "1000"}
     assert api.queries("/v1/journeys") == [expect]
+    assert set(api.spoken) == {"en"}
 
 
 def test_a_card_says_when_one_arrives_and_how_sure_that_is(journey: AppTest) -> None:

@@ -123,7 +123,7 @@ def test_what_was_chosen_stays_when_the_language_changes(api: StubApi, page: App
     page.button_group(key="lang").set_value("fr").run()
     assert not page.exception
     asked = api.queries("/v1/journeys")[-1]
-    assert (asked["bike"], asked["max_walk_m"]) == ("ebike", "1500")
+    assert (asked["bike"], asked["max_walk_m"], api.spoken[-1]) == ("ebike", "1500", "fr")
 
 
 def test_french_numbers_have_a_comma_and_spaces_that_do_not_break(french: None) -> None:

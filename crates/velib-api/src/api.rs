@@ -16,6 +16,7 @@ use crate::{
     forecasts::{Forecasting, Forecasts},
     geocode::{Geocoder, Geocoding, Geoplateforme, Names, Photon, web_limits},
     history::{History, PastDay},
+    lang::Lang,
     live::Live,
     metrics::Metrics,
     models::Models,
@@ -121,7 +122,7 @@ impl Api {
 
     /// Names that can be looked up without asking anybody: of the feed's stations, or, without a feed, of the lake's.
     pub(crate) async fn names(&self, now: Timestamp) -> Arc<Names> {
-        if let Ok(present) = self.present(now).await {
+        if let Ok(present) = self.present(now, Lang::default()).await {
             return present.names();
         }
         let remembered = Arc::clone(&self.past_day(now).await.stations);
@@ -144,10 +145,10 @@ impl Api {
     }
 
     /// The newest counts and the past day; a problem only where no count is new enough to be of use.
-    pub(crate) async fn present(&self, now: Timestamp) -> Result<Present, Problem> {
+    pub(crate) async fn present(&self, now: Timestamp, lang: Lang) -> Result<Present, Problem> {
         let present = self.0.live.present(now).await.map_err(|reason| {
             let detail = format!("no station data from the feed {}: {reason}", self.feed().discovery_url());
-            Problem::new(Kind::NoStationData, detail)
+            Problem::new(Kind::NoStationData, detail).told_in(lang)
         })?;
         self.metrics().counted_at(present.city.snapshot_at);
         Ok(present)

@@ -108,7 +108,7 @@ pub enum RequestError {
     /// Too long ago, or too far ahead.
     #[error("{parameter} {given:.0} is out of range: it must lie between {earliest:.0} and {latest:.0}")]
     TimeOutOfRange {
-        /// `depart_at` or `arrive_by`.
+        /// Its name, as `depart_at`.
         parameter: &'static str,
         /// The time given.
         given: Timestamp,

@@ -112,21 +112,29 @@ pub struct CompareArguments {
     pub json: bool,
 }
 
-/// Options of `blend`.
+/// A model of which a part is learned anew.
 #[derive(Debug, Args)]
-pub struct BlendArguments {
-    /// Which rows: the training days teach the usual week of each validation day, and these days decide.
-    #[command(flatten)]
-    pub source: SourceArguments,
+pub struct RewrittenArguments {
     /// The model.
     #[arg(long, default_value = "model/model.tar.gz")]
     pub model: PathBuf,
     /// Where to write the model.
     #[arg(long, default_value = "model.tar.gz")]
     pub out: PathBuf,
-    /// Print the weights as JSON.
+    /// Print what was learned as JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Options of `blend`.
+#[derive(Debug, Args)]
+pub struct BlendArguments {
+    /// Which rows: the training days teach the usual week of each validation day, and these days decide.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// The model, and what becomes of it.
+    #[command(flatten)]
+    pub rewritten: RewrittenArguments,
 }
 
 /// Options of `refresh`.
@@ -148,15 +156,9 @@ pub struct RefreshArguments {
     /// Days after which a day counts half, or never; by default as the model's manifest tells.
     #[arg(long)]
     pub half_life: Option<HalfLife>,
-    /// The model.
-    #[arg(long, default_value = "model/model.tar.gz")]
-    pub model: PathBuf,
-    /// Where to write the model.
-    #[arg(long, default_value = "model.tar.gz")]
-    pub out: PathBuf,
-    /// Print what was learned as JSON.
-    #[arg(long)]
-    pub json: bool,
+    /// The model, and what becomes of it.
+    #[command(flatten)]
+    pub rewritten: RewrittenArguments,
 }
 
 /// Options of `package`.

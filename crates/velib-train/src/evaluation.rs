@@ -81,6 +81,13 @@ pub struct Measured {
     pub ratio: Option<Estimate>,
 }
 
+impl Measured {
+    /// Whether both were measured on the same rows.
+    pub(crate) fn is_of_same_rows(&self, other: &Self) -> bool {
+        (&self.fold, self.horizon_seconds) == (&other.fold, other.horizon_seconds)
+    }
+}
+
 /// One metric with a part of the model, divided by the same without it on the same rows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AddedLine {

@@ -92,9 +92,7 @@ impl fmt::Display for Evaluation {
 
 /// Every score, a fold and horizon after another.
 fn write_scores(f: &mut fmt::Formatter<'_>, checks: &[CheckLine], measured: &[Measured]) -> fmt::Result {
-    let is_same_rows =
-        |a: &Measured, b: &Measured| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds);
-    for lines in measured.chunk_by(is_same_rows) {
+    for lines in measured.chunk_by(Measured::is_of_same_rows) {
         let Measured { fold, horizon_seconds, .. } = &lines[0];
         let rows =
             checks.iter().find(|check| (&check.fold, &check.horizon_seconds) == (fold, horizon_seconds));

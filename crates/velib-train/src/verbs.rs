@@ -10,7 +10,7 @@ use velib_train::{
     compare_refreshed,
     config::{
         BlendArguments, CompareArguments, EvaluateArguments, FitArguments, PackageArguments,
-        RefreshArguments, ReportArguments, SearchArguments, SourceArguments,
+        RefreshArguments, ReportArguments, RewrittenArguments, SearchArguments, SourceArguments,
     },
     evaluate_file, fit_to_file,
     kinds::{self, KindsArguments},
@@ -46,13 +46,14 @@ pub async fn compare(arguments: CompareArguments) -> anyhow::Result<ExitCode> {
 }
 
 pub async fn blend(arguments: BlendArguments) -> anyhow::Result<ExitCode> {
-    let BlendArguments { source, model, out, json } = arguments;
+    let BlendArguments { source, rewritten: RewrittenArguments { model, out, json } } = arguments;
     print(&blend_file(&open(source).await?, &model, &out).await?, json)?;
     Ok(ExitCode::SUCCESS)
 }
 
 pub async fn refresh(arguments: RefreshArguments) -> anyhow::Result<ExitCode> {
-    let RefreshArguments { lake, system, mut days, proved_on, half_life, model, out, json } = arguments;
+    let RefreshArguments { lake, system, mut days, proved_on, half_life, rewritten } = arguments;
+    let RewrittenArguments { model, out, json } = rewritten;
     let lake = open_lake(&lake).await?;
     if let Some(judged) = proved_on {
         let comparison = compare_refreshed(&lake, &system, &days, half_life, &model, &judged).await?;

@@ -122,7 +122,7 @@ pub(crate) async fn answer(
     let lang = query.lang();
     let asked = Moments::read(query)?;
     let now = api.now();
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station, lang))?;
     let last = asked.last(present.city.snapshot_at, now, lang)?;
     let forecasts = match last {

@@ -109,7 +109,7 @@ pub(crate) async fn answer(
     let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     let until = hours.map(|hours| present.city.snapshot_at + SignedDuration::from_hours(hours.into()));
     let forecasts = match until {
         Some(until) => api.forecasts_until(until, &present, now).await,

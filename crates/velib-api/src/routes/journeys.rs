@@ -89,7 +89,7 @@ pub(crate) async fn answer_to_form(
 async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, Lang, Written), Problem> {
     let now = api.now();
     let Asked { request, geometry, limit, lang, debug } = Asked::read(query, now)?;
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     request.check(&present.city.network, now).map_err(|error| refused(&error, lang))?;
     let (When::DepartAt(moment) | When::ArriveBy { at: moment, .. }) = request.when;
     let forecasts = api.forecasts_until(moment + A_RIDE, &present, now).await;
@@ -125,7 +125,8 @@ async fn planned(api: &Api, query: Parameters) -> Result<(Vintage, Lang, Written
     Ok((vintage, lang, Written::new(&PlanAnswer::of(&told, &plan, notices, debug))))
 }
 
-fn refused(error: &RequestError, lang: Lang) -> Problem {
+/// The problem that a request is refused with.
+pub(crate) fn refused(error: &RequestError, lang: Lang) -> Problem {
     let detail = words::refused(error, lang);
     let parameter = match error {
         RequestError::OutsideServiceArea { .. } => {

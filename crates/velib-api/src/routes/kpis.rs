@@ -77,7 +77,7 @@ pub(crate) async fn answer(
     let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     let stuck = api.stuck_bikes(&present).await;
     let notices = present.notices(now, lang);
     let vintage = present.vintage(None, &notices).told_in(lang);

@@ -120,7 +120,7 @@ pub(crate) async fn answer(
     let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     let stuck = api.stuck_bikes(&present).await;
     let head = StationsHead { provenance: present.city.provenance(now), notices: present.notices(now, lang) };
     let vintage = present.vintage(None, &head.notices).told_in(lang);

@@ -112,7 +112,7 @@ pub(crate) async fn answer(
     Path(code): Path<String>,
 ) -> Result<Json<Prediction>, Problem> {
     let now = api.now();
-    let present = api.present(now).await?;
+    let present = api.present(now, Lang::En).await?;
     let station = present.city.find(&code).ok_or_else(|| Problem::unknown_station(&code, Lang::En))?;
     let forecasts = api.forecasts(&present, now).await;
     predict(&code, station, &present, &forecasts, now).map(Json)
@@ -164,7 +164,7 @@ pub(crate) async fn batch(
         ));
     }
     let now = api.now();
-    let present = api.present(now).await?;
+    let present = api.present(now, Lang::En).await?;
     let forecasts = api.forecasts(&present, now).await;
     let provenance = present.city.provenance(now);
     let mut answer = BatchAnswer { provenance, results: Vec::new(), errors: Vec::new() };

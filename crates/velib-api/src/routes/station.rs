@@ -57,7 +57,7 @@ pub(crate) async fn answer(
     let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     let found = present.city.find(&station).ok_or_else(|| Problem::unknown_station(&station, lang))?;
     let stuck = api.stuck_bikes(&present).await;
     let notices = present.notices(now, lang);

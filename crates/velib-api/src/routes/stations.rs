@@ -98,7 +98,7 @@ pub(crate) async fn answer(
     let validate = query.optional("validate", flag).unwrap_or(false);
     query.finish()?;
     let now = api.now();
-    let present = api.present(now).await?;
+    let present = api.present(now, Lang::En).await?;
     let city = &present.city;
     let notices = present.notices(now, Lang::En);
     let vintage = present.vintage(None, &notices);

@@ -108,7 +108,7 @@ pub(crate) async fn answer(
     let lang = query.lang();
     query.finish()?;
     let now = api.now();
-    let (present, past_day) = (api.present(now).await, api.past_day(now).await);
+    let (present, past_day) = (api.present(now, lang).await, api.past_day(now).await);
     let weather = api.weather(now).await;
     let forecasts = match &present {
         Ok(present) => Some(api.forecasts(present, now).await),

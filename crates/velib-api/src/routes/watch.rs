@@ -108,7 +108,7 @@ pub(crate) async fn answer(
     let now = api.now();
     let asked = Asked::read(form, Lang::preferred(&headers), now)?;
     let lang = asked.lang;
-    let present = api.present(now).await.map_err(|problem| problem.told_in(lang))?;
+    let present = api.present(now, lang).await?;
     let forecasts = api.forecasts_until(asked.until, &present, now).await;
     let stuck = api.stuck_bikes(&present).await;
     let outlook = ForecastOutlook::new(&present.city, &forecasts, &stuck);

@@ -144,12 +144,10 @@ pub(super) fn day_ahead(evaluation: &Evaluation) -> String {
 }
 
 fn scores(measured: &[Measured], own: &str) -> String {
-    let is_same_rows =
-        |a: &Measured, b: &Measured| (&a.fold, a.horizon_seconds) == (&b.fold, b.horizon_seconds);
     let mut heads = vec!["forecaster"];
     heads.extend(METRICS.iter().map(|metric| metric.heading));
     let mut tables = String::new();
-    for lines in measured.chunk_by(is_same_rows) {
+    for lines in measured.chunk_by(Measured::is_of_same_rows) {
         let caption = format!("{} days, +{} min", lines[0].fold, lines[0].horizon_seconds / 60);
         let mut table = Table::new(&caption, &heads);
         for of_one in lines.chunk_by(|a, b| a.forecaster == b.forecaster) {

@@ -2,12 +2,14 @@
 
 use velib_domain::{SignedDuration, Timestamp};
 use velib_forecast::{Horizon, day_ahead::FURTHEST};
+use velib_planner::RequestError;
 
 use crate::{
     forecasts::Forecasts,
     lang::Lang,
     parameters::{Parameters, instant, list, whole},
-    problem::{Kind, Problem},
+    problem::Problem,
+    routes::journeys::refused,
 };
 
 /// The most horizons in one answer.
@@ -45,17 +47,13 @@ impl Moments {
             Self::After(horizons) => Ok(horizons.last().map(|last| counted_at + *last)),
             Self::At(at) if (counted_at..=now + FURTHEST).contains(at) => Ok(Some(*at)),
             Self::At(at) => {
-                let latest = now + FURTHEST;
-                let [at, earliest, latest] = [*at, counted_at, latest].map(|at| lang.moment(at));
-                let detail = match lang {
-                    Lang::En => {
-                        format!("at {at} is out of range: it must lie between {earliest} and {latest}")
-                    }
-                    Lang::Fr => format!(
-                        "at, le {at}, est hors limites\u{a0}: il faut être entre le {earliest} et le {latest}"
-                    ),
+                let error = RequestError::TimeOutOfRange {
+                    parameter: "at",
+                    given: *at,
+                    earliest: counted_at,
+                    latest: now + FURTHEST,
                 };
-                Err(Problem::new(Kind::TimeOutOfRange, detail).told_in(lang))
+                Err(refused(&error, lang))
             }
         }
     }
