@@ -17,7 +17,7 @@ use velib_domain::{
 use velib_forecast::protocol::{
     SLOT_TOLERANCE, WEEK, WEEK_BEFORE_SPAN, slot_snapshots, week_before_snapshots,
 };
-use velib_lake::{Lake, LakeError};
+use velib_lake::{KnownDays, Lake, LakeError};
 
 /// Hourly slots of a past day, the live count being the last.
 pub(crate) const DAY_SLOTS: usize = 25;
@@ -103,7 +103,12 @@ struct Kept {
     read_at: Option<Timestamp>,
 }
 
-type KeptHours = BTreeMap<Hour, KeptHour>;
+/// Hours in a row, and what is known of their days.
+#[derive(Default)]
+struct KeptHours {
+    hours: BTreeMap<Hour, KeptHour>,
+    days: KnownDays,
+}
 
 #[derive(Clone)]
 struct KeptHour {
@@ -155,12 +160,12 @@ impl History {
             self.keep(&mut kept.week_before, week_before, now),
             self.lake.read_stations(&self.system),
         )?;
-        let snapshots = snapshots_of(&kept.hours);
+        let snapshots = kept.hours.snapshots();
         let kinds = KindsCounted::in_each_station(of_day(&snapshots, now));
-        let refined = || kept.hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
+        let refined = || kept.hours.hours.iter().filter(|(_, kept)| !kept.snapshots.is_empty());
         Ok(PastDay {
             snapshots,
-            week_before: snapshots_of(&kept.week_before),
+            week_before: kept.week_before.snapshots(),
             kinds: Arc::new(kinds),
             stations: Arc::new(
                 stations.into_iter().map(|station| (station.station_id.clone(), station)).collect(),
@@ -175,19 +180,20 @@ impl History {
     /// Keeps the hours that hold these moments and no others, and reads those of them that may have changed.
     async fn keep(
         &self,
-        kept: &mut KeptHours,
+        KeptHours { hours: kept, days }: &mut KeptHours,
         moments: Option<Range<Timestamp>>,
         now: Timestamp,
     ) -> Result<(), LakeError> {
         let Some(moments) = moments else { return Ok(()) };
         let (first, last) = (Hour::containing(moments.start), Hour::containing(moments.end));
         kept.retain(|hour, _| *hour >= first);
+        days.forget_before(first.civil().date());
         let unsettled =
             |hour: &Hour| kept.get(hour).is_none_or(|kept| kept.read_at < hour.end() + SETTLES_AFTER);
         let wanted: Vec<Hour> = first.until(last.next()).filter(unsettled).collect();
         let today = Hour::containing(now).civil().date();
-        let mut read =
-            self.lake.thin_silver_hours(&self.system, wanted.iter().copied(), today, thinned).await?;
+        let hours = wanted.iter().copied();
+        let mut read = self.lake.thin_silver_hours(&self.system, hours, today, days, thinned).await?;
         // One that was never refined is remembered too.
         let snapshots = wanted.into_iter().map(|hour| (hour, read.remove(&hour).unwrap_or_default()));
         kept.extend(snapshots.map(|(hour, snapshots)| (hour, KeptHour { read_at: now, snapshots })));
@@ -208,9 +214,11 @@ impl KindsCounted {
     }
 }
 
-/// All snapshots of some hours, oldest first.
-fn snapshots_of(hours: &KeptHours) -> Vec<Arc<PastSnapshot>> {
-    hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect()
+impl KeptHours {
+    /// All snapshots, oldest first.
+    fn snapshots(&self) -> Vec<Arc<PastSnapshot>> {
+        self.hours.values().flat_map(|kept| kept.snapshots.iter().cloned()).collect()
+    }
 }
 
 /// Of snapshots that reach back farther, those of the past day.

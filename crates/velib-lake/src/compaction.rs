@@ -18,7 +18,7 @@ use velib_domain::{Hour, Observation, SystemId};
 
 use crate::{
     Lake, LakeError,
-    keys::{SilverDayKey, SilverKey, silver_day as silver_day_folder},
+    keys::{SilverDayKey, SilverKey, silver_day as silver_day_folder, silver_folder},
     lake::CONCURRENCY,
     observation_table,
     silver_day::{self, Footer, HourMark, HourMarks},
@@ -71,7 +71,7 @@ struct StoredHour {
 impl Lake {
     /// Days of which some hours have objects of their own, oldest first: those that compaction would work on.
     pub async fn days_with_hour_objects(&self, system: &SystemId) -> Result<Vec<Date>, LakeError> {
-        let hours = self.hours_with_objects(system).await?;
+        let hours = self.hours_with_objects(&silver_folder(system)).await?;
         let days: BTreeSet<Date> = hours.into_iter().map(|hour| hour.civil().date()).collect();
         Ok(days.into_iter().collect())
     }

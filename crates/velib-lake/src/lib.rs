@@ -49,7 +49,7 @@ pub use lake::Lake;
 pub use lineage::{Lineage, digest_of};
 pub use observation_table::observation_schema;
 pub use quality::{FeedAge, Origin, QualityReport, UnreadableDocument};
-pub use silver_reader::SilverObject;
+pub use silver_reader::{KnownDays, SilverObject};
 pub use station_record::{Dated, Description, StationRecord};
 pub use station_table::station_schema;
 pub use store::LakeStore;

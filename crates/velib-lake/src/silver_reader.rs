@@ -4,15 +4,20 @@
 //! writes the day before it deletes the hours, so a reader that looks for the hour first and for the day after it finds
 //! every row, and finds it once, whatever happens between the two looks.
 
+mod known_days;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::civil::Date;
 use velib_domain::{Hour, Observation, SystemId};
 
+pub use known_days::KnownDays;
+use known_days::PutTogether;
+
 use crate::{
     Lake, LakeError,
-    keys::{SilverDayKey, SilverKey, silver_days_folder, silver_folder},
+    keys::{SilverDayKey, SilverKey, silver_day as silver_day_folder, silver_days_folder, silver_folder},
     lake::CONCURRENCY,
     lineage::{DIGEST_NAME, TAIL_BYTES},
     observation_table,
@@ -64,7 +69,7 @@ impl Lake {
         &self,
         system: &SystemId,
     ) -> Result<Vec<Result<SilverObject, LakeError>>, LakeError> {
-        let own = self.hours_with_objects(system).await?;
+        let own = self.hours_with_objects(&silver_folder(system)).await?;
         let own = &own;
         let days = self.compacted_days(system).await?;
         let days = stream::iter(days).map(|key| async move {
@@ -99,28 +104,29 @@ impl Lake {
         system: &SystemId,
         hours: impl IntoIterator<Item = Hour>,
     ) -> Result<BTreeMap<Hour, Vec<Observation>>, LakeError> {
-        self.read_hours(system, hours, Reading { open_from: Date::MAX, together: HOURS_OF_A_DAY }, |rows| {
-            rows
-        })
-        .await
+        let reading = Reading { open_from: Date::MAX, together: HOURS_OF_A_DAY };
+        self.read_hours(system, hours, &mut KnownDays::default(), reading, |rows| rows).await
     }
 
     /// As [`Lake::read_silver_hours`], making something smaller of each hour's rows as soon as they are read, so that no whole
-    /// day is in memory. Days from `open_from` on are not over: they were never compacted, and nobody looks for their object.
+    /// day is in memory. Days from `open_from` on are not over: they were never compacted, and nobody looks for their object. What
+    /// is found out of the others is kept in `days`, for the next reading.
     pub async fn thin_silver_hours<T: Send>(
         &self,
         system: &SystemId,
         hours: impl IntoIterator<Item = Hour>,
         open_from: Date,
+        days: &mut KnownDays,
         thin: impl Fn(Vec<Observation>) -> T + Sync,
     ) -> Result<BTreeMap<Hour, T>, LakeError> {
-        self.read_hours(system, hours, Reading { open_from, together: DECODED_TOGETHER }, thin).await
+        self.read_hours(system, hours, days, Reading { open_from, together: DECODED_TOGETHER }, thin).await
     }
 
     async fn read_hours<T: Send>(
         &self,
         system: &SystemId,
         hours: impl IntoIterator<Item = Hour>,
+        days: &mut KnownDays,
         reading: Reading,
         thin: impl Fn(Vec<Observation>) -> T + Sync,
     ) -> Result<BTreeMap<Hour, T>, LakeError> {
@@ -129,16 +135,45 @@ impl Lake {
             by_day.entry(hour.civil().date()).or_default().insert(hour);
         }
         let thin = &thin;
-        let days = by_day.into_iter().map(|(day, hours)| async move {
-            let (mut found, missing) = self.read_own_objects(system, hours, thin).await?;
-            if !missing.is_empty() && day < reading.open_from {
-                let key = SilverDayKey { system: system.clone(), day };
-                found.extend(self.read_hours_of_day(&key, &missing, reading.together, thin).await?);
-            }
-            Ok::<_, LakeError>(found)
+        let reads = by_day.into_iter().map(|(day, hours)| {
+            let (key, known) = (SilverDayKey { system: system.clone(), day }, days.get(day));
+            async move { self.read_day(key, hours, known, reading, thin).await }
         });
-        let days: Vec<BTreeMap<Hour, T>> = stream::iter(days).buffered(DAYS_TOGETHER).try_collect().await?;
-        Ok(days.into_iter().flatten().collect())
+        let read: Vec<_> = stream::iter(reads).buffered(DAYS_TOGETHER).try_collect().await?;
+        let mut found = BTreeMap::new();
+        for (day, of_day, known) in read {
+            found.extend(of_day);
+            days.learn(day, known);
+        }
+        Ok(found)
+    }
+
+    /// Hours of one day, those that have an object of their own first, and what is known of the day then.
+    async fn read_day<T: Send>(
+        &self,
+        key: SilverDayKey,
+        hours: BTreeSet<Hour>,
+        known: Option<PutTogether>,
+        reading: Reading,
+        thin: &(impl Fn(Vec<Observation>) -> T + Sync),
+    ) -> Result<(Date, BTreeMap<Hour, T>, Option<PutTogether>), LakeError> {
+        let (SilverDayKey { system, day }, mut known) = (&key, known);
+        let (asked, others) = match &mut known {
+            None => (hours, BTreeSet::new()),
+            Some(PutTogether { own: Some(own) }) => hours.into_iter().partition(|hour| own.contains(hour)),
+            Some(PutTogether { own }) => {
+                let listed = own.insert(self.hours_with_objects(&silver_day_folder(system, *day)).await?);
+                hours.into_iter().partition(|hour| listed.contains(hour))
+            }
+        };
+        let (mut found, mut missing) = self.read_own_objects(system, asked, thin).await?;
+        missing.extend(others);
+        if !missing.is_empty() && *day < reading.open_from {
+            let of_day = self.read_hours_of_day(&key, &missing, reading.together, thin).await?;
+            known = of_day.as_ref().map(|_| known.unwrap_or_default());
+            found.extend(of_day.into_iter().flatten());
+        }
+        Ok((*day, found, known))
     }
 
     /// The hours of one day that have an object of their own, and those that have none.
@@ -165,22 +200,23 @@ impl Lake {
         Ok((found, missing))
     }
 
-    /// Those of some hours that a day's object holds: it is fetched once, and so many hours of it are decoded at a time.
+    /// Those of some hours that a day's object holds: it is fetched once, and so many hours of it are decoded at a time; `None` where
+    /// there is no object.
     async fn read_hours_of_day<T>(
         &self,
         key: &SilverDayKey,
         hours: &BTreeSet<Hour>,
         together: usize,
         thin: &impl Fn(Vec<Observation>) -> T,
-    ) -> Result<BTreeMap<Hour, T>, LakeError> {
-        let Some(object) = self.get(key).await? else { return Ok(BTreeMap::new()) };
+    ) -> Result<Option<BTreeMap<Hour, T>>, LakeError> {
+        let Some(object) = self.get(key).await? else { return Ok(None) };
         let hours: Vec<Hour> = hours.iter().copied().collect();
         let mut found = BTreeMap::new();
         for some in hours.chunks(together) {
             let rows = silver_day::decode(key, object.clone(), &some.iter().copied().collect())?;
             found.extend(rows.into_iter().map(|(hour, rows)| (hour, thin(rows))));
         }
-        Ok(found)
+        Ok(Some(found))
     }
 
     /// The digest of what an hour's rows were made from; `None` where there are no rows, none that can be read, or some
@@ -202,9 +238,9 @@ impl Lake {
         }))
     }
 
-    /// Hours that have an object of their own.
-    pub(crate) async fn hours_with_objects(&self, system: &SystemId) -> Result<BTreeSet<Hour>, LakeError> {
-        let keys = self.keys_under(&silver_folder(system)).await?;
+    /// Hours that have an object of their own, of those in a folder.
+    pub(crate) async fn hours_with_objects(&self, folder: &str) -> Result<BTreeSet<Hour>, LakeError> {
+        let keys = self.keys_under(folder).await?;
         Ok(keys.iter().filter_map(|key| key.parse::<SilverKey>().ok()).map(|key| key.hour).collect())
     }
 

@@ -26,7 +26,8 @@ struct Counting {
 }
 
 impl Counting {
-    /// What was asked of the counts in silver since the last look, each key as often as it was; `!` where it was not there.
+    /// What was asked of the counts in silver since the last look, each key as often as it was; `!` where it was not there, `*`
+    /// where the keys of a folder were asked for.
     fn asked(&self) -> BTreeMap<String, usize> {
         let mut times = BTreeMap::new();
         for key in std::mem::take(&mut *self.asked.lock().unwrap()) {
@@ -71,6 +72,7 @@ impl ObjectStore for Counting {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.asked.lock().unwrap().extend(prefix.map(|folder| format!("{folder}/*")));
         self.inner.list(prefix)
     }
 
@@ -142,5 +144,36 @@ async fn what_is_read_again_is_the_hour_that_may_still_change() {
         asked_first(&world, &store).await;
         world.wait(301);
         assert_eq!(asked_first(&world, &store).await.0, objects(20, 14..15, "!").collect());
+    }
+}
+
+#[tokio::test]
+async fn of_a_day_known_to_be_put_together_no_hour_is_asked_for_in_vain() {
+    let (world, store) = world(false).await;
+    let (system, day) = ("velib".parse().unwrap(), "2026-11-13".parse().unwrap());
+    let refine = async |hour: Hour| {
+        let row = counted(hour.start() + SignedDuration::from_mins(5), 7);
+        world.lake.write_silver_hour(&system, hour, &[row]).await.unwrap();
+    };
+    for hour in hours("2026-11-13T00", "2026-11-14T00") {
+        refine(hour).await;
+    }
+    world.lake.compact_day(&system, day, HourObjects::Delete).await.unwrap();
+    // One is refined again since.
+    refine("2026-11-13T20".parse().unwrap()).await;
+    store.asked();
+    let asked = async || {
+        world.get("/v1/forecasts").await.ok();
+        let mut asked = store.asked();
+        asked.retain(|key, _| key.contains("2026-11-13"));
+        asked
+    };
+    let [the_day, listed] = ["_daily/date=2026-11-13", "/date=2026-11-13/*"].map(|key| (key.to_owned(), 1));
+    let first = objects(13, 12..19, "!").chain([the_day.clone()]);
+    assert_eq!(asked().await, first.collect());
+    let refined_again = objects(13, 20..21, "").collect();
+    for later in [vec![listed, the_day.clone()], refined_again, vec![the_day.clone()], vec![the_day]] {
+        world.wait(3_600);
+        assert_eq!(asked().await, later.into_iter().collect());
     }
 }
