@@ -1,4 +1,4 @@
-//! The log of forecasts that were issued: the first of each hour goes into the lake, and what is there is held against what
+//! The log of forecasts that were issued: the first of each hour goes into the lake, a model's before persistence, and what is there is held against what
 //! was counted since, all behind the answers.
 //!
 //! An answer never waits for it and never fails by it. It is worked on from a thread of its own kind once an answer is made,
@@ -14,7 +14,7 @@ use std::{
 };
 
 use tokio::runtime::Handle;
-use velib_domain::{Hour, Issue, SignedDuration, SystemId, Timestamp};
+use velib_domain::{Hour, Issue, SignedDuration, Source, SystemId, Timestamp};
 use velib_lake::{Lake, PutOutcome};
 
 use crate::{city::SharedCity, forecasts::Forecasts, metrics::Metrics};
@@ -24,6 +24,10 @@ pub(crate) use judging::{Judged, WINDOW_DAYS};
 
 /// How long a lake that failed is left alone.
 const REST_AFTER_FAILURE: SignedDuration = SignedDuration::from_mins(5);
+
+/// How much of an hour is left when persistence is kept of it: until then its place is the model's, which may answer later, or
+/// another process, as what is kept first stays.
+const PERSISTENCE_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
 /// How often it is looked for hours that have become due.
 const JUDGED_AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(5);
@@ -81,7 +85,7 @@ impl ForecastLog {
         now: Timestamp,
     ) {
         let due = self.0.with(|state| state.answered(now));
-        let newest = due.keeping.then(newest).flatten().filter(|(_, forecasts)| self.0.wants(forecasts));
+        let newest = due.keeping.then(newest).flatten().filter(|(_, forecasts)| self.0.wants(forecasts, now));
         if newest.is_none() && !due.judging {
             return;
         }
@@ -119,9 +123,11 @@ impl Shared {
     }
 
     /// Whether these are the first of an hour, and stay what they are.
-    fn wants(&self, forecasts: &Forecasts) -> bool {
+    fn wants(&self, forecasts: &Forecasts, now: Timestamp) -> bool {
         let hour = Hour::containing(forecasts.issued_at);
-        forecasts.are_settled() && self.with(|state| state.kept < Some(hour))
+        let others_may_come =
+            forecasts.source == Source::Persistence && now < hour.end() - PERSISTENCE_WITHIN;
+        !others_may_come && forecasts.are_settled() && self.with(|state| state.kept < Some(hour))
     }
 
     async fn keep(&self, issue: &Issue, now: Timestamp) {
