@@ -67,12 +67,23 @@ pub enum OpenApiError {
 impl Api {
     /// Opens the lake and sets the clients up; asks the feed and the model nothing yet.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenApiError> {
+        let streets = Streets::open(config.streets_file.clone());
         let lake = open_lake(&config.lake_url, config.s3_endpoint.as_deref()).await?;
-        Self::over(lake, config, clock).await
+        Self::with(lake, streets, config, clock).await
     }
 
     /// As [`Api::open`], over a lake that is open already; the one of the configuration is not looked at.
     pub async fn over(lake: Lake, config: Config, clock: Clock) -> Result<Self, OpenApiError> {
+        let streets = Streets::open(config.streets_file.clone());
+        Self::with(lake, streets, config, clock).await
+    }
+
+    async fn with(
+        lake: Lake,
+        streets: impl Future<Output = Streets>,
+        config: Config,
+        clock: Clock,
+    ) -> Result<Self, OpenApiError> {
         let client = FeedClient::new(feed_limits())?;
         let endpoint = match &config.model {
             Some(model) => Some(model_client(model).await),
@@ -91,11 +102,11 @@ impl Api {
             live: Live::new((feed, config.feed_patience), origin, history, forecasting),
             forecast_log,
             weather,
-            streets: Streets::open(config.streets_file.as_deref()),
             geocoding: Geocoding::new(geocoders(&config.geocoders)?),
             allowed_origins: config.allowed_origins,
             limits: config.limits,
             metrics,
+            streets: streets.await,
         })))
     }
 

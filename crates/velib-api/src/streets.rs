@@ -1,10 +1,11 @@
 //! Streets for planning and drawing: tables where the API was given some that it can read, straight lines otherwise.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
+use tokio::task::spawn_blocking;
 use velib_domain::LatLon;
 use velib_planner::{DetourStreets, Network, StreetTimes};
 use velib_streets::{StationRows, StreetTables, TableStreets};
@@ -12,6 +13,7 @@ use velib_streets::{StationRows, StreetTables, TableStreets};
 use crate::{lang::Lang, notice::Notice};
 
 /// The tables, or why there are none.
+#[derive(Default)]
 pub(crate) struct Streets {
     tables: Option<StreetTables>,
     failure: Option<String>,
@@ -24,10 +26,19 @@ pub(crate) enum NetworkStreets<'t> {
 }
 
 impl Streets {
-    /// Reads tables. Where they are missing, older or damaged the API serves all the same, and says so.
-    pub(crate) fn open(file: Option<&Path>) -> Self {
-        match file.map(StreetTables::read).transpose() {
-            Ok(tables) => Self { tables, failure: None },
+    /// Begins to read tables, on a thread of its own, so that the rest is set up meanwhile. Where they are missing, older or
+    /// damaged the API serves all the same, and says so.
+    pub(crate) fn open(file: Option<PathBuf>) -> impl Future<Output = Self> {
+        let reading = spawn_blocking(move || file.as_deref().map(Self::read).unwrap_or_default());
+        async {
+            let failed = "reading the street tables panicked: the log says where";
+            reading.await.unwrap_or_else(|_| Self { tables: None, failure: Some(failed.to_owned()) })
+        }
+    }
+
+    fn read(file: &Path) -> Self {
+        match StreetTables::read(file) {
+            Ok(tables) => Self { tables: Some(tables), failure: None },
             Err(error) => {
                 tracing::warn!(%error, "streets are estimated from straight lines");
                 Self { tables: None, failure: Some(error.to_string()) }

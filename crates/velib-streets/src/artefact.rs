@@ -1,32 +1,46 @@
-//! Tables as a file: a format number, a checksum, and little-endian numbers in the order of the fields.
+//! Tables as a file: a format number, and two parts that are read at once, what planning looks up and what ways are drawn by.
+//! Each has its length and its checksum in front, and holds little-endian numbers in the order of the fields.
 
 mod reading;
+mod writing;
 
-use std::{fs, io::Write, path::Path};
+use std::{
+    fs,
+    io::{self, BufReader, Read, Seek, SeekFrom, Write},
+    panic,
+    path::Path,
+    thread,
+};
 
-use sha2::{Digest, Sha256};
 use velib_domain::LatLon;
 
-use self::reading::Reading;
+use self::reading::{Drawing, Planning, Reading};
 use crate::{
-    Calibration, StreetTables, StreetsError,
-    graph::Passage,
-    signposts::Signposts,
+    StreetTables, StreetsError,
+    around::{Around, KEPT, Near},
+    graph::Graph,
+    paths::Notebook,
     tables::{NONE, Stop},
 };
 
 const MAGIC: [u8; 8] = *b"VSTREETS";
 
-/// Raised whenever what follows the checksum changes.
-const FORMAT: u32 = 2;
+/// Raised whenever what follows it changes.
+const FORMAT: u32 = 3;
 
-/// Magic, format, checksum.
-const HEADER: usize = 8 + 4 + 32;
+/// Magic, format, and of both parts the length and the checksum.
+const HEADER: usize = 8 + 4 + 2 * (8 + 8);
+
+/// The checksum is XXH64: bytes that were changed by accident are told from those that were written, at little more than
+/// what reading them costs.
+const CHECKSUM_SEED: u64 = 0;
 
 /// Degrees are kept to a centimetre.
 const DEGREE: f64 = 1e7;
 
 const NO_CORNER: u32 = u32::MAX;
+
+const ENDED: StreetsError = StreetsError::Damaged { reason: "they end too early" };
 
 impl StreetTables {
     /// Writes them beside the target and moves them there whole.
@@ -38,67 +52,87 @@ impl StreetTables {
         fs::rename(&partial, path).map_err(failed)
     }
 
-    /// Reads them back.
+    /// Reads them back, by two threads and with no more memory than they have themselves.
     pub fn read(path: &Path) -> Result<Self, StreetsError> {
-        let bytes = fs::read(path).map_err(|source| StreetsError::File { path: path.to_owned(), source })?;
-        Self::from_bytes(&bytes)
-    }
-
-    /// The same tables give the same bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut body = Vec::new();
-        put_text(&mut body, &self.version);
-        let Calibration { walk_detour, ride_detour, ride_mae_m, pairs } = self.calibration;
-        for number in [walk_detour, ride_detour, ride_mae_m] {
-            body.extend(number.to_le_bytes());
-        }
-        body.extend(pairs.to_le_bytes());
-        put_count(&mut body, self.stops.len());
-        for stop in &self.stops {
-            put_text(&mut body, stop.station_id.as_str());
-            put_place(&mut body, stop.position);
-            for corner in [stop.foot_corner, stop.bike_corner] {
-                body.extend(corner.unwrap_or(NO_CORNER).to_le_bytes());
-            }
-        }
-        self.ride_m.iter().for_each(|metres| body.extend(metres.to_le_bytes()));
-        put_count(&mut body, self.graph.corners.len());
-        self.graph.corners.iter().for_each(|corner| put_place(&mut body, *corner));
-        for (stop, metres) in self.around.near.iter().flatten() {
-            body.extend(stop.to_le_bytes());
-            body.extend(metres.to_le_bytes());
-        }
-        self.around.onward.iter().for_each(|stretches| body.extend(stretches));
-        put_passage(&mut body, &self.graph.foot);
-        put_passage(&mut body, &self.graph.bike);
-        self.landmarks.0.iter().flatten().for_each(|metres| body.extend(metres.to_le_bytes()));
-        put_signposts(&mut body, &self.signposts);
-        let mut bytes = MAGIC.to_vec();
-        bytes.extend(FORMAT.to_le_bytes());
-        bytes.extend(Sha256::digest(&body));
-        bytes.extend(body);
-        bytes
+        let failed = |source| StreetsError::File { path: path.to_owned(), source };
+        let length = fs::metadata(path).map_err(failed)?.len();
+        let from = |offset| {
+            let mut file = fs::File::open(path)?;
+            file.seek(SeekFrom::Start(offset))?;
+            Ok(BufReader::new(file))
+        };
+        Self::read_parts(length, from, failed)
     }
 
     /// Bytes that were cut, changed, or written by another version are refused.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, StreetsError> {
+        Self::read_parts(bytes.len() as u64, |offset| Ok(&bytes[offset as usize..]), |_| ENDED)
+    }
+
+    /// Reads both parts of so many bytes, of which `from` gives those from an offset on.
+    fn read_parts<R: Read>(
+        length: u64,
+        from: impl Fn(u64) -> io::Result<R> + Sync,
+        failed: impl Fn(io::Error) -> StreetsError,
+    ) -> Result<Self, StreetsError> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => ENDED,
+            _ => failed(error),
+        };
         let other = |found| StreetsError::OtherFormat { found, expected: FORMAT };
-        let (header, body) = bytes.split_at_checked(HEADER).ok_or_else(|| other(0))?;
-        if header[..8] != MAGIC {
+        if length < HEADER as u64 {
             return Err(other(0));
         }
-        let format = u32::from_le_bytes(header[8..12].try_into().expect("four bytes"));
+        let mut header = [0; HEADER];
+        from(0).and_then(|mut source| source.read_exact(&mut header)).map_err(failed)?;
+        let (magic, told) = header.split_at(MAGIC.len());
+        let (format, told) = told.split_at(4);
+        if magic != MAGIC {
+            return Err(other(0));
+        }
+        let format = u32::from_le_bytes(format.try_into().expect("four bytes"));
         if format != FORMAT {
             return Err(other(format));
         }
-        if header[12..] != Sha256::digest(body)[..] {
+        let (told, _) = told.as_chunks::<8>();
+        let [planning_length, planning_sum, drawing_length, drawing_sum] =
+            std::array::from_fn(|number| u64::from_le_bytes(told[number]));
+        let drawing_from = (HEADER as u64).checked_add(planning_length).ok_or(ENDED)?;
+        if drawing_from.checked_add(drawing_length) != Some(length) {
+            return Err(ENDED);
+        }
+        let (planning, drawing) = thread::scope(|scope| {
+            let drawing = scope.spawn(|| Reading::new(from(drawing_from)?, drawing_length).drawing());
+            let planning =
+                from(HEADER as u64).and_then(|source| Reading::new(source, planning_length).planning());
+            (planning, drawing.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)))
+        });
+        let (planning, drawing) = (planning.map_err(failed)?, drawing.map_err(failed)?);
+        if [planning.1, drawing.1] != [planning_sum, drawing_sum] {
             return Err(StreetsError::Damaged { reason: "the checksum differs" });
         }
-        let tables = Reading(body).tables().ok_or(StreetsError::Damaged { reason: "they end too early" })?;
+        let tables = Self::joined(planning.0, drawing.0);
         if tables.fits() {
             Ok(tables)
         } else {
             Err(StreetsError::Damaged { reason: "an index points nowhere" })
+        }
+    }
+
+    fn joined(planning: Planning, drawing: Drawing) -> Self {
+        let Planning { version, calibration, stops, ride_m, corners, near, snapping } = planning;
+        let Drawing { onward, foot, bike, landmarks, signposts } = drawing;
+        Self {
+            version,
+            stops,
+            ride_m,
+            around: Around { near, onward },
+            calibration,
+            graph: Graph { corners, foot, bike },
+            signposts,
+            landmarks,
+            snapping,
+            notebook: Notebook::default(),
         }
     }
 
@@ -107,46 +141,24 @@ impl StreetTables {
         let (stops, corners) = (self.stops.len(), self.graph.corners.len());
         let is_corner = |corner: u32| (corner as usize) < corners;
         let snapped = |stop: &Stop| [stop.foot_corner, stop.bike_corner].into_iter().flatten().all(is_corner);
-        let is_stop = |(stop, _): &(u16, u16)| *stop == NONE || usize::from(*stop) < stops;
+        // Without a look at the others first: of many numbers all are looked at sooner than the first that does not fit is found.
+        let are_stops = |near: &[Near; KEPT]| {
+            near.iter().fold(true, |fit, (stop, _)| fit & (*stop == NONE || usize::from(*stop) < stops))
+        };
+        let are_corners = |all: &[u32]| all.iter().max().is_none_or(|last| is_corner(*last));
         let ascending = |first: &[u32], count: usize| {
             first.is_sorted() && first.last().is_some_and(|end| *end as usize == count)
         };
-        self.stops.iter().all(snapped)
-            && self.around.near.iter().flatten().all(is_stop)
+        let is_on_earth = |place: &LatLon| LatLon::new(place.lat, place.lon).is_some();
+        self.around.onward.len() == corners
+            && self.stops.iter().all(|stop| snapped(stop) && is_on_earth(&stop.position))
+            && self.graph.corners.iter().all(is_on_earth)
+            && self.around.near.iter().all(are_stops)
             && ascending(&self.graph.foot.first, self.graph.foot.to.len())
             && ascending(&self.graph.bike.first, self.graph.bike.to.len())
             && ascending(&self.signposts.first, self.signposts.arms.len())
             && [&self.graph.foot.to, &self.graph.bike.to, &self.signposts.goals]
                 .into_iter()
-                .flatten()
-                .all(|corner| is_corner(*corner))
+                .all(|all| are_corners(all))
     }
-}
-
-fn put_count(body: &mut Vec<u8>, count: usize) {
-    body.extend((count as u32).to_le_bytes());
-}
-
-fn put_text(body: &mut Vec<u8>, text: &str) {
-    put_count(body, text.len());
-    body.extend(text.as_bytes());
-}
-
-fn put_place(body: &mut Vec<u8>, place: LatLon) {
-    for degrees in [place.lat, place.lon] {
-        body.extend(((degrees * DEGREE).round() as i32).to_le_bytes());
-    }
-}
-
-fn put_passage(body: &mut Vec<u8>, passage: &Passage) {
-    put_count(body, passage.to.len());
-    passage.first.iter().chain(&passage.to).for_each(|number| body.extend(number.to_le_bytes()));
-    passage.metres.iter().for_each(|metres| body.extend(metres.to_le_bytes()));
-}
-
-fn put_signposts(body: &mut Vec<u8>, signposts: &Signposts) {
-    put_count(body, signposts.goals.len());
-    put_count(body, signposts.arms.len());
-    signposts.goals.iter().chain(&signposts.first).for_each(|number| body.extend(number.to_le_bytes()));
-    signposts.arms.iter().for_each(|arm| body.extend([arm.goals, arm.stretch]));
 }

@@ -124,6 +124,11 @@ impl Passage {
     pub(crate) fn served(&self) -> impl Iterator<Item = u32> + '_ {
         (0..).zip(self.first.windows(2)).filter(|(_, ends)| ends[0] < ends[1]).map(|(corner, _)| corner)
     }
+
+    /// Whether something leaves a corner.
+    pub(crate) fn serves(&self, corner: u32) -> bool {
+        self.first[corner as usize] < self.first[corner as usize + 1]
+    }
 }
 
 /// Of all stretches those of the largest part in which every corner is reached from every other: courtyards, islands and

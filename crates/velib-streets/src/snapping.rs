@@ -1,6 +1,6 @@
 //! The street corner nearest to a place, on foot and by bike.
 
-use std::{collections::HashMap, ops::Range};
+use std::collections::HashMap;
 
 use velib_domain::{LatLon, METRES_PER_DEGREE};
 
@@ -15,12 +15,11 @@ const RINGS: i32 = 2;
 /// The side of a square: somewhat longer than it need be, as a map is as wide as the ground only in its middle.
 const SIDE_M: f64 = 1.02 * FARTHEST_M / RINGS as f64;
 
-/// Corners by square. Made when tables are, or are read: not part of their file.
+/// Corners by square, whoever passes there. Made when tables are, or are read: not part of their file.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapping {
     plane: Plane,
-    foot: Squares,
-    bike: Squares,
+    squares: Squares,
 }
 
 /// A flat map.
@@ -34,28 +33,29 @@ struct Plane {
 struct Squares {
     /// Square by square.
     corners: Vec<u32>,
-    /// Where the corners of each square are.
-    of: HashMap<[i32; 2], Range<u32>>,
+    /// The number of each square that has corners.
+    numbers: HashMap<[i32; 2], u32>,
+    /// By number: where its corners end. They begin where those of the one before end.
+    ends: Vec<u32>,
 }
 
 impl Snapping {
-    pub(crate) fn new(graph: &Graph) -> Self {
-        let plane = Plane::of(&graph.corners);
-        let squares = |passage| Squares::of(graph, passage, plane);
-        Self { plane, foot: squares(&graph.foot), bike: squares(&graph.bike) }
+    pub(crate) fn new(corners: &[LatLon]) -> Self {
+        let plane = Plane::of(corners);
+        Self { plane, squares: Squares::of(corners, plane) }
     }
 
     /// The nearest corner on foot, and the metres to it.
     pub(crate) fn on_foot(&self, graph: &Graph, place: LatLon) -> Option<(u32, f32)> {
-        self.nearest(&self.foot, graph, place)
+        self.nearest(graph, &graph.foot, place)
     }
 
     /// The nearest corner by bike, and the metres to it.
     pub(crate) fn by_bike(&self, graph: &Graph, place: LatLon) -> Option<(u32, f32)> {
-        self.nearest(&self.bike, graph, place)
+        self.nearest(graph, &graph.bike, place)
     }
 
-    fn nearest(&self, squares: &Squares, graph: &Graph, place: LatLon) -> Option<(u32, f32)> {
+    fn nearest(&self, graph: &Graph, passage: &Passage, place: LatLon) -> Option<(u32, f32)> {
         let here = self.plane.metres(place);
         let squared_m = |corner: u32| {
             let there = self.plane.metres(graph.corners[corner as usize]);
@@ -63,7 +63,8 @@ impl Snapping {
         };
         let mut nearest: Option<(f64, u32)> = None;
         for ring in 0..=RINGS {
-            let in_it = squares.ring(square(here), ring).map(|corner| (squared_m(corner), corner));
+            let in_it = self.squares.ring(square(here), ring).filter(|corner| passage.serves(*corner));
+            let in_it = in_it.map(|corner| (squared_m(corner), corner));
             nearest = in_it.chain(nearest).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             // Whatever lies farther out is at least as far away as this ring is wide.
             if nearest.is_some_and(|(squared_m, _)| squared_m <= (SIDE_M * f64::from(ring)).powi(2)) {
@@ -92,19 +93,32 @@ fn square(metres: [f64; 2]) -> [i32; 2] {
 }
 
 impl Squares {
-    fn of(graph: &Graph, passage: &Passage, plane: Plane) -> Self {
-        let square = |corner: u32| square(plane.metres(graph.corners[corner as usize]));
-        let mut placed: Vec<([i32; 2], u32)> =
-            passage.served().map(|corner| (square(corner), corner)).collect();
-        placed.sort_unstable();
-        let mut of = HashMap::new();
-        let mut end = 0;
-        for together in placed.chunk_by(|a, b| a.0 == b.0) {
-            let begin = end;
-            end += together.len() as u32;
-            of.insert(together[0].0, begin..end);
+    /// Counts the corners of each square, and puts them in their places: sorting takes five times as long.
+    fn of(places: &[LatLon], plane: Plane) -> Self {
+        let (mut numbers, mut ends) = (HashMap::new(), Vec::new());
+        let of_corner: Vec<u32> = places
+            .iter()
+            .map(|place| {
+                let number = *numbers.entry(square(plane.metres(*place))).or_insert_with(|| {
+                    ends.push(0);
+                    ends.len() as u32 - 1
+                });
+                ends[number as usize] += 1;
+                number
+            })
+            .collect();
+        let mut before = 0;
+        // Where the next corner of each square goes, which is its end once all are there.
+        for count in &mut ends {
+            before += std::mem::replace(count, before);
         }
-        Self { corners: placed.into_iter().map(|(_, corner)| corner).collect(), of }
+        let mut corners = vec![0; places.len()];
+        for (corner, number) in (0..).zip(of_corner) {
+            let next = &mut ends[number as usize];
+            corners[*next as usize] = corner;
+            *next += 1;
+        }
+        Self { corners, numbers, ends }
     }
 
     /// The corners in the squares that are so many away.
@@ -113,9 +127,13 @@ impl Squares {
         let squares = aside()
             .flat_map(move |y| aside().map(move |x| [y, x]))
             .filter(move |[y, x]| y.abs().max(x.abs()) == ring);
-        let corners = |range: &Range<u32>| &self.corners[range.start as usize..range.end as usize];
-        let squares = squares.map(move |[y, x]| [up + y, right + x]);
-        squares.filter_map(|square| self.of.get(&square)).flat_map(corners).copied()
+        squares.flat_map(move |[y, x]| self.within([up + y, right + x])).copied()
+    }
+
+    fn within(&self, square: [i32; 2]) -> &[u32] {
+        let Some(&number) = self.numbers.get(&square) else { return &[] };
+        let begin = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        &self.corners[begin as usize..self.ends[number as usize] as usize]
     }
 }
 
@@ -142,7 +160,7 @@ mod tests {
                 builder.ride(*a, *b, 100.0);
             }
             let graph = builder.finish();
-            let snapping = Snapping::new(&graph);
+            let snapping = Snapping::new(&graph.corners);
             for door in doors {
                 let nearest_m = corners.iter().map(|corner| corner.distance_m(door)).fold(f64::MAX, f64::min);
                 let found = snapping.by_bike(&graph, door);

@@ -61,7 +61,7 @@ impl StreetTables {
         if stations.len() >= most {
             return Err(StreetsError::TooManyStations { count: stations.len(), most });
         }
-        let snapping = Snapping::new(&graph);
+        let snapping = Snapping::new(&graph.corners);
         let mut sorted: Vec<_> = stations.to_vec();
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         sorted.dedup_by(|later, earlier| later.0 == earlier.0);

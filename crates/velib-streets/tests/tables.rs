@@ -138,14 +138,18 @@ fn damaged_and_older_tables_are_refused_with_the_fix() {
     older[8] = 0;
     assert_eq!(
         refused(&older),
-        "street tables are of format 0, this program reads 2: build them again with `velib streets build`"
+        "street tables are of format 0, this program reads 3: build them again with `velib streets build`"
     );
     let mut flipped = bytes.clone();
     *flipped.last_mut().unwrap() ^= 1;
     assert!(refused(&flipped).contains("checksum"), "{}", refused(&flipped));
-    for length in 0..bytes.len() {
-        assert!(StreetTables::from_bytes(&bytes[..length]).is_err(), "cut after {length} bytes");
+    for index in 0..bytes.len() {
+        assert!(StreetTables::from_bytes(&bytes[..index]).is_err(), "cut after {index} bytes");
+        flipped.clone_from(&bytes);
+        flipped[index] ^= 1;
+        assert!(StreetTables::from_bytes(&flipped).is_err(), "byte {index} is another");
     }
+    assert!(StreetTables::from_bytes(&[bytes, vec![0]].concat()).is_err(), "a byte more");
 }
 
 #[test]
