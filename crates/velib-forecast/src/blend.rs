@@ -6,6 +6,7 @@
 //! answers, with many it keeps what it deserves.
 
 mod learning;
+mod mirror;
 mod recalibration;
 
 use serde::{Deserialize, Serialize};

@@ -119,6 +119,12 @@ impl StationHistory {
         self.capacity.unwrap_or(0).max(most_at_once).max(1)
     }
 
+    /// Bikes and docks of the newest slot in which both were counted, added up.
+    pub fn bikes_and_docks(&self) -> Option<usize> {
+        let mut both = self.bikes.iter().zip(&self.docks).rev();
+        both.find_map(|(bikes, docks)| Some(usize::from((*bikes)?) + usize::from((*docks)?)))
+    }
+
     /// How many bikes fit now: those that stand there and the free docks, where both are known; else the support.
     pub fn places(&self) -> u16 {
         let both = self.newest_bikes().zip(self.newest_docks());

@@ -9,7 +9,8 @@ use std::{
 
 use velib_domain::{LatLon, SignedDuration, StationId, Timestamp};
 use velib_forecast::{
-    Blend, FeatureSpec, ForecastRequest, Forecaster, Profile, StationForecast, StationHistory,
+    Blend, FeatureSpec, ForecastRequest, Forecaster, HorizonForecast, Profile, StationForecast,
+    StationHistory,
     baselines::TransitionTable,
     blend::{HorizonWeights, NoneRecalibrated, Recalibration},
     profile::{StationProfile, Usual, WEEK_HOURS},
@@ -68,7 +69,7 @@ fn blend() -> BlendRecord {
     let at = HorizonWeights { bikes: vec![0.5, 0.25, 0.25], docks: vec![0.75, 0.25, 0.0] };
     let bikes = Recalibration { shift: -0.2, slope: 1.1 };
     let none = NoneRecalibrated { bikes, docks: Recalibration::default() };
-    BlendRecord::new(4.0, Blend { horizons: vec![at; 3] }, vec![none; 3])
+    BlendRecord::new(4.0, Blend { horizons: vec![at; 3] }, vec![0.5; 3], vec![none; 3])
 }
 
 /// Two stations: one whose week is known, one of which nothing is.
@@ -217,6 +218,45 @@ fn weights_of_a_blend_that_do_not_sum_to_one_are_refused() {
 fn a_recalibration_that_turns_probabilities_round_is_refused() {
     check_damaged(|model| model.manifest.blend.none[2].docks.slope = -1.0, "slope: -1.0");
     check_damaged(|model| model.manifest.blend.none.truncate(1), "3 horizons");
+}
+
+#[test]
+fn a_mirror_image_of_other_horizons_or_of_no_weight_is_refused() {
+    check_damaged(|model| model.manifest.blend.mirror.truncate(2), "3 horizons");
+    check_damaged(|model| model.manifest.blend.mirror[1] = 1.5, "1.5");
+}
+
+#[test]
+fn docks_that_bikes_leave_add_up_to_what_was_counted_where_the_file_says_so_and_nowhere_else() {
+    let forecasts = |mirror: Vec<f64>| {
+        let mut model = model("x".into());
+        model.manifest.blend = BlendRecord { mirror, ..BlendRecord::network_alone(4.0, 3) };
+        let mut counted = station("0", vec![Some(11); 25]);
+        // Two docks are broken.
+        counted.docks = vec![Some(17); 25];
+        velib_lstm::forecaster(model).unwrap().forecast(&request(vec![counted])).unwrap().remove(0).horizons
+    };
+    let (alone, some) = (forecasts(vec![]), forecasts(vec![1.0, 0.0, 1.0]));
+    let off = |at: &HorizonForecast| (at.bikes.mean() + at.docks.as_ref().unwrap().mean() - 28.0).abs();
+    for horizon in [0, 2] {
+        let (alone, mirrored) = (&alone[horizon], &some[horizon]);
+        assert!(
+            off(alone) > 0.01 && off(mirrored) < 0.2 * off(alone),
+            "{} then {}",
+            off(alone),
+            off(mirrored)
+        );
+        assert!(alone.bikes == mirrored.bikes);
+    }
+    assert!(alone[1] == some[1]);
+}
+
+#[test]
+fn a_file_of_before_mirror_images_tells_docks_alone_and_stays_as_it_is() {
+    let before = BlendRecord { mirror: vec![], ..blend() };
+    let told = serde_json::to_string(&before).unwrap();
+    assert!(!told.contains("mirror"), "{told}");
+    assert_eq!(serde_json::from_str::<BlendRecord>(&told).unwrap(), before);
 }
 
 #[test]

@@ -28,6 +28,10 @@ pub struct BlendRecord {
     /// One list of weights for each horizon and target.
     #[serde(flatten)]
     pub weights: Blend,
+    /// The weight that what bikes leave of the places has in docks after that, one a horizon; empty where docks are told
+    /// alone, as in files of before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mirror: Vec<f64>,
     /// How the probability of no bike and of no dock is told anew after that, one a horizon; empty where it is not.
     #[serde(default)]
     pub none: Vec<NoneRecalibrated>,
@@ -35,8 +39,13 @@ pub struct BlendRecord {
 
 impl BlendRecord {
     /// A record of weights.
-    pub fn new(climatology_concentration: f64, weights: Blend, none: Vec<NoneRecalibrated>) -> Self {
-        Self { parts: PARTS.map(str::to_owned).to_vec(), climatology_concentration, weights, none }
+    pub fn new(
+        climatology_concentration: f64,
+        weights: Blend,
+        mirror: Vec<f64>,
+        none: Vec<NoneRecalibrated>,
+    ) -> Self {
+        Self { parts: PARTS.map(str::to_owned).to_vec(), climatology_concentration, weights, mirror, none }
     }
 
     /// The record of a network that is not mixed, or not yet.
@@ -44,7 +53,7 @@ impl BlendRecord {
         let alone = || vec![1.0, 0.0, 0.0];
         let at = |_| HorizonWeights { bikes: alone(), docks: alone() };
         let weights = Blend { horizons: (0..horizons).map(at).collect() };
-        Self::new(climatology_concentration, weights, vec![NoneRecalibrated::default(); horizons])
+        Self::new(climatology_concentration, weights, Vec::new(), vec![NoneRecalibrated::default(); horizons])
     }
 
     /// What makes it unusable for so many horizons; `None` where nothing does.
@@ -54,6 +63,13 @@ impl BlendRecord {
         }
         if self.climatology_concentration.is_nan() || self.climatology_concentration <= 0.0 {
             return Some("the concentration of climatology must be above zero".to_owned());
+        }
+        let is_share = self.mirror.iter().all(|weight| (0.0..=1.0).contains(weight));
+        if ![0, horizons].contains(&self.mirror.len()) || !is_share {
+            return Some(format!(
+                "{:?} are no weights of a mirror image at {horizons} horizons",
+                self.mirror
+            ));
         }
         let is_sound = self.none.iter().all(|at| at.bikes.is_sound() && at.docks.is_sound());
         if ![0, horizons].contains(&self.none.len()) || !is_sound {

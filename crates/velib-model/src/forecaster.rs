@@ -1,5 +1,5 @@
 //! A trained model that answers requests: features, one pass of the network, masses, mixed with those of the simple
-//! forecasters in its file. Where one of these knows nothing of a station, the others answer without it.
+//! forecasters in its file, docks mixed with what bikes leave, none told anew. Where one of these knows nothing of a station, the others answer without it.
 
 use std::path::Path;
 
@@ -106,17 +106,18 @@ impl<N> ModelForecaster<N> {
             let table = has_a_say(TABLE).then_some(&self.table);
             let docks = || {
                 let table = table.and_then(|table| table.docks(at, station));
-                blended(&weights.docks, none.docks, pooled(1, anchor.docks), &[table, usual_docks])
+                mixture(&weights.docks, pooled(1, anchor.docks), &[table, usual_docks])
             };
+            let docks = anchor.has_docks.then(docks);
+            let table = table.and_then(|table| table.bikes(at, station));
+            let bikes = mixture(&weights.bikes, pooled(0, anchor.bikes), &[table, usual_bikes]);
+            let mixed = HorizonForecast { horizon, bikes, docks };
+            let mirror = self.manifest.blend.mirror.get(at).copied().unwrap_or_default();
+            let told = mixed.with_mirror(station.bikes_and_docks(), mirror);
             HorizonForecast {
-                horizon,
-                docks: anchor.has_docks.then(docks),
-                bikes: blended(
-                    &weights.bikes,
-                    none.bikes,
-                    pooled(0, anchor.bikes),
-                    &[table.and_then(|table| table.bikes(at, station)), usual_bikes],
-                ),
+                bikes: none_told_anew(&told.bikes, none.bikes),
+                docks: told.docks.map(|docks| none_told_anew(&docks, none.docks)),
+                ..told
             }
         });
         StationForecast {
@@ -135,16 +136,14 @@ impl<N> ModelForecaster<N> {
     }
 }
 
-/// The network's answer, mixed with those that the simple forecasters have; then the probability of none is told anew.
-fn blended(
-    weights: &[f64],
-    none: Recalibration,
-    network: Distribution,
-    simple: &[Option<Distribution>; 2],
-) -> Distribution {
+/// The network's answer, mixed with those that the simple forecasters have.
+fn mixture(weights: &[f64], network: Distribution, simple: &[Option<Distribution>; 2]) -> Distribution {
     let known = simple.iter().zip(&weights[1..]).filter_map(|(part, &weight)| Some((weight, part.as_ref()?)));
-    let mixture = mixed(std::iter::once((weights[0], &network)).chain(known)).unwrap_or(network);
-    with_none(&mixture, none.of(mixture.masses()[0]))
+    mixed(std::iter::once((weights[0], &network)).chain(known)).unwrap_or(network)
+}
+
+fn none_told_anew(told: &Distribution, none: Recalibration) -> Distribution {
+    with_none(told, none.of(told.masses()[0]))
 }
 
 impl<N: Network> Forecaster for ModelForecaster<N> {

@@ -1,19 +1,20 @@
 //! The weights of a model's blend, learned on the validation days: the network never learned from them.
 
+mod heard;
 mod paying;
 
 use velib_forecast::{
-    Blend, BlendLearner, FeatureSpec, Forecaster, HorizonForecast, Profile, ProfileLearner,
+    Blend, FeatureSpec, Forecaster, Profile, ProfileLearner,
     baselines::{Climatology, TransitionTable},
-    blend::{Credit, HorizonWeights, NoneRecalibrated, Recalibration},
-    protocol::{Cell, CityHistory, Fold, Origin, Protocol, civil_days},
+    blend::Credit,
+    protocol::{CityHistory, Fold, Origin, Protocol, civil_days},
 };
 use velib_lstm::LstmForecaster;
-use velib_model::blend::{PARTS, TABLE};
+use velib_model::{BlendRecord, blend::TABLE};
 use velib_report::bootstrap;
 
 use crate::TrainError;
-use paying::paying_weights;
+use heard::Heard;
 
 /// Days of training after which half of a small validation speaks for the table in advance; less with the square of the
 /// days, because a network learns from their number and from their kinds.
@@ -48,8 +49,9 @@ impl SimpleForecasters {
         }
     }
 
-    /// The weights beside a network that answers alone, of the parts that pay, and how the mixture's probability of none is
-    /// told anew. Each validation day is answered with the usual week of its time.
+    /// How the parts are blended beside a network that answers alone: the weights of those that pay, the weight of what bikes
+    /// leave in docks, where it pays, and how the probability of none is told anew after that. Each validation day is answered
+    /// with the usual week of its time.
     pub fn blend_with(
         &mut self,
         network: &mut LstmForecaster,
@@ -57,11 +59,10 @@ impl SimpleForecasters {
         city: &CityHistory,
         protocol: &Protocol,
         origins: &[Origin],
-    ) -> Result<(Blend, Vec<NoneRecalibrated>), TrainError> {
-        let mut learner = BlendLearner::new(protocol.horizons_seconds.len(), PARTS.len());
-        let mut nones = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
-        let mut blocks_of_rows = vec![[Vec::new(), Vec::new()]; protocol.horizons_seconds.len()];
-        let (mut profile_days, horizons) = (None, self.climatology.horizons().to_vec());
+    ) -> Result<BlendRecord, TrainError> {
+        let horizons = self.climatology.horizons().to_vec();
+        let mut heard = Heard::new(horizons.len());
+        let mut profile_days = None;
         let mut climatology = self.climatology.clone();
         let judged: Vec<&Origin> = origins.iter().filter(|origin| origin.fold == Fold::Validation).collect();
         let moments: Vec<_> = judged.iter().map(|origin| city.times()[origin.at]).collect();
@@ -79,72 +80,25 @@ impl SimpleForecasters {
                 climatology.forecast(&request)?,
             ];
             for (row, &station) in counted.iter().enumerate() {
+                let sum = request.stations[row].bikes_and_docks();
                 for (horizon, target) in origin.targets.iter().enumerate() {
                     let Some(truth) = target.and_then(|target| city.cell(target, station)) else { continue };
-                    let said = answers.iter().map(|answer| &answer[row].horizons[horizon]);
-                    add(&mut learner, horizon, said.clone(), truth);
-                    add_none(&mut nones[horizon], said, truth);
-                    // A row of docks is added where docks were told and counted.
-                    for (blocks, nones) in blocks_of_rows[horizon].iter_mut().zip(&nones[horizon]) {
-                        blocks.resize(nones.len(), block);
-                    }
+                    let said = answers.each_ref().map(|answer| &answer[row].horizons[horizon]);
+                    heard.add(horizon, block, said, sum, truth);
                 }
             }
         }
         let trained: Vec<_> = protocol.snapshots(city, Fold::Train).map(|at| city.times()[at]).collect();
         let share = (FEW_DAYS / civil_days(&trained).len().max(1) as f64).powi(2);
         let credit = Credit { forecaster: TABLE, share, most_rows: MOST_CREDIT_ROWS };
-        let at = |(horizon, blocks): (usize, &[Vec<u16>; 2])| {
-            let [bikes, docks] =
-                [0, 1].map(|target| paying_weights(&learner, horizon, target, credit, &blocks[target]));
-            HorizonWeights { bikes, docks }
-        };
-        let weights = Blend { horizons: blocks_of_rows.iter().enumerate().map(at).collect() };
-        let recalibrated = weights.horizons.iter().zip(&nones);
-        let none = recalibrated.map(|(weights, [bikes, docks])| NoneRecalibrated {
-            bikes: recalibration(&weights.bikes, bikes),
-            docks: recalibration(&weights.docks, docks),
+        let told = (0..horizons.len()).map(|horizon| {
+            let weights = heard.weights(horizon, credit);
+            let mirror = heard.mirror(horizon, &weights);
+            let none = heard.none_recalibrated(horizon, &weights, mirror);
+            (weights, (mirror, none))
         });
-        let none = none.collect();
-        Ok((weights, none))
+        let (weights, (mirror, none)): (Vec<_>, (Vec<_>, Vec<_>)) = told.unzip();
+        let concentration = self.climatology.concentration();
+        Ok(BlendRecord::new(concentration, Blend { horizons: weights }, mirror, none))
     }
-}
-
-fn add<'a>(
-    learner: &mut BlendLearner,
-    horizon: usize,
-    said: impl Iterator<Item = &'a HorizonForecast> + Clone,
-    truth: Cell,
-) {
-    let mass = |masses: &[f64], count: u16| masses[usize::from(count).min(masses.len() - 1)];
-    learner.add(horizon, 0, said.clone().map(|at| mass(at.bikes.masses(), truth.bikes)));
-    if let (Some(truth), true) = (truth.docks, said.clone().all(|at| at.docks.is_some())) {
-        let docks = said.filter_map(|at| at.docks.as_ref());
-        learner.add(horizon, 1, docks.map(|docks| mass(docks.masses(), truth)));
-    }
-}
-
-/// How likely each part of a blend held that there would be none, and whether there was none.
-type NoneHeld = ([f64; PARTS.len()], bool);
-
-fn add_none<'a>(
-    [bikes, docks]: &mut [Vec<NoneHeld>; 2],
-    said: impl Iterator<Item = &'a HorizonForecast> + Clone,
-    truth: Cell,
-) {
-    let held = |none: &mut dyn Iterator<Item = f64>| {
-        let mut parts = [0.0; PARTS.len()];
-        parts.iter_mut().zip(none).for_each(|(part, none)| *part = none);
-        parts
-    };
-    bikes.push((held(&mut said.clone().map(|at| at.bikes.masses()[0])), truth.bikes == 0));
-    if let (Some(truth), true) = (truth.docks, said.clone().all(|at| at.docks.is_some())) {
-        let docks_said = said.filter_map(|at| at.docks.as_ref());
-        docks.push((held(&mut docks_said.map(|docks| docks.masses()[0])), truth == 0));
-    }
-}
-
-fn recalibration(weights: &[f64], seen: &[NoneHeld]) -> Recalibration {
-    let mixed = |parts: &[f64]| weights.iter().zip(parts).map(|(weight, part)| weight * part).sum();
-    Recalibration::learn(&seen.iter().map(|(parts, none)| (mixed(parts), *none)).collect::<Vec<_>>())
 }

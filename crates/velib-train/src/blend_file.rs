@@ -24,6 +24,8 @@ pub struct Blended {
     pub horizons_seconds: Vec<i64>,
     /// The weights, in the order of the parts: network, table, climatology.
     pub weights: Blend,
+    /// The weight of what bikes leave in docks, one a horizon.
+    pub mirror: Vec<f64>,
     /// Checksum of the archive.
     pub sha256: String,
     /// Bytes of the archive.
@@ -51,8 +53,7 @@ pub async fn blend_file(source: &DataSource, model: &Path, out: &Path) -> Result
         climatology: Climatology::new(model.profile.clone(), concentration, &horizons),
     };
     let mut network = velib_lstm::forecaster(model.clone())?;
-    let (weights, none) = simple.blend_with(&mut network, &usual, &city, &protocol, &origins)?;
-    model.manifest.blend = BlendRecord::new(concentration, weights.clone(), none);
+    model.manifest.blend = simple.blend_with(&mut network, &usual, &city, &protocol, &origins)?;
     model.manifest.version = versioned(&model, last);
     model.manifest.metrics.clear();
     out.clone_into(&mut model.path);
@@ -62,7 +63,8 @@ pub async fn blend_file(source: &DataSource, model: &Path, out: &Path) -> Result
         from_version,
         version: model.manifest.version,
         horizons_seconds,
-        weights,
+        weights: model.manifest.blend.weights,
+        mirror: model.manifest.blend.mirror,
         sha256: sha256(&bytes),
         bytes: bytes.len(),
     })
@@ -71,7 +73,8 @@ pub async fn blend_file(source: &DataSource, model: &Path, out: &Path) -> Result
 impl fmt::Display for Blended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "version       {} (was {})", self.version, self.from_version)?;
-        for (seconds, at) in self.horizons_seconds.iter().zip(&self.weights.horizons) {
+        let horizons = self.horizons_seconds.iter().zip(&self.weights.horizons).zip(&self.mirror);
+        for ((seconds, at), mirror) in horizons {
             for (target, weights) in [("bikes", &at.bikes), ("docks", &at.docks)] {
                 write!(f, "+{:<4} min     {target}:", seconds / 60)?;
                 for (part, weight) in PARTS.iter().zip(weights) {
@@ -79,6 +82,7 @@ impl fmt::Display for Blended {
                 }
                 writeln!(f)?;
             }
+            writeln!(f, "+{:<4} min     docks: what bikes leave {mirror:.4}", seconds / 60)?;
         }
         write!(f, "archive       {} bytes, sha256 {}", self.bytes, self.sha256)
     }

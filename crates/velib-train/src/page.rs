@@ -75,8 +75,8 @@ fn judged(evaluation: &Evaluation) -> String {
 
 const ERRORS: &str = "Test days. A vertical bar is the interval that holds the model's score in 95 of 100 draws of blocks of \
     time. Lower is better.";
-const ADDED: &str = "Test days. The network alone; the same mixed with the table and climatology, where these have a weight; and that with the \
-    probability of none told anew, which is the model: each score divided by that of the step before, on the same rows. Below 1 \
+const ADDED: &str = "Test days. The network alone; the same mixed with the table, climatology and, in docks, what bikes leave, where these \
+    have a weight; and that with the probability of none told anew, which is the model: each score divided by that of the step before, on the same rows. Below 1 \
     a step makes an error smaller; onset precision is better above 1.";
 const DAY_AHEAD: &str = "Beyond its last horizon the model is carried on along the usual week of its file, which is climatology here, and \
     forgotten by and by. In brackets divided by persistence or the table on the same rows.";

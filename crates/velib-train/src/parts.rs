@@ -59,7 +59,7 @@ fn lesser(model: &Artefact) -> Vec<Artefact> {
     let blend = &model.manifest.blend;
     let alone = BlendRecord::network_alone(blend.climatology_concentration, blend.weights.horizons.len());
     let as_mixed = BlendRecord { none: Vec::new(), ..blend.clone() };
-    let is_mixed = blend.weights != alone.weights;
+    let is_mixed = blend.weights != alone.weights || blend.mirror.iter().any(|weight| *weight > 0.0);
     let is_told_anew = blend.none.iter().any(|at| *at != NoneRecalibrated::default());
     let mut parts = Vec::new();
     if is_mixed || is_told_anew {

@@ -82,10 +82,8 @@ pub async fn fit_to_file(
         path: out.to_owned(),
     };
     model.save()?;
-    let (weights, none) =
+    model.manifest.blend =
         simple.blend_with(&mut velib_lstm::open(out)?, &profile, city, protocol, origins)?;
-    let concentration = model.manifest.blend.climatology_concentration;
-    model.manifest.blend = BlendRecord::new(concentration, weights, none);
     model.manifest.version = versioned(&model, model.manifest.training.data_to);
     model.save()?;
     // Judged as it will be loaded, not as it lies in memory: the file rounds the profile.
@@ -273,10 +271,10 @@ fn manifest(
 /// because two fits of the same days are two models.
 pub(crate) fn versioned(model: &Artefact, last: Timestamp) -> String {
     let Artefact { manifest, weights, profile, table, .. } = model;
-    let BlendRecord { climatology_concentration, weights: blend, none, .. } = &manifest.blend;
+    let BlendRecord { climatology_concentration, weights: blend, mirror, none, .. } = &manifest.blend;
     let blend = blend.horizons.iter().flat_map(|at| at.bikes.iter().chain(&at.docks)).copied();
     let none = none.iter().flat_map(|at| [at.bikes, at.docks]).flat_map(|at| [at.shift, at.slope]);
-    let blend = blend.chain(none).chain([*climatology_concentration]);
+    let blend = blend.chain(none).chain(mirror.iter().copied()).chain([*climatology_concentration]);
     let usual = profile.stations().iter().flat_map(|station| &station.hours).flatten();
     let usual = usual.flat_map(|usual| [usual.share, usual.empty, usual.full]);
     let digest = Sha256::new()

@@ -40,8 +40,8 @@ pub(super) fn paying_weights(
     }
 }
 
-/// By how much the logarithm of what was counted is likelier with a part than without it, and how sure that is.
-fn gained(with: &[f64], without: &[f64], blocks: &[u16]) -> Estimate {
+/// By how much the logarithm of what was counted is likelier with something than without it, and how sure that is.
+pub(super) fn gained(with: &[f64], without: &[f64], blocks: &[u16]) -> Estimate {
     let mut by_block = vec![0.0; blocks.iter().max().map_or(0, |&last| usize::from(last) + 1)];
     for ((with, without), &block) in with.iter().zip(without).zip(blocks) {
         by_block[usize::from(block)] += with - without;
