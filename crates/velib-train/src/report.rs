@@ -9,22 +9,36 @@ use crate::{Evaluation, METRICS, SliceLine, StationLine, evaluation::Measured, p
 /// The whole, from which the folder can be written again.
 pub const EVALUATION: &str = "evaluation.json";
 
-/// Writes the report into a folder, which is made where there is none. The same evaluation makes the same bytes.
+/// What is judged a day ahead, where it was.
+const DAY_AHEAD: &str = "day-ahead.csv";
+
+/// Writes the report into a folder, which is made where there is none. The same evaluation makes the same bytes. Where
+/// nothing was judged a day ahead there is no file of it, nor does one of an earlier report stay.
 pub fn write_report(evaluation: &Evaluation, folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut json = serde_json::to_vec(evaluation)?;
     json.push(b'\n');
-    let files: [(&str, Vec<u8>); 5] = [
+    let files: [(&str, Vec<u8>); 4] = [
         (EVALUATION, json),
         ("metrics.csv", metrics_csv(&evaluation.measured).into_bytes()),
-        ("day-ahead.csv", metrics_csv(&evaluation.day_ahead.measured).into_bytes()),
         ("slices.csv", slices_csv(&evaluation.slices).into_bytes()),
         ("stations.csv", stations_csv(&evaluation.stations).into_bytes()),
     ];
     for (name, bytes) in files {
         fs::write(folder.join(name), bytes)?;
     }
+    write_day_ahead(&evaluation.day_ahead.measured, &folder.join(DAY_AHEAD))?;
     write_page(evaluation, folder)
+}
+
+fn write_day_ahead(measured: &[Measured], path: &Path) -> io::Result<()> {
+    if !measured.is_empty() {
+        return fs::write(path, metrics_csv(measured));
+    }
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Writes the page alone.

@@ -54,8 +54,13 @@ async fn a_day_ahead_a_model_is_judged_beside_the_usual_week_the_last_count_and_
         judged.to_string().contains("to a day ahead") && judged.to_string().contains("test days, +720 min")
     );
     write_report(&judged, folder.path()).unwrap();
-    let table = fs::read_to_string(folder.path().join("day-ahead.csv")).unwrap();
-    assert_eq!(table.lines().count(), 1 + scores.measured.len());
+    let table = folder.path().join("day-ahead.csv");
+    assert_eq!(fs::read_to_string(&table).unwrap().lines().count(), 1 + scores.measured.len());
+    // A fit judges nothing a day ahead: its report in the same folder has no table of it, not even that of before.
+    for _ in ["over the other", "over itself"] {
+        write_report(&fitted, folder.path()).unwrap();
+        assert!(!table.exists());
+    }
 }
 
 #[tokio::test]
