@@ -1,17 +1,26 @@
 //! Beyond the last horizon of a model, to a day ahead: what the model says there, carried along the usual week and
-//! forgotten by and by, until only the usual week is left.
+//! forgotten by and by, until it is mostly the usual week that speaks.
 //!
-//! Three hours ahead it says what the model says, a day ahead what climatology says, and nothing jumps between.
+//! Three hours ahead it says what the model says, and nothing jumps from there. A fifth of it stays: a station that stands
+//! above its usual week today does so tomorrow, because levels drift with the season.
+//!
+//! Counts move with the usual week; none does not. Counts that are moved heap up at an empty station and at a full one, so
+//! the probabilities of no bike and of no dock stay as the model says them, and are forgotten with the rest.
 
 use velib_domain::{Distribution, SignedDuration, Timestamp};
 
 use crate::{
     ForecastError, ForecastRequest, Forecaster, Horizon, HorizonForecast, StationForecast, StationHistory,
-    baselines::Climatology, blend::mixed,
+    baselines::Climatology,
+    blend::{mixed, with_none},
 };
 
-/// After this long a third (1/e) of what the model knew is left.
-pub const MEMORY: SignedDuration = SignedDuration::from_hours(6);
+/// Of what the model knows and does not know for good, a third (1/e) is left after this long.
+const MEMORY: SignedDuration = SignedDuration::from_hours(6);
+
+/// The share of what the model knows that stays for good. It was chosen on validation days of two years
+/// (`docs/decisions/0043-none-is-not-carried-along.md`).
+const LASTING: f64 = 0.2;
 
 /// The furthest moment it is made for.
 pub const FURTHEST: Horizon = SignedDuration::from_hours(24);
@@ -81,17 +90,28 @@ pub fn beyond(
     else {
         return HorizonForecast { horizon, ..last.clone() };
     };
-    let hours = |span: SignedDuration| span.as_secs_f64() / 3600.0;
-    let kept = (-hours(horizon - last.horizon) / hours(MEMORY)).exp().min(1.0);
+    let kept = kept(horizon - last.horizon);
     let carried = |said: &Distribution, before: &Distribution, then: &Distribution| {
         let moved = shifted(said, then.mean() - before.mean());
-        mixed([(kept, &moved), (1.0 - kept, then)]).unwrap_or(moved)
+        let counts = mixed([(kept, &moved), (1.0 - kept, then)]).unwrap_or(moved);
+        with_none(&counts, kept * none(said) + (1.0 - kept) * none(then))
     };
     HorizonForecast {
         horizon,
         bikes: carried(&last.bikes, &bikes_before, &bikes_then),
         docks: last.docks.as_ref().map(|docks| carried(docks, &docks_before, &docks_then)),
     }
+}
+
+/// Of a forecast so long after a model's last horizon, the share that the model has; the usual week has the rest.
+pub fn kept(after: Horizon) -> f64 {
+    let forgetting = (-after.as_secs_f64() / MEMORY.as_secs_f64()).exp().min(1.0);
+    LASTING + (1.0 - LASTING) * forgetting
+}
+
+/// The probability of none.
+fn none(distribution: &Distribution) -> f64 {
+    distribution.masses()[0]
 }
 
 /// A distribution moved by a number of counts, stopped at the walls; a part of a count is a part of the mass.
@@ -123,7 +143,10 @@ mod tests {
 
     /// A station of 30 docks that holds the same share at every hour.
     fn climatology(share: f32) -> Climatology {
-        let hours = vec![Some(Usual { share, empty: 0.05, full: 0.05 }); WEEK_HOURS];
+        usual_week(vec![Some(Usual { share, empty: 0.05, full: 0.05 }); WEEK_HOURS])
+    }
+
+    fn usual_week(hours: Vec<Option<Usual>>) -> Climatology {
         let station = StationProfile { station_id: StationId::new("1"), position: PLACE, hours };
         Climatology::new(Profile::new(vec![station]), 4.0, &[])
     }
@@ -167,10 +190,29 @@ mod tests {
     }
 
     #[test]
-    fn a_day_ahead_little_is_left_of_today() {
+    fn a_day_ahead_it_is_the_usual_week_and_a_fifth_of_what_today_is_above_it() {
         let means: Vec<f64> = forecast(28, 0.4).iter().map(|at| at.bikes.mean()).collect();
         assert!(means.windows(2).all(|pair| pair[1] <= pair[0] + 1e-9), "{means:?}");
-        assert!(means[2] > 25.0 && (means[23] - 12.0).abs() < 1.0, "{means:?}");
+        let above = (means[23] - 12.0) / (means[2] - 12.0);
+        assert!(means[2] > 25.0 && (above - kept(Horizon::from_hours(21))).abs() < 0.01, "{means:?}");
+        assert!((0.2..0.23).contains(&kept(Horizon::from_hours(21))));
+    }
+
+    /// Every hour is usual but for the share, so that only none that heaps up could change how likely it is.
+    #[test]
+    fn none_is_no_likelier_where_the_usual_week_goes_towards_a_wall() {
+        for (bikes, morning, afternoon) in [(5, 0.7, 0.4), (25, 0.3, 0.6)] {
+            let hours = (0..WEEK_HOURS).map(|hour| {
+                let share = if hour % 24 > 12 { afternoon } else { morning };
+                Some(Usual { share, empty: 0.05, full: 0.05 })
+            });
+            let ahead = carried_on(usual_week(hours.collect()), bikes);
+            let nones = |at: &HorizonForecast| [&at.bikes, at.docks.as_ref().unwrap()].map(none);
+            let most = nones(&ahead[2]).map(|said| said.max(0.05) + 1e-6);
+            for at in &ahead[3..] {
+                assert!(nones(at).iter().zip(most).all(|(none, most)| *none <= most), "{at:?}");
+            }
+        }
     }
 
     #[test]
@@ -194,6 +236,30 @@ mod tests {
             };
             let steps = ahead[2..].windows(2).map(|pair| jump(&pair[0], &pair[1]));
             prop_assert!(steps.into_iter().all(|step| step < 0.2));
+        }
+
+        /// At the model's last horizon nothing is forgotten or moved yet.
+        #[test]
+        fn it_begins_with_what_the_model_says(masses in prop::collection::vec(0.0..1.0_f64, 31), share in 0.0..=1.0_f32) {
+            prop_assume!(masses.iter().sum::<f64>() > 1e-3);
+            let bikes = Distribution::from_masses(masses).unwrap();
+            let horizon = Horizon::from_hours(3);
+            let last = HorizonForecast { horizon, docks: Some(bikes.clone()), bikes };
+            let request = request(15);
+            let same = beyond(&climatology(share), &request.stations[0], request.issued_at, &last, horizon);
+            for (told, said) in same.bikes.masses().iter().zip(last.bikes.masses()) {
+                prop_assert!((told - said).abs() < 1e-9);
+            }
+        }
+
+        /// Whatever is carried, none is told between what the model says of it and what is usual.
+        #[test]
+        fn none_lies_between_the_models_word_and_the_usual_weeks(bikes in 0..=30_u16, share in 0.2..=0.8_f32) {
+            for at in &forecast(bikes, share)[2..] {
+                let said = none(&forecast(bikes, share)[2].bikes);
+                let usual = f64::from(0.05_f32);
+                prop_assert!((said.min(usual) - 1e-9..=said.max(usual) + 1e-9).contains(&none(&at.bikes)));
+            }
         }
 
         #[test]

@@ -10,7 +10,7 @@ use velib_domain::StationId;
 use velib_forecast::{
     CountForecast, ForecastRequest, Horizon, HorizonForecast, StationForecast, StationHistory,
     baselines::Climatology,
-    day_ahead::{FURTHEST, MEMORY, beyond},
+    day_ahead::{FURTHEST, beyond, kept},
     invocation::StationAnswer,
 };
 
@@ -125,7 +125,7 @@ impl FarCount {
 
 /// Of a forecast beyond a last horizon, the share that is carried on from there; the usual week has the rest.
 pub(crate) fn near_share(last: Horizon, horizon: Horizon) -> f64 {
-    (-(horizon - last).as_secs_f64() / MEMORY.as_secs_f64()).exp().min(1.0)
+    kept(horizon - last)
 }
 
 #[cfg(test)]
@@ -183,11 +183,13 @@ mod tests {
     }
 
     #[test]
-    fn a_station_goes_back_to_its_usual_week() {
+    fn a_station_goes_back_to_its_usual_week_but_for_a_fifth() {
         let station = followed("1", 28, 28);
         assert_eq!(station.bikes.len(), 24);
-        assert!(station.bikes[3].mean > 24.0 && (station.bikes[23].mean - 12.0).abs() < 1.0);
-        assert!(near_share(Horizon::from_hours(3), Horizon::from_hours(24)) < 0.05);
+        let a_day = near_share(Horizon::from_hours(3), Horizon::from_hours(24));
+        let left = a_day * (station.bikes[2].mean - 12.0);
+        assert!(station.bikes[3].mean > 24.0 && (station.bikes[23].mean - 12.0 - left).abs() < 0.2);
+        assert!((0.2..0.23).contains(&a_day));
     }
 
     #[test]
@@ -203,11 +205,14 @@ mod tests {
     }
 
     #[test]
-    fn what_two_forecasters_disagree_about_is_forgotten_within_a_day() {
+    fn what_two_forecasters_disagree_about_is_forgotten_as_fast_as_what_the_model_says() {
         let (alone, behind) = (followed("1", 28, 28), followed("1", 28, 5));
-        let apart: Vec<f64> = (3..24).map(|hour| alone.bikes[hour].mean - behind.bikes[hour].mean).collect();
-        assert!(apart.windows(2).all(|pair| pair[1] <= pair[0] + 1e-9), "{apart:?}");
-        assert!(apart[0] > 15.0 && apart[20] < 1.0, "{apart:?}");
+        let apart = |at: usize| alone.bikes[at].mean - behind.bikes[at].mean;
+        assert!(apart(2) > 20.0);
+        for (hour, at) in (4..=24).zip(3..) {
+            let left = near_share(Horizon::from_hours(3), Horizon::from_hours(hour)) * apart(2);
+            assert!((apart(at) - left).abs() < 1e-6, "{hour} h: {} {left}", apart(at));
+        }
     }
 
     proptest! {

@@ -69,8 +69,8 @@ async fn a_journey_is_called_what_the_weaker_of_its_stops_is_and_an_answer_what_
     let world = World::with_usual_week_of(&["3001", "3002"]).await;
     for (moment, basis, source, usual) in [
         ("20T15:20", "model", "forecast", 0.0..=0.0),
-        ("20T21:20", "model", "forecast", 0.4..=0.5),
-        ("21T03:20", "climatology", "climatology", 0.7..=1.0),
+        ("20T21:20", "model", "forecast", 0.3..=0.4),
+        ("21T03:20", "climatology", "climatology", 0.6..=0.7),
     ] {
         let path = "/v1/journeys?from=48.8674,2.3640&to=48.8487,2.3970&depart_at=2026-11-";
         let answer = world.get(&format!("{path}{moment}:00%2B01:00")).await.ok();
