@@ -68,7 +68,7 @@ impl<'a> ForecastOutlook<'a> {
         let room = station.room();
         let mut at_least = vec![1.0];
         for n in 1..=room {
-            let p = chance.counted(n, None, self.after(at), &self.forecasts.horizons)?;
+            let p = chance.counted(n, self.after(at), &self.forecasts.horizons)?;
             at_least.push(p.min(at_least[usize::from(n) - 1]));
         }
         at_least.push(0.0);

@@ -15,11 +15,15 @@ use std::f64::consts::FRAC_PI_2;
 
 use velib_domain::Distribution;
 
-use crate::Horizon;
+use crate::{Horizon, persistence::persisted_at_least};
 
 /// The share of empty stations that somebody comes to in vain, of those that somebody came to so, and so on; of full ones too.
 /// Chosen on validation days of Oslo, where all from a half to two thirds are nearly alike.
 const IN_VAIN: f64 = 0.6;
+
+/// Of a probability by which somebody chooses where to go, the part that is doubted now; see [`MinutesAhead::p_to_go_by`].
+/// Chosen on two weeks of September in Oslo.
+const DOUBT: f64 = 0.5;
 
 /// Probabilities smaller than this are left out.
 const HARDLY: f64 = 1e-9;
@@ -100,6 +104,17 @@ impl MinutesAhead<'_> {
             Some(more @ 1..) => p_changed(more, come, |change| self.p_up(change)),
             _ => 1.0 - p_changed(had - n + 1, gone, |change| self.p_down(change)),
         }
+    }
+
+    /// The same for who goes there because of it.
+    ///
+    /// Who goes where most is promised goes where too much is promised. So a part of the promise is doubted: in its place stands
+    /// what becomes of such a count at any station, for which none is chosen. The nearer the first horizon, the less is doubted.
+    pub fn p_to_go_by(&self, had: u16, n: u16) -> f64 {
+        let doubt = DOUBT * (1.0 - self.after.as_secs_f64() / self.first.as_secs_f64());
+        let room = self.at_first.len().saturating_sub(1) as u16;
+        let anywhere = persisted_at_least(had, room, n, self.after);
+        (1.0 - doubt) * self.p_at_least_had_it(had, n) + doubt * anywhere
     }
 
     /// All counts.
@@ -207,6 +222,13 @@ mod tests {
     }
 
     #[test]
+    fn who_goes_where_nothing_ever_changes_doubts_that_it_will_not() {
+        let calm = Distribution::certain(1, 20).at_least_each();
+        let [told, gone_by] = [ahead(1, 20, &calm).p_at_least(1), ahead(1, 20, &calm).p_to_go_by(1, 1)];
+        assert!(told > 1.0 - 1e-9 && (0.85..0.97).contains(&gone_by), "{told} {gone_by}");
+    }
+
+    #[test]
     fn a_walk_goes_evenly_where_steps_are_few_and_with_the_root_of_time_where_they_are_many() {
         let near = |a: f64, b: f64| assert!((a - b).abs() < 0.01, "{a} {b}");
         near(walked(0.01, 0.25), 0.25);
@@ -276,6 +298,19 @@ mod tests {
             prop_assert!((0.0..=1.0).contains(&p(had, n)));
             prop_assert!(p(had, n) + 1e-8 >= p(had, n + 1));
             prop_assert!(p(had, n) <= p(had + 1, n) + 1e-8);
+        }
+
+        #[test]
+        fn nothing_is_doubted_at_either_end_and_more_is_never_likelier_than_less(
+            now in 0_u16..=20, had in 0_u16..20, n in 1_u16..20, minutes in 0_i64..=60, forecast in forecasts(),
+        ) {
+            let at_first = forecast.at_least_each();
+            let p = |minutes, had, n| ahead(now, minutes, &at_first).p_to_go_by(had, n);
+            let told = |minutes| ahead(now, minutes, &at_first).p_at_least(n);
+            prop_assert!((p(0, now, n) - told(0)).abs() < 1e-9 && (p(60, now, n) - told(60)).abs() < 1e-9);
+            prop_assert!((0.0..=1.0).contains(&p(minutes, had, n)));
+            prop_assert!(p(minutes, had, n) + 1e-8 >= p(minutes, had, n + 1));
+            prop_assert!(p(minutes, had, n) <= p(minutes, had + 1, n) + 1e-8);
         }
 
         #[test]

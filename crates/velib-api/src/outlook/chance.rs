@@ -20,6 +20,12 @@ const STEPS: usize = 3 * 120 + 1;
 /// Riders who go together; more are worked out each time.
 const MOST: usize = 5;
 
+/// How a probability before the first horizon is read: of a count now, and of so many.
+type Read = fn(&MinutesAhead<'_>, u16, u16) -> f64;
+
+/// By who goes there.
+const TO_GO_BY: Read = |ahead, had, n| ahead.p_to_go_by(had, n);
+
 /// What was told of so many, moment by moment.
 type Told = [AtomicU32; STEPS];
 
@@ -95,7 +101,7 @@ impl Chance {
         }
     }
 
-    /// P(at least `n` to be had), as the station is or had it this many now.
+    /// P(at least `n` to be had) for who goes there because of it, as the station is or had it this many now.
     pub(super) fn to_be_had(
         &self,
         n: u16,
@@ -104,7 +110,7 @@ impl Chance {
         horizons: &[Horizon],
     ) -> Option<f64> {
         if self.beside.is_empty() || n == 0 {
-            return self.counted(n, had, after, horizons);
+            return self.at(n, had, after, horizons, TO_GO_BY);
         }
         let there = had.unwrap_or(self.now);
         let (mut p, mut weight) = (0.0, 0.0);
@@ -114,7 +120,7 @@ impl Chance {
             // No more are stuck than are there: the numbers after that need the same.
             let p_counted = match before {
                 Some((same, p_counted)) if same == needed => p_counted,
-                _ => self.counted(needed, had, after, horizons)?,
+                _ => self.at(needed, had, after, horizons, TO_GO_BY)?,
             };
             before = Some((needed, p_counted));
             p += p_beside * p_counted;
@@ -123,13 +129,18 @@ impl Chance {
         Some(p / weight)
     }
 
-    /// P(at least `n` are counted), as the station is or had it this many now.
-    pub(super) fn counted(
+    /// P(at least `n` are counted).
+    pub(super) fn counted(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
+        self.at(n, None, after, horizons, |ahead, had, n| ahead.p_at_least_had_it(had, n))
+    }
+
+    fn at(
         &self,
         n: u16,
         had: Option<u16>,
         after: SignedDuration,
         horizons: &[Horizon],
+        read: Read,
     ) -> Option<f64> {
         if n > self.room {
             return Some(0.0);
@@ -138,7 +149,7 @@ impl Chance {
         let at = |horizon: usize| self.ahead.get(horizon).map(|at_least| at_least[usize::from(n)]);
         let next = horizons.partition_point(|horizon| *horizon <= after);
         let p = match (next.checked_sub(1), horizons.get(next), had) {
-            (None, first, _) => self.before(first.copied(), had.unwrap_or(self.now), n, after)?,
+            (None, first, _) => self.before(first.copied(), had.unwrap_or(self.now), n, after, read)?,
             // Later than the first horizon nobody can tell what would be different.
             (Some(_), _, Some(_)) => return None,
             (Some(last), None, None) => at(last)?,
@@ -153,11 +164,18 @@ impl Chance {
     }
 
     /// Before the first horizon: changed from this count by what has come of the change to the forecast.
-    fn before(&self, first: Option<Horizon>, count: u16, n: u16, after: SignedDuration) -> Option<f64> {
+    fn before(
+        &self,
+        first: Option<Horizon>,
+        count: u16,
+        n: u16,
+        after: SignedDuration,
+        read: Read,
+    ) -> Option<f64> {
         let Some(first) = first else { return Some(persisted_at_least(count, self.room, n, after)) };
         let Self { now, change, .. } = *self;
         let ahead = MinutesAhead { now, at_first: self.ahead.first()?, change, after, first };
-        Some(ahead.p_at_least_had_it(count, n))
+        Some(read(&ahead, count, n))
     }
 }
 

@@ -117,7 +117,9 @@ impl HourlyChance {
         let at = |index: usize| ahead[index].1;
         let next = ahead.partition_point(|(horizon, _)| *horizon <= after);
         match (next.checked_sub(1), ahead.get(next)) {
-            (None, Some(&(first, _))) => MinutesAhead { now, at_first, change, after, first }.p_at_least(1),
+            (None, Some(&(first, _))) => {
+                MinutesAhead { now, at_first, change, after, first }.p_to_go_by(now, 1)
+            }
             (Some(before), Some((to, _))) => {
                 let from = ahead[before].0;
                 let part = (after - from).as_secs_f64() / (*to - from).as_secs_f64();
