@@ -20,11 +20,14 @@ const STEPS: usize = 3 * 120 + 1;
 /// Riders who go together; more are worked out each time.
 const MOST: usize = 5;
 
-/// How a probability before the first horizon is read: of a count now, and of so many.
-type Read = fn(&MinutesAhead<'_>, u16, u16) -> f64;
-
-/// By who goes there.
-const TO_GO_BY: Read = |ahead, had, n| ahead.p_to_go_by(had, n);
+/// What a probability before the first horizon is for.
+#[derive(Debug, Clone, Copy)]
+enum For {
+    /// To tell what will be counted.
+    Telling,
+    /// To go there because of it.
+    Going,
+}
 
 /// What was told of so many, moment by moment.
 type Told = [AtomicU32; STEPS];
@@ -110,7 +113,7 @@ impl Chance {
         horizons: &[Horizon],
     ) -> Option<f64> {
         if self.beside.is_empty() || n == 0 {
-            return self.at(n, had, after, horizons, TO_GO_BY);
+            return self.at(n, had, after, horizons, For::Going);
         }
         let there = had.unwrap_or(self.now);
         let (mut p, mut weight) = (0.0, 0.0);
@@ -120,7 +123,7 @@ impl Chance {
             // No more are stuck than are there: the numbers after that need the same.
             let p_counted = match before {
                 Some((same, p_counted)) if same == needed => p_counted,
-                _ => self.at(needed, had, after, horizons, TO_GO_BY)?,
+                _ => self.at(needed, had, after, horizons, For::Going)?,
             };
             before = Some((needed, p_counted));
             p += p_beside * p_counted;
@@ -131,7 +134,7 @@ impl Chance {
 
     /// P(at least `n` are counted).
     pub(super) fn counted(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
-        self.at(n, None, after, horizons, |ahead, had, n| ahead.p_at_least_had_it(had, n))
+        self.at(n, None, after, horizons, For::Telling)
     }
 
     fn at(
@@ -140,7 +143,7 @@ impl Chance {
         had: Option<u16>,
         after: SignedDuration,
         horizons: &[Horizon],
-        read: Read,
+        purpose: For,
     ) -> Option<f64> {
         if n > self.room {
             return Some(0.0);
@@ -149,7 +152,7 @@ impl Chance {
         let at = |horizon: usize| self.ahead.get(horizon).map(|at_least| at_least[usize::from(n)]);
         let next = horizons.partition_point(|horizon| *horizon <= after);
         let p = match (next.checked_sub(1), horizons.get(next), had) {
-            (None, first, _) => self.before(first.copied(), had.unwrap_or(self.now), n, after, read)?,
+            (None, first, _) => self.before(first.copied(), had.unwrap_or(self.now), n, after, purpose)?,
             // Later than the first horizon nobody can tell what would be different.
             (Some(_), _, Some(_)) => return None,
             (Some(last), None, None) => at(last)?,
@@ -170,12 +173,15 @@ impl Chance {
         count: u16,
         n: u16,
         after: SignedDuration,
-        read: Read,
+        purpose: For,
     ) -> Option<f64> {
         let Some(first) = first else { return Some(persisted_at_least(count, self.room, n, after)) };
         let Self { now, change, .. } = *self;
         let ahead = MinutesAhead { now, at_first: self.ahead.first()?, change, after, first };
-        Some(read(&ahead, count, n))
+        Some(match purpose {
+            For::Telling => ahead.p_at_least_had_it(count, n),
+            For::Going => ahead.p_to_go_by(count, n),
+        })
     }
 }
 
@@ -205,6 +211,15 @@ mod tests {
     /// Four bikes of ten, half of them likely to be gone in an hour.
     fn four_of_ten() -> Chance {
         Chance::new(4, 10, 1, |_, n| if n <= 4 { 1.0 - 0.2 * f64::from(n) } else { 0.0 })
+    }
+
+    #[test]
+    fn who_goes_by_a_sure_forecast_is_promised_less_until_its_first_horizon() {
+        let sure = Chance::new(1, 10, 1, |_, n| if n == 1 { 1.0 } else { 0.0 });
+        let told = |minutes: i64| sure.told(1, seconds(60 * minutes), &[HOUR]).unwrap();
+        let counted = |minutes: i64| sure.counted(1, seconds(60 * minutes), &[HOUR]).unwrap();
+        assert!(counted(20) > 1.0 - 1e-9 && told(20) < 0.97, "{} {}", counted(20), told(20));
+        assert!([0, 60, 90].iter().all(|&minutes| (told(minutes) - counted(minutes)).abs() < 1e-6));
     }
 
     #[test]
