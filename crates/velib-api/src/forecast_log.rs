@@ -1,5 +1,5 @@
-//! The log of forecasts that were issued: the first of each hour goes into the lake, a model's before persistence, and what is there is held against what
-//! was counted since, all behind the answers.
+//! The log of forecasts that were issued: the first of each hour goes into the lake, a model's before persistence, and what
+//! is there is held against what was counted since, all behind the answers.
 //!
 //! An answer never waits for it and never fails by it. It is worked on from a thread of its own kind once an answer is made,
 //! and not behind a process's first one, which somebody waits for while everything starts. On a machine that sleeps between

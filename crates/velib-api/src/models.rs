@@ -16,7 +16,7 @@ use velib_aws::SageMakerForecaster;
 use velib_forecast::{ForecastRequest, Forecaster, Horizon, ModelAnswer};
 use velib_model::{ModelError, ModelForecaster, PlainNetwork};
 
-pub(crate) use day_ahead::{DayAhead, near_share};
+pub(crate) use day_ahead::DayAhead;
 use endpoint::Endpoint;
 
 use crate::history::{DAY_SLOTS, LookBack, MOST_SLOTS};

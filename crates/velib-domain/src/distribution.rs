@@ -81,6 +81,11 @@ impl Distribution {
         self.masses.iter().enumerate().map(|(count, mass)| count as f64 * mass).sum()
     }
 
+    /// P(count = 0).
+    pub fn none(&self) -> f64 {
+        self.masses[0]
+    }
+
     /// P(count ≥ n).
     pub fn at_least(&self, n: usize) -> f64 {
         if n == 0 {

@@ -94,7 +94,7 @@ pub fn beyond(
     let carried = |said: &Distribution, before: &Distribution, then: &Distribution| {
         let moved = shifted(said, then.mean() - before.mean());
         let counts = mixed([(kept, &moved), (1.0 - kept, then)]).unwrap_or(moved);
-        with_none(&counts, kept * none(said) + (1.0 - kept) * none(then))
+        with_none(&counts, kept * said.none() + (1.0 - kept) * then.none())
     };
     HorizonForecast {
         horizon,
@@ -107,11 +107,6 @@ pub fn beyond(
 pub fn kept(after: Horizon) -> f64 {
     let forgetting = (-after.as_secs_f64() / MEMORY.as_secs_f64()).exp().min(1.0);
     LASTING + (1.0 - LASTING) * forgetting
-}
-
-/// The probability of none.
-fn none(distribution: &Distribution) -> f64 {
-    distribution.masses()[0]
 }
 
 /// A distribution moved by a number of counts, stopped at the walls; a part of a count is a part of the mass.
@@ -207,7 +202,8 @@ mod tests {
                 Some(Usual { share, empty: 0.05, full: 0.05 })
             });
             let ahead = carried_on(usual_week(hours.collect()), bikes);
-            let nones = |at: &HorizonForecast| [&at.bikes, at.docks.as_ref().unwrap()].map(none);
+            let nones =
+                |at: &HorizonForecast| [&at.bikes, at.docks.as_ref().unwrap()].map(Distribution::none);
             let most = nones(&ahead[2]).map(|said| said.max(0.05) + 1e-6);
             for at in &ahead[3..] {
                 assert!(nones(at).iter().zip(most).all(|(none, most)| *none <= most), "{at:?}");
@@ -255,10 +251,10 @@ mod tests {
         /// Whatever is carried, none is told between what the model says of it and what is usual.
         #[test]
         fn none_lies_between_the_models_word_and_the_usual_weeks(bikes in 0..=30_u16, share in 0.2..=0.8_f32) {
-            for at in &forecast(bikes, share)[2..] {
-                let said = none(&forecast(bikes, share)[2].bikes);
-                let usual = f64::from(0.05_f32);
-                prop_assert!((said.min(usual) - 1e-9..=said.max(usual) + 1e-9).contains(&none(&at.bikes)));
+            let ahead = forecast(bikes, share);
+            let (said, usual) = (ahead[2].bikes.none(), f64::from(0.05_f32));
+            for at in &ahead[2..] {
+                prop_assert!((said.min(usual) - 1e-9..=said.max(usual) + 1e-9).contains(&at.bikes.none()));
             }
         }
 

@@ -112,14 +112,13 @@ impl MinutesAhead<'_> {
     /// what becomes of such a count at any station, for which none is chosen. The nearer the first horizon, the less is doubted.
     pub fn p_to_go_by(&self, had: u16, n: u16) -> f64 {
         let doubt = DOUBT * (1.0 - self.after.as_secs_f64() / self.first.as_secs_f64());
-        let room = self.at_first.len().saturating_sub(1) as u16;
-        let anywhere = persisted_at_least(had, room, n, self.after);
+        let anywhere = persisted_at_least(had, self.room() as u16, n, self.after);
         (1.0 - doubt) * self.p_at_least_had_it(had, n) + doubt * anywhere
     }
 
     /// All counts.
     pub fn distribution(&self) -> Distribution {
-        let support = self.at_first.len().saturating_sub(1).max(self.now.into());
+        let support = self.room().max(self.now.into());
         let mut at_least = 1.0_f64;
         let mut masses = Vec::with_capacity(support + 1);
         for more in 1..=support {
@@ -133,10 +132,15 @@ impl MinutesAhead<'_> {
             .expect("probabilities that fall from one to zero are a distribution")
     }
 
+    /// The largest count there is room for.
+    fn room(&self) -> usize {
+        self.at_first.len().saturating_sub(1)
+    }
+
     /// P(so many more at the first horizon), had there been room.
     fn p_up(&self, change: usize) -> f64 {
         let count = usize::from(self.now) + change;
-        let full = self.at_first.len().saturating_sub(1);
+        let full = self.room();
         self.p_first(count.min(full)) * in_vain(count.saturating_sub(full))
     }
 

@@ -1,5 +1,6 @@
 //! A trained model that answers requests: features, one pass of the network, masses, mixed with those of the simple
-//! forecasters in its file, docks mixed with what bikes leave, none told anew. Where one of these knows nothing of a station, the others answer without it.
+//! forecasters in its file, docks mixed with what bikes leave, none told anew. Where one of these knows nothing of a
+//! station, the others answer without it.
 
 use std::path::Path;
 
@@ -143,7 +144,7 @@ fn mixture(weights: &[f64], network: Distribution, simple: &[Option<Distribution
 }
 
 fn none_told_anew(told: &Distribution, none: Recalibration) -> Distribution {
-    with_none(told, none.of(told.masses()[0]))
+    with_none(told, none.of(told.none()))
 }
 
 impl<N: Network> Forecaster for ModelForecaster<N> {

@@ -4,9 +4,10 @@
 //! bear that of the weakest among them, so that nothing is called a model's that is mostly habit.
 
 use velib_domain::{Source, StationId, Timestamp};
+use velib_forecast::day_ahead::kept;
 
 use super::Forecasts;
-use crate::{answer::probability, models::near_share};
+use crate::answer::probability;
 
 /// What one number rests on, or several together.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,7 +48,7 @@ impl Forecasts {
         if horizon <= last || self.carried_on.contains(station) {
             return near;
         }
-        let near = Basis { near_share: near_share(last, horizon), ..near };
+        let near = Basis { near_share: kept(horizon - last), ..near };
         if near.near_share >= 0.5 {
             return near;
         }

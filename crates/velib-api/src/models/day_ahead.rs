@@ -82,7 +82,7 @@ impl DayAhead {
     /// A station's near forecasts, and behind them what follows; `None` for a station that the model was not asked about.
     pub(crate) fn following(&self, near: &StationAnswer) -> Option<StationAnswer> {
         let far = self.stations.get(&near.station_id)?;
-        let share = |horizon: &Horizon| if far.is_usual { near_share(self.seam, *horizon) } else { 1.0 };
+        let share = |horizon: &Horizon| if far.is_usual { kept(*horizon - self.seam) } else { 1.0 };
         let shares: Vec<f64> = self.horizons.iter().map(share).collect();
         let docks = near.docks.as_ref().zip(far.docks.as_ref());
         Some(StationAnswer {
@@ -121,11 +121,6 @@ impl FarCount {
             p_at_least,
         }
     }
-}
-
-/// Of a forecast beyond a last horizon, the share that is carried on from there; the usual week has the rest.
-pub(crate) fn near_share(last: Horizon, horizon: Horizon) -> f64 {
-    kept(horizon - last)
 }
 
 #[cfg(test)]
@@ -186,7 +181,7 @@ mod tests {
     fn a_station_goes_back_to_its_usual_week_but_for_a_fifth() {
         let station = followed("1", 28, 28);
         assert_eq!(station.bikes.len(), 24);
-        let a_day = near_share(Horizon::from_hours(3), Horizon::from_hours(24));
+        let a_day = kept(Horizon::from_hours(21));
         let left = a_day * (station.bikes[2].mean - 12.0);
         assert!(station.bikes[3].mean > 24.0 && (station.bikes[23].mean - 12.0 - left).abs() < 0.2);
         assert!((0.2..0.23).contains(&a_day));
@@ -210,7 +205,7 @@ mod tests {
         let apart = |at: usize| alone.bikes[at].mean - behind.bikes[at].mean;
         assert!(apart(2) > 20.0);
         for (hour, at) in (4..=24).zip(3..) {
-            let left = near_share(Horizon::from_hours(3), Horizon::from_hours(hour)) * apart(2);
+            let left = kept(Horizon::from_hours(hour - 3)) * apart(2);
             assert!((apart(at) - left).abs() < 1e-6, "{hour} h: {} {left}", apart(at));
         }
     }
@@ -220,7 +215,7 @@ mod tests {
         #[test]
         fn nothing_jumps_where_another_forecaster_is_followed(ours in 0..=30_u16, theirs in 0..=30_u16) {
             let station = followed("1", ours, theirs);
-            let share = near_share(Horizon::from_hours(3), Horizon::from_hours(4));
+            let share = kept(Horizon::from_hours(1));
             for counts in [&station.bikes, station.docks.as_ref().unwrap()] {
                 let (last, next) = (&counts[2], &counts[3]);
                 prop_assert!((next.mean - last.mean).abs() <= (1.0 - share) * 30.0 + 1e-6, "{} {}", last.mean, next.mean);

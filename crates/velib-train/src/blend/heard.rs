@@ -17,6 +17,9 @@ const DOCKS: usize = 1;
 /// A mirror image with less of a say moves nothing that is told.
 const LEAST_WEIGHT: f64 = 1e-3;
 
+/// Nobody is taken to have been right in advance.
+const NO_CREDIT: Credit = Credit { forecaster: 0, share: 0.0, most_rows: 0.0 };
+
 /// Row by row, in the order in which they were added.
 pub(super) struct Heard {
     likelihoods: BlendLearner,
@@ -57,9 +60,8 @@ impl Heard {
         truth: Cell,
     ) {
         let likelihood = |law: &Distribution, truth: u16| law.masses()[usize::from(truth).min(law.support())];
-        let none = |law: &Distribution| law.masses()[0];
         self.likelihoods.add(horizon, 0, said.iter().map(|at| likelihood(&at.bikes, truth.bikes)));
-        let held = said.map(|at| none(&at.bikes));
+        let held = said.map(|at| at.bikes.none());
         self.rows[horizon][0].push(Row { block, held, mirrored: held, was_none: truth.bikes == 0 });
         let [Some(network), Some(table), Some(climatology)] = said.map(|at| at.docks.as_ref()) else {
             return;
@@ -70,7 +72,7 @@ impl Heard {
         let mirrors =
             [0, 1, 2].map(|part| sum.map_or_else(|| docks[part].clone(), |sum| said[part].mirror(sum)));
         self.mirrored.add(horizon, DOCKS, mirrors.iter().map(|law| likelihood(law, truth)));
-        let (held, mirrored) = (docks.map(none), mirrors.each_ref().map(none));
+        let (held, mirrored) = (docks.map(Distribution::none), mirrors.each_ref().map(Distribution::none));
         self.rows[horizon][DOCKS].push(Row { block, held, mirrored, was_none: truth == 0 });
     }
 
@@ -88,8 +90,7 @@ impl Heard {
         let mirrored = self.mirrored.log_likelihoods(horizon, DOCKS, &weights.bikes);
         let mut both = BlendLearner::new(1, 2);
         own.zip(mirrored).for_each(|(own, mirrored)| both.add(0, 0, [own.exp(), mirrored.exp()].into_iter()));
-        let found =
-            both.weights_among(&[true; 2], 0, 0, Credit { forecaster: 0, share: 0.0, most_rows: 0.0 });
+        let found = both.weights_among(&[true; 2], 0, 0, NO_CREDIT);
         let likely = |weights: &[f64]| both.log_likelihoods(0, 0, weights).collect::<Vec<_>>();
         let gain = gained(&likely(&found), &likely(&[1.0, 0.0]), &self.blocks(horizon, DOCKS));
         if gain.low > 0.0 && found[1] >= LEAST_WEIGHT { found[1] } else { 0.0 }
@@ -129,8 +130,6 @@ mod tests {
 
     use velib_forecast::Horizon;
 
-    const CREDIT: Credit = Credit { forecaster: 0, share: 0.0, most_rows: 0.0 };
-
     /// The weight of the mirror image where all parts say these laws, of a station where bikes and docks are ten together, and in
     /// ten blocks four bikes are counted, or five, and the docks that are left but those that broke.
     fn mirror(bikes: &[f64], docks: &[f64], broken: u16) -> f64 {
@@ -148,7 +147,7 @@ mod tests {
                 heard.add(0, block, [&said; 3], Some(10), truth);
             }
         }
-        heard.mirror(0, &heard.weights(0, CREDIT))
+        heard.mirror(0, &heard.weights(0, NO_CREDIT))
     }
 
     #[test]
@@ -180,7 +179,7 @@ mod tests {
             let truth = Cell { bikes: 1, ebikes: None, docks: None, capacity: 1 };
             heard.add(0, 0, [&said; 3], None, truth);
         }
-        let weights = heard.weights(0, CREDIT);
+        let weights = heard.weights(0, NO_CREDIT);
         assert!(heard.mirror(0, &weights).abs() < 1e-12);
         let none = heard.none_recalibrated(0, &weights, 0.0);
         assert!(none.bikes.of(0.5) < 0.2, "{none:?}");
