@@ -5,7 +5,6 @@
 
 mod blend;
 mod hourly;
-mod law;
 mod queue;
 mod remembered;
 mod table;
@@ -20,7 +19,6 @@ use velib_forecast::{
 pub use self::{
     blend::{BlendFit, Blended},
     hourly::HourlyModel,
-    law::UsualChange,
     queue::Queue,
     remembered::Remembered,
     table::ChanceTable,

@@ -9,9 +9,7 @@ use velib_planner::{Correlation, DISTANCES_M, HourClass, JointEvent, Missing, Ri
 use crate::{
     Planner, Recording, ReplayError, Rule, Seen, Settings, Wishes, correlation,
     demand::Demand,
-    foresight::{
-        BlendFit, Blended, ChanceTable, Foresight, HourlyModel, Queue, Remembered, UsualChange, UsualWeek,
-    },
+    foresight::{BlendFit, Blended, ChanceTable, Foresight, HourlyModel, Queue, Remembered, UsualWeek},
     outlook::Lookout,
     report::{BlendLine, CorrelationLine},
     seen::every,
@@ -79,7 +77,7 @@ pub(crate) fn learn(
     let events = correlation::events(stage, &blended, &kept, until);
     let all = parts(recording, from, until);
     let blended: Blended = blended.with_parts(all.clone());
-    let mut foresights: Vec<Rc<dyn Foresight>> = vec![Rc::new(UsualChange)];
+    let mut foresights: Vec<Rc<dyn Foresight>> = vec![Rc::new(HourlyModel::law())];
     foresights.extend(all);
     foresights.push(Rc::new(blended));
     let deployed = if model.is_some() { ALONE } else { BY_LAW };

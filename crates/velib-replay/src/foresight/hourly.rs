@@ -5,7 +5,7 @@ use std::cell::RefCell;
 
 use velib_domain::{Distribution, SignedDuration, Timestamp};
 use velib_forecast::{
-    ForecastRequest, Forecaster, Horizon, MinutesAhead, StationForecast,
+    ForecastRequest, Forecaster, Horizon, MinutesAhead, Persistence, StationForecast,
     kinds::{KindsNow, Turnover},
     minutes_ahead::ExpectedChange,
 };
@@ -30,6 +30,11 @@ impl HourlyModel {
     /// A forecaster under a name.
     pub fn new(name: &str, forecaster: Box<dyn Forecaster>) -> Self {
         Self { name: name.to_owned(), forecaster: RefCell::new(forecaster), last: RefCell::default() }
+    }
+
+    /// What the API asks while it has no model: counts change as counts in Paris usually do.
+    pub fn law() -> Self {
+        Self::new("law", Box::new(Persistence))
     }
 
     /// Asks about every station at once; a forecaster that fails knows nothing.
@@ -77,7 +82,7 @@ impl Foresight for HourlyModel {
 }
 
 /// The chance of one bike, or dock, from a count now and forecasts of it at whole hours.
-pub(super) struct HourlyChance {
+struct HourlyChance {
     now: u16,
     /// P(at least 0, 1, 2, …) at the first of them.
     at_first: Vec<f64>,
@@ -88,17 +93,14 @@ pub(super) struct HourlyChance {
 }
 
 impl HourlyChance {
-    pub(super) fn new<'d>(now: u16, ahead: impl IntoIterator<Item = (Horizon, &'d Distribution)>) -> Self {
+    fn new<'d>(now: u16, ahead: impl IntoIterator<Item = (Horizon, &'d Distribution)>) -> Self {
         let mut ahead = ahead.into_iter().peekable();
         let at_first = ahead.peek().map_or_else(Vec::new, |(_, first)| first.at_least_each());
         Self::from(now, at_first, ahead.map(|(horizon, count)| (horizon, count.at_least(1))).collect())
     }
 
     /// Of one kind of bike, from forecasts of all bikes: the kinds are told apart at the horizons.
-    pub(super) fn of_kind<'d>(
-        now: KindsNow,
-        bikes: impl IntoIterator<Item = (Horizon, &'d Distribution)>,
-    ) -> Self {
+    fn of_kind<'d>(now: KindsNow, bikes: impl IntoIterator<Item = (Horizon, &'d Distribution)>) -> Self {
         let mut bikes = bikes.into_iter().peekable();
         let first = |(horizon, first): &(Horizon, &Distribution)| {
             Turnover::after(*horizon).of_kind(now, first).at_least_each()
@@ -112,7 +114,7 @@ impl HourlyChance {
         Self { change: ExpectedChange::of(now, &at_first), now, at_first, ahead }
     }
 
-    pub(super) fn after(&self, after: SignedDuration) -> f64 {
+    fn after(&self, after: SignedDuration) -> f64 {
         let Self { now, change, ref at_first, ref ahead } = *self;
         let at = |index: usize| ahead[index].1;
         let next = ahead.partition_point(|(horizon, _)| *horizon <= after);

@@ -9,7 +9,7 @@ use velib_planner::Correlation;
 
 use crate::{
     Recording, Wishes,
-    foresight::UsualChange,
+    foresight::HourlyModel,
     pace::Pace,
     recovery::{AskedAgain, Common},
 };
@@ -155,7 +155,7 @@ fn who_asks_again_does_not_walk_back_for_the_last_bike() {
     let asked_again = AskedAgain {
         stage: &stage,
         trip: &trip,
-        foresight: &UsualChange,
+        foresight: &HourlyModel::law(),
         correlation: &correlation,
         wishes: Wishes::default(),
     };
