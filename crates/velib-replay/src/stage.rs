@@ -68,7 +68,7 @@ impl<'c> Stage<'c> {
             found.truncate(LOOKED_AT);
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        found.into_iter().map(|(_, index)| index).collect()
+        found.iter().map(|&(_, index)| index).collect()
     }
 
     /// The place of a station in the network.

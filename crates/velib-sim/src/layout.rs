@@ -223,7 +223,7 @@ fn nearest_open(here: &Site, sites: &[Site]) -> Vec<usize> {
         others.truncate(4);
     }
     others.sort_by(|a, b| a.0.total_cmp(&b.0));
-    others.into_iter().map(|(_, index)| index).collect()
+    others.iter().map(|&(_, index)| index).collect()
 }
 
 /// Degrees to a millionth, as feeds print them.

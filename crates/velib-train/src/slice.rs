@@ -97,8 +97,7 @@ impl Slices {
             let distance = |&other: &usize| stations[own].position.distance_m(stations[other].position);
             let mut others: Vec<usize> = (0..stations.len()).filter(|&other| other != own).collect();
             others.sort_by(|a, b| distance(a).total_cmp(&distance(b)));
-            others.truncate(NEIGHBOURS);
-            others
+            others.iter().take(NEIGHBOURS).copied().collect()
         };
         Self { neighbours: (0..stations.len()).map(nearest).collect() }
     }

@@ -119,7 +119,24 @@ fn neighbours(places: &[LatLon]) -> Vec<Vec<usize>> {
             others.select_nth_unstable_by(NEIGHBOURS, |a, b| a.0.total_cmp(&b.0));
             others.truncate(NEIGHBOURS);
         }
-        others.into_iter().map(|(_, other)| other).collect()
+        // Taken over, the list would keep its room for the whole city, 1,480 times.
+        others.iter().map(|&(_, other)| other).collect()
     };
     (0..places.len()).map(nearest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn those_around_a_station_are_its_nearest_and_take_no_room_for_all_others() {
+        let places: Vec<LatLon> =
+            (0..500).map(|index| LatLon { lat: 48.85, lon: 2.0 + f64::from(index) / 1000.0 }).collect();
+        let around = neighbours(&places);
+        let mut of_the_middle = around[250].clone();
+        of_the_middle.sort_unstable();
+        assert_eq!(of_the_middle, [245, 246, 247, 248, 249, 251, 252, 253, 254, 255]);
+        assert!(around.iter().all(|stations| stations.capacity() < 2 * NEIGHBOURS));
+    }
 }
