@@ -7,7 +7,7 @@
 //! reasons, its advice and its outcomes. What is best at a second one is remembered by station, end, and [`A_WHILE_S`]: many
 //! pairs of stations lead there at about the same time, and little hangs on it, for two stations must have failed before.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use crate::{
     Missing, Site,
@@ -51,19 +51,18 @@ type Occasion = (usize, i32);
 
 /// What a station to try holds out.
 #[derive(Clone, Copy)]
-struct Hope {
+struct Hope<'a> {
+    next: NextBike<'a>,
     /// The chance of a bike.
     p: f64,
-    /// What it is worth to find one.
-    riding: Worth,
-    /// What trying costs if failing costs nothing.
+    /// What trying costs at best.
     least_cost: f64,
 }
 
 /// What was found out about a station.
 struct Known<'a> {
-    /// Where to walk next.
-    next: Vec<NextBike<'a>>,
+    /// Where to walk next; found when it first fails, which most never do.
+    next: OnceCell<Vec<NextBike<'a>>>,
     /// Seconds on foot to the destination.
     on_foot_s: f64,
     /// The best steps with two attempts left, by the station to end at and exactly when.
@@ -92,6 +91,12 @@ impl<'a> Bikes<'a> {
         Some(self.docks.arriving(end, at_s + ride_s)?.after(ride_s))
     }
 
+    /// The same at best, whatever the chance of a dock.
+    fn riding_at_best(&self, from: Site<'a>, end: &Candidate<'a>) -> Worth {
+        let ride_s = UNLOCK_S + self.trip.ride_between(from, end.site).duration_s;
+        self.docks.at_best(end).after(ride_s)
+    }
+
     /// The first station is empty: the best step from it.
     pub(crate) fn at_empty(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
         let known = &self.known(site).first_steps;
@@ -112,8 +117,13 @@ impl<'a> Bikes<'a> {
         }
     }
 
-    /// Waiting once; what is best after that in vain is taken to be what is best now, three minutes later.
+    /// Waiting once, where that may cost less than going on; what is best after that in vain is taken to be what is best now,
+    /// three minutes later.
     fn waiting(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64, in_vain: Worth) -> Option<Worth> {
+        let spared = in_vain.cost - self.riding_at_best(site, end).cost;
+        if !self.trip.may_be_waited_for(Missing::Bike, spared) {
+            return None;
+        }
         let riding = self.riding(site, end, at_s + WAIT_S)?;
         let p = self.p_comes(site, at_s);
         Some(Worth::either(p, riding, in_vain).after(WAIT_S))
@@ -129,18 +139,17 @@ impl<'a> Bikes<'a> {
     /// for few it is thought through what follows if none is.
     pub(crate) fn walking_on(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Step<'a> {
         let mut best = (self.on_foot(site), AtEmpty::WalkAllTheWay);
-        let hope =
-            |next: &NextBike<'a>| Some((*next, self.hope(next, end, at_s + next.walk_s, best.0.cost)?));
-        let mut hopes: Vec<_> = self.known(site).next.iter().filter_map(hope).collect();
-        hopes.sort_by(|(_, a), (_, b)| a.least_cost.total_cmp(&b.least_cost));
-        for (next, hope) in hopes {
+        let hope = |next: &NextBike<'a>| self.hope(*next, end, at_s + next.walk_s, best.0.cost, 0.0);
+        let mut hopes: Vec<_> = self.next(site).iter().filter_map(hope).collect();
+        hopes.sort_by(|a, b| a.least_cost.total_cmp(&b.least_cost));
+        for hope in hopes {
             if hope.least_cost >= best.0.cost {
                 break;
             }
-            let empty = || self.last_step(next.site, end, at_s + next.walk_s, site).0;
-            let worth = self.tried(&next, hope, empty);
-            if worth.cost < best.0.cost {
-                best = (worth, AtEmpty::Walk(next));
+            let there_s = at_s + hope.next.walk_s;
+            let empty = || self.last_step(hope.next.site, end, there_s, site).0;
+            if let Some(worth) = self.tried(&hope, end, there_s, best.0.cost, empty) {
+                best = (worth, AtEmpty::Walk(hope.next));
             }
         }
         best
@@ -168,38 +177,58 @@ impl<'a> Bikes<'a> {
 
     fn last_steps_at(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64) -> BestTwo<AtEmpty<'a>> {
         let mut steps = BestTwo::or_else((self.on_foot(site), AtEmpty::WalkAllTheWay));
-        for next in &self.known(site).next {
-            let Some(hope) = self.hope(next, end, at_s + next.walk_s, steps.bar()) else { continue };
-            let worth = self.tried(next, hope, || self.on_foot(next.site));
-            if worth.cost < steps.bar() {
+        for next in self.next(site) {
+            let (there_s, empty) = (at_s + next.walk_s, self.on_foot(next.site));
+            let hope = self.hope(*next, end, there_s, steps.bar(), empty.cost);
+            let tried = hope.and_then(|hope| self.tried(&hope, end, there_s, steps.bar(), || empty));
+            if let Some(worth) = tried {
                 steps.take((worth, AtEmpty::Walk(*next)));
             }
         }
         steps
     }
 
-    /// What trying at the next station holds out, if that may cost less than `bar`.
-    fn hope(&self, next: &NextBike<'a>, end: &Candidate<'a>, there_s: f64, bar: f64) -> Option<Hope> {
+    /// What trying at the next station holds out, if that may cost less than `bar`, where failing there costs no less than
+    /// `empty_at_best`.
+    fn hope(
+        &self,
+        next: NextBike<'a>,
+        end: &Candidate<'a>,
+        there_s: f64,
+        bar: f64,
+        empty_at_best: f64,
+    ) -> Option<Hope<'a>> {
         // Whatever is found there, the walk to it comes first.
         let walk = Worth::THERE.after_walking(next.walk_s, self.trip.weights);
         if next.site == end.site || walk.cost >= bar {
             return None;
         }
+        let riding = self.riding_at_best(next.site, end);
+        if walk.cost + riding.cost.min(empty_at_best) >= bar {
+            return None;
+        }
         let p = given_failure(self.trip.p_bike(next.site, there_s), next.odds)?;
-        let riding = self.riding(next.site, end, there_s)?;
-        let least_cost = walk.cost + p * riding.cost;
-        (least_cost < bar).then_some(Hope { p, riding, least_cost })
+        let least_cost = walk.cost + p * riding.cost + (1.0 - p) * empty_at_best;
+        (least_cost < bar).then_some(Hope { next, p, least_cost })
     }
 
-    /// Walking to the next station and trying there; `empty` is what it is worth to fail there.
+    /// Walking to the next station and trying there, if that costs less than `bar`; `empty` is what it is worth to fail there.
     fn tried(
         &self,
-        next: &NextBike<'a>,
-        Hope { p, riding, .. }: Hope,
+        hope: &Hope<'a>,
+        end: &Candidate<'a>,
+        there_s: f64,
+        bar: f64,
         empty: impl FnOnce() -> Worth,
-    ) -> Worth {
+    ) -> Option<Worth> {
+        let &Hope { next, p, .. } = hope;
+        let riding = self.riding(next.site, end, there_s)?;
+        let walking = |there: Worth| there.after_walking(next.walk_s, self.trip.weights);
+        if walking(Worth::either(p, riding, Worth::THERE)).cost >= bar {
+            return None;
+        }
         let there = if p >= 1.0 { riding } else { Worth::either(p, riding, empty()) };
-        there.after_walking(next.walk_s, self.trip.weights)
+        Some(walking(there)).filter(|worth| worth.cost < bar)
     }
 
     fn on_foot(&self, site: Site<'a>) -> Worth {
@@ -207,16 +236,21 @@ impl<'a> Bikes<'a> {
     }
 
     fn known(&self, site: Site<'a>) -> &Known<'a> {
+        self.known.at(site.index(), || Known {
+            next: OnceCell::new(),
+            on_foot_s: self.trip.walk_from(site).duration_s,
+            first_steps: RefCell::default(),
+            last_steps: RefCell::default(),
+        })
+    }
+
+    fn next(&self, site: Site<'a>) -> &[NextBike<'a>] {
         let next = |next: Site<'a>| NextBike {
             site: next,
             walk_s: self.trip.walk_between(site, next).duration_s,
             odds: self.trip.odds_after(Missing::Bike, site, next),
         };
-        self.known.at(site.index(), || Known {
-            next: self.trip.inputs.network.renting_near(site).map(next).collect(),
-            on_foot_s: self.trip.walk_from(site).duration_s,
-            first_steps: RefCell::default(),
-            last_steps: RefCell::default(),
-        })
+        let near = || self.trip.inputs.network.renting_near(site).map(next).collect();
+        self.known(site).next.get_or_init(near)
     }
 }

@@ -76,8 +76,7 @@ impl<'a> Docks<'a> {
 
     /// The same with this chance of a dock.
     pub(crate) fn arriving_with(&self, p: f64, end: &Candidate<'a>, at_s: f64) -> Worth {
-        let weights = self.trip.weights;
-        let docked = Worth::THERE.after_walking(end.walk.duration_s, weights);
+        let docked = self.docked(end.walk.duration_s);
         let worth = if p >= 1.0 {
             docked
         } else {
@@ -85,7 +84,7 @@ impl<'a> Docks<'a> {
                 p,
                 docked,
                 self.at_full(end.site, end.walk.duration_s, at_s + DOCK_S).0,
-                weights,
+                self.trip.weights,
             )
         };
         worth.after(DOCK_S)
@@ -93,9 +92,9 @@ impl<'a> Docks<'a> {
 
     /// The same at best, which costs no more and takes no longer: whoever finds no dock has one at once where the walk is shortest.
     pub(crate) fn arriving_at_best(&self, p: f64, end: &Candidate<'a>) -> Worth {
-        let weights = self.trip.weights;
-        let docked = |walk_s| Worth::THERE.after_walking(walk_s, weights).after(DOCK_S);
-        Worth::or_failing(p, docked(end.walk.duration_s), docked(self.shortest_walk_s).after(DOCK_S), weights)
+        let docked = |walk_s| self.docked(walk_s).after(DOCK_S);
+        let failed = docked(self.shortest_walk_s).after(DOCK_S);
+        Worth::or_failing(p, docked(end.walk.duration_s), failed, self.trip.weights)
     }
 
     /// The same whatever the chance of a dock.
@@ -111,16 +110,21 @@ impl<'a> Docks<'a> {
 
     fn first_step(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let on = self.riding_on(site, walk_s, at_s);
-        let waited = self.waiting(site, walk_s, at_s, on.0);
-        if waited.cost < on.0.cost { (waited, AtFull::Wait) } else { on }
+        match self.waiting(site, walk_s, at_s, on.0) {
+            Some(waited) if waited.cost < on.0.cost => (waited, AtFull::Wait),
+            _ => on,
+        }
     }
 
-    /// Waiting once; what is best after that in vain is taken to be what is best now, three minutes later.
-    fn waiting(&self, site: Site<'a>, walk_s: f64, at_s: f64, in_vain: Worth) -> Worth {
-        let weights = self.trip.weights;
+    /// Waiting once, where that may cost less than going on; what is best after that in vain is taken to be what is best now,
+    /// three minutes later.
+    fn waiting(&self, site: Site<'a>, walk_s: f64, at_s: f64, in_vain: Worth) -> Option<Worth> {
+        let docked = self.docked(walk_s);
+        if !self.trip.may_be_waited_for(Missing::Dock, in_vain.cost - docked.cost) {
+            return None;
+        }
         let p = self.p_comes(site, at_s);
-        let docked = Worth::THERE.after_walking(walk_s, weights);
-        Worth::either(p, docked, in_vain).after(WAIT_S)
+        Some(Worth::either(p, docked, in_vain).after(WAIT_S))
     }
 
     /// P(a dock comes free while waiting from this moment on).
@@ -133,8 +137,9 @@ impl<'a> Docks<'a> {
     pub(crate) fn riding_on(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let mut best = self.last_resort(walk_s);
         for next in self.next(site) {
-            let after = |full_s| self.last_step(next.site, next.walk_s, full_s, site).0;
-            if let Some(worth) = self.trying(next, at_s + next.ride_s, best.0.cost, after) {
+            let full = |full_s| self.last_step(next.site, next.walk_s, full_s, site).0;
+            let full_at_best = self.docked(self.shortest_walk_s).cost + DOCK_S;
+            if let Some(worth) = self.trying(next, at_s + next.ride_s, best.0.cost, full_at_best, full) {
                 best = (worth, AtFull::Ride(*next));
             }
         }
@@ -152,8 +157,8 @@ impl<'a> Docks<'a> {
     fn last_steps_at(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> BestTwo<AtFull<'a>> {
         let mut steps = BestTwo::or_else(self.last_resort(walk_s));
         for next in self.next(site) {
-            let after = |_| self.last_resort(next.walk_s).0;
-            if let Some(worth) = self.trying(next, at_s + next.ride_s, steps.bar(), after) {
+            let full = self.last_resort(next.walk_s).0;
+            if let Some(worth) = self.trying(next, at_s + next.ride_s, steps.bar(), full.cost, |_| full) {
                 steps.take((worth, AtFull::Ride(*next)));
             }
         }
@@ -161,21 +166,23 @@ impl<'a> Docks<'a> {
     }
 
     /// Riding to the next station and trying there, if that costs less than `bar`; `full` is what it is worth to fail
-    /// there, at that moment, and is not asked where nothing could come of it.
+    /// there, at that moment, which costs no less than `full_at_best`. Neither the chance nor what follows is asked for where
+    /// nothing could come of it.
     fn trying(
         &self,
         next: &NextDock<'a>,
         there_s: f64,
         bar: f64,
+        full_at_best: f64,
         full: impl Fn(f64) -> Worth,
     ) -> Option<Worth> {
         let spent_s = next.ride_s + DOCK_S;
-        if spent_s >= bar {
+        let docked = self.docked(next.walk_s);
+        if spent_s + docked.cost.min(full_at_best) >= bar {
             return None;
         }
         let p = given_failure(self.p_dock(next.site, there_s), next.odds)?;
-        let docked = Worth::THERE.after_walking(next.walk_s, self.trip.weights);
-        if spent_s + p * docked.cost >= bar {
+        if spent_s + p * docked.cost + (1.0 - p) * full_at_best >= bar {
             return None;
         }
         let worth = if p >= 1.0 { docked } else { Worth::either(p, docked, full(there_s + DOCK_S)) };
@@ -189,8 +196,12 @@ impl<'a> Docks<'a> {
     }
 
     fn last_resort(&self, walk_s: f64) -> Step<'a> {
-        let worth = Worth::THERE.after_walking(walk_s, self.trip.weights).after(LAST_RESORT_S);
-        (worth, AtFull::LastResort)
+        (self.docked(walk_s).after(LAST_RESORT_S), AtFull::LastResort)
+    }
+
+    /// Having left the bike, with so many seconds to walk.
+    fn docked(&self, walk_s: f64) -> Worth {
+        Worth::THERE.after_walking(walk_s, self.trip.weights)
     }
 
     fn known(&self, site: Site<'a>) -> &Known<'a> {

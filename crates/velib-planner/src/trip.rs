@@ -4,7 +4,7 @@ use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
     BikeKind, Correlation, Door, HourClass, JourneyRequest, Missing, Network, Outlook, Site, StreetTimes,
-    Stretch, correlation::shifted, request::Start, risk::Weights,
+    Stretch, correlation::{WAIT_S, shifted}, request::Start, risk::Weights,
 };
 
 /// Seconds to take a bike out.
@@ -85,6 +85,11 @@ impl<'a> Trip<'a> {
     /// P(one for every rider comes to those who wait where there is none).
     pub(crate) fn p_comes(&self, missing: Missing, p: f64) -> f64 {
         self.inputs.correlation.p_comes(missing, p, self.request.riders)
+    }
+
+    /// Whether waiting may be worth it to who spares so much if one comes: it is as likely as it can be then.
+    pub(crate) fn may_be_waited_for(&self, missing: Missing, spared: f64) -> bool {
+        self.p_comes(missing, 1.0) * spared > WAIT_S
     }
 
     /// By what the odds at one station change when the other has just failed.
