@@ -15,6 +15,9 @@ pub const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Degrees of latitude around a place within which there is one station where they are dense, as in the middle of Paris.
 const A_STATION_WITHIN: f64 = 0.0015;
 
+/// Degrees of latitude from one edge of a strip to the other.
+const STRIP: f64 = 0.002;
+
 /// Farther than this from each other, in degrees, are no two places on a map.
 const FARTHEST: f64 = 1_000.0;
 
@@ -96,13 +99,33 @@ impl PartialEq for Site<'_> {
 #[derive(Debug, Clone, Default)]
 pub struct Network {
     stations: Vec<NetworkStation>,
-    /// Places and indices from south to north, so that the nearest are found without looking at them all.
-    northward: Vec<(LatLon, usize)>,
+    /// Strip by strip from south to north, and from west to east in each, so that the nearest are found without looking at them
+    /// all.
+    strips: Vec<InStrip>,
     /// By station: where it is seen from the middle of the earth.
     directions: Vec<Direction>,
     /// By station: the nearest that rent, and the nearest that take back. Found when first asked for: a network outlives
     /// many plans, and most plans ask for the same few.
     neighbours: [Vec<OnceLock<Vec<usize>>>; 2],
+}
+
+/// A station's place in its strip of the map.
+#[derive(Debug, Clone, Copy)]
+struct InStrip {
+    strip: i32,
+    position: LatLon,
+    index: usize,
+}
+
+impl InStrip {
+    fn of(position: LatLon, index: usize) -> Self {
+        Self { strip: strip(position.lat), position, index }
+    }
+}
+
+/// The strip in which a latitude is.
+fn strip(lat: f64) -> i32 {
+    (lat / STRIP).floor() as i32
 }
 
 /// What is known of neighbours is no part of what a network is.
@@ -118,11 +141,12 @@ impl Network {
         stations.sort_by(|a, b| a.station_id.cmp(&b.station_id));
         stations.dedup_by(|later, earlier| later.station_id == earlier.station_id);
         let places = stations.iter().enumerate();
-        let mut northward: Vec<_> = places.map(|(index, station)| (station.position, index)).collect();
-        northward.sort_by(|(a, _), (b, _)| a.lat.total_cmp(&b.lat));
+        let mut strips: Vec<_> =
+            places.map(|(index, station)| InStrip::of(station.position, index)).collect();
+        strips.sort_by(|a, b| a.strip.cmp(&b.strip).then(a.position.lon.total_cmp(&b.position.lon)));
         let directions = stations.iter().map(|station| Direction::of(station.position)).collect();
         let unknown = vec![OnceLock::new(); stations.len()];
-        Self { stations, northward, directions, neighbours: [unknown.clone(), unknown] }
+        Self { stations, strips, directions, neighbours: [unknown.clone(), unknown] }
     }
 
     /// All stations, ascending by id.
@@ -212,16 +236,24 @@ impl Network {
         found: &mut Vec<(f64, usize)>,
     ) {
         let lon_scale = place.lat.to_radians().cos();
-        let south = self.northward.partition_point(|(position, _)| position.lat < place.lat - radius);
-        for &(position, index) in &self.northward[south..] {
-            let (up, right) = (position.lat - place.lat, (position.lon - place.lon) * lon_scale);
-            if up > radius {
-                break;
+        let (west, north) = (place.lon - radius / lon_scale, strip(place.lat + radius));
+        let mut here = strip(place.lat - radius);
+        while here <= north {
+            let first = self.strips.partition_point(|other| (other.strip, other.position.lon) < (here, west));
+            for &InStrip { strip, position, index } in &self.strips[first..] {
+                let (up, right) = (position.lat - place.lat, (position.lon - place.lon) * lon_scale);
+                if strip > here || right > radius {
+                    break;
+                }
+                let squared = up * up + right * right;
+                if squared <= radius * radius && accept(index) {
+                    found.push((squared, index));
+                }
             }
-            let squared = up * up + right * right;
-            if squared <= radius * radius && accept(index) {
-                found.push((squared, index));
-            }
+            // Strips without stations are many where a network is spread out.
+            let rest = &self.strips[first..];
+            let after = rest.partition_point(|other| other.strip <= here);
+            here = rest.get(after).map_or(i32::MAX, |other| other.strip);
         }
     }
 }
