@@ -57,6 +57,8 @@ struct Hope<'a> {
     p: f64,
     /// What trying costs at best.
     least_cost: f64,
+    /// Seconds from a bike there to the station to end at.
+    ride_s: f64,
 }
 
 /// What was found out about a station.
@@ -87,14 +89,13 @@ impl<'a> Bikes<'a> {
 
     /// Having found a bike: unlock it, ride to the end and return it there.
     pub(crate) fn riding(&self, from: Site<'a>, end: &Candidate<'a>, at_s: f64) -> Option<Worth> {
-        let ride_s = UNLOCK_S + self.trip.ride_between(from, end.site).duration_s;
+        let ride_s = self.ride_s(from, end);
         Some(self.docks.arriving(end, at_s + ride_s)?.after(ride_s))
     }
 
-    /// The same at best, whatever the chance of a dock.
-    fn riding_at_best(&self, from: Site<'a>, end: &Candidate<'a>) -> Worth {
-        let ride_s = UNLOCK_S + self.trip.ride_between(from, end.site).duration_s;
-        self.docks.at_best(end).after(ride_s)
+    /// Seconds from having found a bike to standing at the end.
+    fn ride_s(&self, from: Site<'a>, end: &Candidate<'a>) -> f64 {
+        UNLOCK_S + self.trip.ride_between(from, end.site).duration_s
     }
 
     /// The first station is empty: the best step from it.
@@ -120,11 +121,12 @@ impl<'a> Bikes<'a> {
     /// Waiting once, where that may cost less than going on; what is best after that in vain is taken to be what is best now,
     /// three minutes later.
     fn waiting(&self, site: Site<'a>, end: &Candidate<'a>, at_s: f64, in_vain: Worth) -> Option<Worth> {
-        let spared = in_vain.cost - self.riding_at_best(site, end).cost;
+        let ride_s = self.ride_s(site, end);
+        let spared = in_vain.cost - self.docks.at_best(end).after(ride_s).cost;
         if !self.trip.may_be_waited_for(Missing::Bike, spared) {
             return None;
         }
-        let riding = self.riding(site, end, at_s + WAIT_S)?;
+        let riding = self.docks.arriving(end, at_s + WAIT_S + ride_s)?.after(ride_s);
         let p = self.p_comes(site, at_s);
         Some(Worth::either(p, riding, in_vain).after(WAIT_S))
     }
@@ -203,13 +205,14 @@ impl<'a> Bikes<'a> {
         if next.site == end.site || walk.cost >= bar {
             return None;
         }
-        let riding = self.riding_at_best(next.site, end);
+        let ride_s = self.ride_s(next.site, end);
+        let riding = self.docks.at_best(end).after(ride_s);
         if walk.cost + riding.cost.min(empty_at_best) >= bar {
             return None;
         }
         let p = given_failure(self.trip.p_bike(next.site, there_s), next.odds)?;
         let least_cost = walk.cost + p * riding.cost + (1.0 - p) * empty_at_best;
-        (least_cost < bar).then_some(Hope { next, p, least_cost })
+        (least_cost < bar).then_some(Hope { next, p, least_cost, ride_s })
     }
 
     /// Walking to the next station and trying there, if that costs less than `bar`; `empty` is what it is worth to fail there.
@@ -221,8 +224,8 @@ impl<'a> Bikes<'a> {
         bar: f64,
         empty: impl FnOnce() -> Worth,
     ) -> Option<Worth> {
-        let &Hope { next, p, .. } = hope;
-        let riding = self.riding(next.site, end, there_s)?;
+        let &Hope { next, p, ride_s, .. } = hope;
+        let riding = self.docks.arriving(end, there_s + ride_s)?.after(ride_s);
         let walking = |there: Worth| there.after_walking(next.walk_s, self.trip.weights);
         if walking(Worth::either(p, riding, Worth::THERE)).cost >= bar {
             return None;

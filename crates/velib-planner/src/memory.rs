@@ -8,6 +8,9 @@ const ROOM: usize = 16;
 /// Minutes of a trip for which there is room at first.
 const USUAL_MINUTES: usize = 64;
 
+/// Minutes asked about for which there is room at first.
+const USUALLY_ASKED: usize = 8;
+
 /// Something about each station that was looked at.
 pub(crate) struct ByStation<T> {
     /// By station: how many were looked at when it was, itself included; 0 if it was not.
@@ -75,6 +78,9 @@ impl<T: Copy> Minutes<T> {
     fn put(&mut self, minute: usize, found: T) {
         if self.ranks.len() <= minute {
             self.ranks.resize((minute + 1).max(USUAL_MINUTES), 0);
+        }
+        if self.found.is_empty() {
+            self.found.reserve(USUALLY_ASKED);
         }
         self.found.push(found);
         self.ranks[minute] = self.found.len() as u16;

@@ -4,7 +4,10 @@ use velib_domain::{SignedDuration, Timestamp};
 
 use crate::{
     BikeKind, Correlation, Door, HourClass, JourneyRequest, Missing, Network, Outlook, Site, StreetTimes,
-    Stretch, correlation::{WAIT_S, shifted}, request::Start, risk::Weights,
+    Stretch,
+    correlation::{WAIT_S, shifted},
+    request::Start,
+    risk::Weights,
 };
 
 /// Seconds to take a bike out.
