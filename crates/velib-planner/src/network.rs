@@ -16,7 +16,10 @@ pub const SILENT_AFTER: SignedDuration = SignedDuration::from_hours(24);
 const A_STATION_WITHIN: f64 = 0.0015;
 
 /// Degrees of latitude from one edge of a strip to the other.
-const STRIP: f64 = 0.002;
+const STRIP: f64 = 0.005;
+
+/// By how much farther stations are looked for where too few were found: by as many again.
+const WIDER: f64 = std::f64::consts::SQRT_2;
 
 /// Farther than this from each other, in degrees, are no two places on a map.
 const FARTHEST: f64 = 1_000.0;
@@ -209,14 +212,14 @@ impl Network {
         found.into_iter().map(|(_, index)| self.site(index)).collect()
     }
 
-    /// Looks around the place as far as that many are usually found, and twice as far until they are.
+    /// Looks around the place as far as that many are usually found, and farther until they are.
     fn nearest_of(&self, place: LatLon, count: usize, accept: impl Fn(usize) -> bool) -> Vec<(f64, usize)> {
         let mut found = Vec::with_capacity(2 * count);
         let mut radius = A_STATION_WITHIN * (count as f64).sqrt();
         while found.len() < count && radius < FARTHEST {
             found.clear();
             self.within(radius, place, &accept, &mut found);
-            radius *= 2.0;
+            radius *= WIDER;
         }
         let nearer = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         if count < found.len() {
@@ -250,10 +253,9 @@ impl Network {
                     found.push((squared, index));
                 }
             }
-            // Strips without stations are many where a network is spread out.
-            let rest = &self.strips[first..];
-            let after = rest.partition_point(|other| other.strip <= here);
-            here = rest.get(after).map_or(i32::MAX, |other| other.strip);
+            // Where a network is spread out most strips are empty.
+            let next = self.strips.get(first).map_or(i32::MAX, |next| next.strip);
+            here = next.max(here.saturating_add(1));
         }
     }
 }
