@@ -5,9 +5,10 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::{Next, from_fn_with_state},
-    response::Response,
+    response::{IntoResponse, Response},
     routing::get,
 };
+use tokio::time::timeout;
 use tower::ServiceBuilder;
 use tower_http::{
     CompressionLevel,
@@ -15,7 +16,6 @@ use tower_http::{
     cors::{AllowOrigin, CorsLayer},
     limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
     trace::{DefaultOnResponse, TraceLayer},
 };
 use tracing::Level;
@@ -70,17 +70,20 @@ pub fn router(api: Api) -> Router {
         .layer(cors)
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn_with_state(api.clone(), finished))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.timeout))
         .layer(RequestBodyLimitLayer::new(limits.body_bytes))
         .layer(DefaultBodyLimit::max(limits.body_bytes));
     routes.with_state(api).merge(openapi::pages(document)).layer(around)
 }
 
-/// Makes problems of refusals, tags the other answers, counts all of them, and begins what is done behind them.
+/// Ends what takes too long, makes problems of refusals, tags the other answers, counts all of them, and begins what is done
+/// behind them.
 async fn finished(State(api): State<Api>, request: Request, next: Next) -> Response {
     let (counting, tagging, refusing) =
         (Counting::of(&request), Tagging::of(&request), Refusing::of(&request));
-    let response = refusing.written(next.run(request).await, api.limits());
+    // Most answers are there before a clock would have been set.
+    let answer = timeout(api.limits().timeout, next.run(request)).await;
+    let answer = answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response());
+    let response = refusing.written(answer, api.limits());
     let response = tagging.tagged(response);
     counting.answered(&response, &api);
     api.answered();
