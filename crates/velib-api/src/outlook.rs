@@ -156,10 +156,10 @@ impl Outlook for ForecastOutlook<'_> {
 
     fn p_bikes_had_it(&self, now: u16, site: Site<'_>, kind: BikeKind, n: u16, at: Timestamp) -> Option<f64> {
         let chance = self.chance(site, Wanted::Bikes(kind))?;
-        chance.to_be_had(n, Some(now), self.after(at), &self.forecasts.horizons)
+        chance.told_had_it(now, n, self.after(at), &self.forecasts.horizons)
     }
 
     fn p_docks_had_it(&self, now: u16, site: Site<'_>, n: u16, at: Timestamp) -> Option<f64> {
-        self.chance(site, Wanted::Docks)?.to_be_had(n, Some(now), self.after(at), &self.forecasts.horizons)
+        self.chance(site, Wanted::Docks)?.told_had_it(now, n, self.after(at), &self.forecasts.horizons)
     }
 }

@@ -20,6 +20,12 @@ const STEPS: usize = 3 * 120 + 1;
 /// Riders who go together; more are worked out each time.
 const MOST: usize = 5;
 
+/// Counts that a station may be imagined to have, of which what is told is kept; more are worked out each time.
+const IMAGINED: usize = 6;
+
+/// Moments kept of an imagined count: an hour, after which there mostly is a forecast, and nobody can tell.
+const IMAGINED_STEPS: usize = 120 + 1;
+
 /// What a probability before the first horizon is for.
 #[derive(Debug, Clone, Copy)]
 enum For {
@@ -30,7 +36,7 @@ enum For {
 }
 
 /// What was told of so many, moment by moment.
-type Told = [AtomicU32; STEPS];
+type Told<const N: usize = STEPS> = [AtomicU32; N];
 
 /// Not asked for yet. Neither this nor [`UNKNOWN`] is the pattern of a probability.
 const UNASKED: u32 = u32::MAX;
@@ -53,6 +59,8 @@ pub(super) struct Chance {
     told_of_one: Told,
     /// What was told before of two and more.
     told_of_more: [OnceLock<Box<Told>>; MOST - 1],
+    /// What was told before of one, had the station 0, 1, … now.
+    told_had_it: [OnceLock<Box<Told<IMAGINED_STEPS>>>; IMAGINED],
 }
 
 impl Chance {
@@ -61,8 +69,16 @@ impl Chance {
         let at = |horizon| (0..=room).map(|n| if n == 0 { 1.0 } else { at_least(horizon, n) }).collect();
         let ahead: Vec<Vec<f64>> = (0..horizons).map(at).collect();
         let change = ExpectedChange::of(now, ahead.first().map_or(&[], Vec::as_slice));
-        let told_of_more = Default::default();
-        Self { now, room, ahead, change, beside: Vec::new(), told_of_one: untold(), told_of_more }
+        Self {
+            now,
+            room,
+            ahead,
+            change,
+            beside: Vec::new(),
+            told_of_one: untold(),
+            told_of_more: Default::default(),
+            told_had_it: Default::default(),
+        }
     }
 
     /// The same, where so many are counted that nobody can have.
@@ -82,30 +98,28 @@ impl Chance {
 
     /// P(at least `n` to be had), to the nearest half minute; remembered for whoever asks next.
     pub(super) fn told(&self, n: u16, after: SignedDuration, horizons: &[Horizon]) -> Option<f64> {
-        let step = nearest_step(after);
         let told = match usize::from(n) {
-            1 => Some(&self.told_of_one),
-            n @ 2..=MOST => Some(&**self.told_of_more[n - 2].get_or_init(|| Box::new(untold()))),
+            1 => Some(&self.told_of_one[..]),
+            n @ 2..=MOST => Some(row(&self.told_of_more[n - 2])),
             _ => None,
         };
-        let Some(cell) = told.and_then(|told| told.get(step)) else {
-            return self.to_be_had(n, None, after, horizons);
-        };
-        match cell.load(Ordering::Relaxed) {
-            UNASKED => {
-                let after = STEP * i32::try_from(step).expect("there are few steps");
-                // Rounded for whoever asks first too: the same question has one answer.
-                let p = self.to_be_had(n, None, after, horizons).map(|p| p as f32);
-                cell.store(p.map_or(UNKNOWN, f32::to_bits), Ordering::Relaxed);
-                p.map(f64::from)
-            }
-            UNKNOWN => None,
-            bits => Some(f64::from(f32::from_bits(bits))),
-        }
+        remembered(told, after, |after| self.to_be_had(n, None, after, horizons))
+    }
+
+    /// The same, had the station this many now.
+    pub(super) fn told_had_it(
+        &self,
+        had: u16,
+        n: u16,
+        after: SignedDuration,
+        horizons: &[Horizon],
+    ) -> Option<f64> {
+        let told = self.told_had_it.get(usize::from(had)).filter(|_| n == 1).map(row);
+        remembered(told, after, |after| self.to_be_had(n, Some(had), after, horizons))
     }
 
     /// P(at least `n` to be had) for who goes there because of it, as the station is or had it this many now.
-    pub(super) fn to_be_had(
+    fn to_be_had(
         &self,
         n: u16,
         had: Option<u16>,
@@ -194,8 +208,35 @@ fn nearest_step(after: SignedDuration) -> usize {
     usize::try_from(steps).unwrap_or(0)
 }
 
-fn untold() -> Told {
-    [const { AtomicU32::new(UNASKED) }; STEPS]
+/// What was told moment by moment; nothing yet, where nobody asked.
+fn row<const N: usize>(told: &OnceLock<Box<Told<N>>>) -> &[AtomicU32] {
+    &**told.get_or_init(|| Box::new(untold()))
+}
+
+/// What was told of the nearest half minute, or is worked out now and remembered; of a moment for which there is no place it
+/// is worked out each time.
+fn remembered(
+    told: Option<&[AtomicU32]>,
+    after: SignedDuration,
+    work_out: impl FnOnce(SignedDuration) -> Option<f64>,
+) -> Option<f64> {
+    let step = nearest_step(after);
+    let Some(cell) = told.and_then(|told| told.get(step)) else { return work_out(after) };
+    match cell.load(Ordering::Relaxed) {
+        UNASKED => {
+            let after = STEP * i32::try_from(step).expect("there are few steps");
+            // Rounded for whoever asks first too: the same question has one answer.
+            let p = work_out(after).map(|p| p as f32);
+            cell.store(p.map_or(UNKNOWN, f32::to_bits), Ordering::Relaxed);
+            p.map(f64::from)
+        }
+        UNKNOWN => None,
+        bits => Some(f64::from(f32::from_bits(bits))),
+    }
+}
+
+fn untold<const N: usize>() -> Told<N> {
+    [const { AtomicU32::new(UNASKED) }; N]
 }
 
 #[cfg(test)]
@@ -232,6 +273,20 @@ mod tests {
             }
         }
         assert_ne!(exactly(0), exactly(30));
+    }
+
+    #[test]
+    fn with_the_count_of_now_is_told_what_is_told_without_and_each_other_count_apart() {
+        let chance = four_of_ten();
+        let had = |had: u16, after| chance.told_had_it(had, 1, seconds(after), &[HOUR]);
+        for after in [0, 614, 1_199] {
+            assert_eq!(had(4, after), chance.told(1, seconds(after), &[HOUR]));
+            let told: Vec<_> = (0..=12).map(|count| had(count, after).unwrap()).collect();
+            assert!(told.is_sorted() && told[0] < told[1], "{told:?}");
+            // Remembered or not.
+            assert_eq!(told, (0..=12).map(|count| had(count, after).unwrap()).collect::<Vec<_>>());
+        }
+        assert_eq!(had(4, 3_600), None);
     }
 
     #[test]
