@@ -10,6 +10,7 @@ use object_store::{
     Error as StoreError, GetOptions, GetRange, GetResult, ObjectStoreExt, PutMode, local::LocalFileSystem,
     memory::InMemory, path::Path,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{BronzeKey, InvalidKey, LakeError, LakeStore, PutOutcome, locked_folder};
 
@@ -129,6 +130,26 @@ impl Lake {
         }
         let written = self.store.put(&self.path(key), object.into()).await;
         written.map(|_| ()).map_err(|source| store_error("write", key, source))
+    }
+
+    /// Writes a report, as JSON that people can read, in place of an earlier one.
+    pub(crate) async fn put_report(
+        &self,
+        key: &impl Display,
+        report: &impl Serialize,
+    ) -> Result<(), LakeError> {
+        let text = serde_json::to_vec_pretty(report).map_err(|error| LakeError::encode(key, &error))?;
+        self.put(key, text.into()).await
+    }
+
+    /// A whole report; `None` where there is none.
+    pub(crate) async fn get_report<T: DeserializeOwned>(
+        &self,
+        key: &impl Display,
+    ) -> Result<Option<T>, LakeError> {
+        let read = |text: Bytes| serde_json::from_slice(&text);
+        let report = self.get(key).await?.map(read).transpose();
+        report.map_err(|error| LakeError::corrupt_table(key, &error))
     }
 
     /// Writes an object unless there is one.

@@ -144,9 +144,7 @@ impl Lake {
         hour: Hour,
         report: &QualityReport,
     ) -> Result<(), LakeError> {
-        let key = QualityKey { system: system.clone(), hour };
-        let text = serde_json::to_vec_pretty(report).map_err(|error| LakeError::encode(&key, &error))?;
-        self.put(&key, text.into()).await
+        self.put_report(&QualityKey { system: system.clone(), hour }, report).await
     }
 
     /// An hour's report; `None` where the hour was never refined.
@@ -155,10 +153,7 @@ impl Lake {
         system: &SystemId,
         hour: Hour,
     ) -> Result<Option<QualityReport>, LakeError> {
-        let key = QualityKey { system: system.clone(), hour };
-        let object = self.get(&key).await?;
-        let read = |text: bytes::Bytes| serde_json::from_slice(&text);
-        object.map(read).transpose().map_err(|error| LakeError::corrupt_table(&key, &error))
+        self.get_report(&QualityKey { system: system.clone(), hour }).await
     }
 }
 

@@ -59,8 +59,7 @@ impl Lake {
     /// Writes an hour's report in place of an earlier one.
     pub async fn write_weather_quality(&self, report: &WeatherQuality) -> Result<(), LakeError> {
         let key = WeatherQualityKey { system: report.system.clone(), hour: report.hour };
-        let text = serde_json::to_vec_pretty(report).map_err(|error| LakeError::encode(&key, &error))?;
-        self.put(&key, text.into()).await
+        self.put_report(&key, report).await
     }
 
     /// An hour's report; `None` where the hour was never refined.
@@ -69,10 +68,7 @@ impl Lake {
         system: &SystemId,
         hour: Hour,
     ) -> Result<Option<WeatherQuality>, LakeError> {
-        let key = WeatherQualityKey { system: system.clone(), hour };
-        let object = self.get(&key).await?;
-        let read = |text: bytes::Bytes| serde_json::from_slice(&text);
-        object.map(read).transpose().map_err(|error| LakeError::corrupt_table(&key, &error))
+        self.get_report(&WeatherQualityKey { system: system.clone(), hour }).await
     }
 }
 
