@@ -136,9 +136,9 @@ impl<'a> Docks<'a> {
     /// The best step that does not wait, with two attempts left.
     pub(crate) fn riding_on(&self, site: Site<'a>, walk_s: f64, at_s: f64) -> Step<'a> {
         let mut best = self.last_resort(walk_s);
+        let full_at_best = self.docked(self.shortest_walk_s).cost + DOCK_S;
         for next in self.next(site) {
             let full = |full_s| self.last_step(next.site, next.walk_s, full_s, site).0;
-            let full_at_best = self.docked(self.shortest_walk_s).cost + DOCK_S;
             if let Some(worth) = self.trying(next, at_s + next.ride_s, best.0.cost, full_at_best, full) {
                 best = (worth, AtFull::Ride(*next));
             }

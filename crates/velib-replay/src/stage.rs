@@ -68,6 +68,7 @@ impl<'c> Stage<'c> {
             found.truncate(LOOKED_AT);
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        // Taken over, the list would keep its room for the whole city.
         found.iter().map(|&(_, index)| index).collect()
     }
 

@@ -223,6 +223,7 @@ fn nearest_open(here: &Site, sites: &[Site]) -> Vec<usize> {
         others.truncate(4);
     }
     others.sort_by(|a, b| a.0.total_cmp(&b.0));
+    // Taken over, the list would keep its room for the whole city.
     others.iter().map(|&(_, index)| index).collect()
 }
 
