@@ -5,7 +5,9 @@
 //! unknown, never average. Public holidays are Sundays here, as in the calendar.
 
 mod half_life;
+mod landmark;
 mod learning;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod week;

@@ -1,6 +1,6 @@
 //! Rows drawn from a history, as examples to learn from.
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use rand::{Rng, seq::SliceRandom};
 use velib_forecast::{
     FeatureBuilder, FeatureSpec, ForecastRequest, Profile, ProfileLearner,
@@ -30,10 +30,25 @@ struct OriginRows<'a> {
     rows: usize,
 }
 
+/// An origin to draw so many rows from, and the days that they look at.
+#[derive(Debug, Clone, Copy)]
+struct Drawn<'a> {
+    origin: &'a Origin,
+    rows: usize,
+    days: (Date, Date),
+}
+
+/// The usual week of the stations that rows are drawn from, learned from other days than theirs.
+struct UsualWeek<'a> {
+    learner: &'a ProfileLearner,
+    stations: Vec<usize>,
+    days: (Date, Date),
+}
+
 /// How rows are changed before they are learned from.
 struct Masking<R> {
     request: fn(&mut ForecastRequest, &mut R),
-    profile: fn(&ProfileLearner, (Date, Date), i32, &mut R) -> Profile,
+    usual_week: fn(&UsualWeek<'_>, i32, &mut R) -> Profile,
     is_alone: fn(&mut R) -> bool,
 }
 
@@ -64,7 +79,7 @@ impl<'a> Rows<'a> {
     pub fn draw<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let whole = Masking {
             request: |_, _| {},
-            profile: |usual, days, _, _| usual.without(days.0, days.1),
+            usual_week: |usual, _, _| usual.of_other_days(0),
             is_alone: |_| false,
         };
         self.draw_from(&self.origins, count, rng, &whole)
@@ -75,9 +90,9 @@ impl<'a> Rows<'a> {
     pub fn draw_masked<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let masking = Masking {
             request: if self.spec.week_before { mask_with_week_before } else { mask_request },
-            profile: |usual, days, stretch_days, rng| {
-                let aged = masking::aged_week(usual, days, stretch_days, rng);
-                masking::forget_stations(&aged, rng)
+            usual_week: |usual, stretch_days, rng| {
+                let age_days = masking::age_days(stretch_days, rng);
+                masking::forget_stations(&usual.of_other_days(age_days), rng)
             },
             is_alone: masking::is_alone,
         };
@@ -96,36 +111,56 @@ impl<'a> Rows<'a> {
         masking: &Masking<R>,
     ) -> Result<Examples, TrainError> {
         let mut examples = Examples::default();
-        let (mut profile_days, mut profile) = (None, Profile::default());
         // One for the city, whose neighbourhoods it remembers, and one for stations asked about alone.
         let [mut of_city, mut of_one] = [FeatureBuilder::default(), FeatureBuilder::default()];
-        let all: usize = origins.iter().map(|origin| origin.rows).sum();
-        let mut seen = 0;
-        for &OriginRows { origin, rows } in origins {
-            let quota = count * (seen + rows) / all - count * seen / all;
-            seen += rows;
-            if quota == 0 {
-                continue;
+        for same_days in self.share_out(origins, count).chunk_by(|a, b| a.days == b.days) {
+            let usual = self.usual_week(same_days);
+            let profile = (masking.usual_week)(&usual, self.stretch_days(usual.days.1), rng);
+            for &Drawn { origin, rows, .. } in same_days {
+                let (counted, mut request) = self.protocol.request(self.city, origin.at, self.spec.look_back);
+                let chosen = self.choose(origin, &counted, rows, rng);
+                (masking.request)(&mut request, rng);
+                let (alone, together): (Vec<usize>, Vec<usize>) =
+                    chosen.into_iter().partition(|_| (masking.is_alone)(rng));
+                for &station in &alone {
+                    let stations = vec![request.stations[station].clone()];
+                    let single = ForecastRequest { stations, weather: request.weather.clone(), ..request };
+                    of_one.build(self.spec, &single, &profile, &mut examples.features)?;
+                }
+                of_city.build_some(self.spec, &request, &profile, &together, &mut examples.features)?;
+                let rows = alone.iter().chain(&together);
+                examples.truths.extend(rows.flat_map(|&station| self.truths(origin, counted[station])));
             }
-            let days = self.protocol.days_of(self.city, origin);
-            if profile_days.replace(days) != Some(days) {
-                profile = (masking.profile)(self.profile, days, self.stretch_days(days.1), rng);
-            }
-            let (counted, mut request) = self.protocol.request(self.city, origin.at, self.spec.look_back);
-            let chosen = self.choose(origin, &counted, quota, rng);
-            (masking.request)(&mut request, rng);
-            let (alone, together): (Vec<usize>, Vec<usize>) =
-                chosen.into_iter().partition(|_| (masking.is_alone)(rng));
-            for &station in &alone {
-                let stations = vec![request.stations[station].clone()];
-                let single = ForecastRequest { stations, weather: request.weather.clone(), ..request };
-                of_one.build(self.spec, &single, &profile, &mut examples.features)?;
-            }
-            of_city.build_some(self.spec, &request, &profile, &together, &mut examples.features)?;
-            let rows = alone.iter().chain(&together);
-            examples.truths.extend(rows.flat_map(|&station| self.truths(origin, counted[station])));
         }
         Ok(examples)
+    }
+
+    /// How many rows each origin gives, so that all give about `count`: those that give any.
+    fn share_out(&self, origins: &[OriginRows<'a>], count: usize) -> Vec<Drawn<'a>> {
+        let all: usize = origins.iter().map(|origin| origin.rows).sum();
+        let mut seen = 0;
+        let drawn = origins.iter().map(|&OriginRows { origin, rows }| {
+            let before = count * seen / all;
+            seen += rows;
+            Drawn {
+                origin,
+                rows: count * seen / all - before,
+                days: self.protocol.days_of(self.city, origin),
+            }
+        });
+        drawn.filter(|drawn| drawn.rows > 0).collect()
+    }
+
+    /// Of the stations counted at origins that look at the same days.
+    fn usual_week(&self, same_days: &[Drawn<'_>]) -> UsualWeek<'_> {
+        let is_counted = |&station: &usize| {
+            same_days.iter().any(|drawn| self.city.cell(drawn.origin.at, station).is_some())
+        };
+        UsualWeek {
+            learner: self.profile,
+            stations: (0..self.city.stations().len()).filter(is_counted).collect(),
+            days: same_days[0].days,
+        }
     }
 
     /// How long the stretch of training days is that a day belongs to; 0 where it belongs to none.
@@ -147,6 +182,15 @@ impl<'a> Rows<'a> {
             let cell = target.and_then(|snapshot| self.city.cell(snapshot, station));
             [cell.map(|cell| cell.bikes), cell.and_then(|cell| cell.docks)]
         })
+    }
+}
+
+impl UsualWeek<'_> {
+    /// As it stood so many days before the rows' own, or stands so many after, without the days around.
+    fn of_other_days(&self, age_days: i32) -> Profile {
+        let (first, last) = self.days;
+        let (first, last) = (first.saturating_sub(age_days.days()), last.saturating_add(age_days.days()));
+        self.learner.of_stations_without(self.stations.iter().copied(), first, last)
     }
 }
 

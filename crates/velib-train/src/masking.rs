@@ -1,9 +1,8 @@
 //! Histories with holes: some rows are learned from with part of their history taken away, so that a station with a
 //! broken link, a new station or a client with fewer hours still gets a sensible answer.
 
-use jiff::{ToSpan, civil::Date};
 use rand::{Rng, RngExt};
-use velib_forecast::{ForecastRequest, Profile, ProfileLearner, StationHistory};
+use velib_forecast::{ForecastRequest, Profile, StationHistory};
 
 /// What is taken away, and how often out of a hundred rows; the rest stays whole.
 const LOSSES: [(u32, Loss); 6] = [
@@ -78,17 +77,10 @@ pub(crate) fn hide_week_before(request: &mut ForecastRequest, rng: &mut impl Rng
     }
 }
 
-/// The usual week as it stood in some days out of others, or as it is later, when it has not been learned anew: the days
-/// around are left out too.
-pub(crate) fn aged_week(
-    usual: &ProfileLearner,
-    (first, last): (Date, Date),
-    stretch_days: i32,
-    rng: &mut impl Rng,
-) -> Profile {
+/// By how many days the usual week has aged, as if it had not been learned anew for so long; 0 for many.
+pub(crate) fn age_days(stretch_days: i32, rng: &mut impl Rng) -> i32 {
     let oldest = (stretch_days / OLDEST_PART).max(1);
-    let age = if rng.random_range(0..100) < AGED_PERCENT { rng.random_range(1..=oldest) } else { 0 };
-    usual.without(first.saturating_sub(age.days()), last.saturating_add(age.days()))
+    if rng.random_range(0..100) < AGED_PERCENT { rng.random_range(1..=oldest) } else { 0 }
 }
 
 /// Drops some stations from a profile, as if they had been built since.

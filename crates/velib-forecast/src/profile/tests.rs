@@ -1,9 +1,10 @@
 //! Laws of a profile: what it learned comes back, a day left out leaves no trace, and what was not seen is unknown.
 
-use jiff::civil::date;
+use jiff::{ToSpan, civil::date};
 use proptest::prelude::*;
 use velib_domain::{
-    CapacitySource, Counts, LatLon, Observation, SignedDuration, Station, StationId, StationStatus, Timestamp,
+    CapacitySource, Counts, LatLon, Observation, SignedDuration, Station, StationId, StationStatus,
+    Timestamp, calendar::paris_time,
 };
 
 use super::{HalfLife, Profile, ProfileLearner, StationProfile, Usual, WEEK_HOURS, WeekMoment};
@@ -153,6 +154,39 @@ proptest! {
         let [expect, found] = [&flat, &changed]
             .map(|city| learner(city).forgetting(half_life).without(date(2022, 5, 6), date(2022, 5, 7)));
         prop_assert_eq!(expect, found);
+    }
+
+    #[test]
+    fn a_history_of_many_landmarks_says_what_the_days_outside_say(
+        bikes in prop::collection::vec(0_u16..=20, 7 * 24), half_life in prop::option::of(10.0_f32..300.0),
+        first in 0_i64..120, days in 0_i64..5,
+    ) {
+        let half_life = half_life.and_then(HalfLife::of_days).unwrap_or_default();
+        // Weeks that differ from month to month, so that it matters which are heard and how much each counts.
+        let month = |hour: usize| u16::try_from(hour / (30 * 24) % 4).unwrap();
+        let counts: Vec<u16> = (0..130 * 24).map(|hour| bikes[hour % bikes.len()].saturating_sub(3 * month(hour))).collect();
+        let city = city(&counts);
+        let first = date(2022, 5, 2).saturating_add(first.days());
+        let last = first.saturating_add(days.days());
+        let is_outside = |snapshot: &usize| {
+            let day = paris_time(city.times()[*snapshot]).date();
+            day < first || day > last
+        };
+        // Learned from them alone, and asked on the far side of another number of landmarks.
+        let of_outside = ProfileLearner::of(&city, (0..city.times().len()).filter(is_outside)).forgetting(half_life);
+        let [found, expect] = [learner(&city).forgetting(half_life), of_outside].map(|learner| learner.without(first, last));
+        for (found, expect) in found.stations()[0].hours.iter().zip(&expect.stations()[0].hours) {
+            let (found, expect) = (found.unwrap(), expect.unwrap());
+            prop_assert!((found.share - expect.share).abs() < 1e-5, "{found:?} {expect:?}");
+        }
+    }
+
+    #[test]
+    fn some_stations_are_told_as_all_are(bikes in prop::collection::vec(0_u16..=20, 5 * 24)) {
+        let learner = learner(&city(&bikes));
+        let (first, last) = (date(2022, 5, 4), date(2022, 5, 4));
+        prop_assert_eq!(learner.of_stations_without([0], first, last), learner.without(first, last));
+        prop_assert_eq!(learner.of_stations_without([], first, last), Profile::default());
     }
 
     #[test]
