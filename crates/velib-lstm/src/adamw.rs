@@ -54,12 +54,17 @@ impl AdamW {
         loss.backward();
         tch::no_grad(|| {
             self.steps += 1.0;
-            let steps = self.steps.double_value(&[0]);
+            let steps = self.steps();
             let shortened = self.shortening();
             for variable in self.variables.values_mut() {
                 variable.step(self.rate, self.decay, steps, shortened);
             }
         });
+    }
+
+    /// How many steps it has taken.
+    pub(crate) fn steps(&self) -> f64 {
+        self.steps.double_value(&[0])
     }
 
     /// The factor that shortens the gradient of all weights together; 1 where it is short enough.

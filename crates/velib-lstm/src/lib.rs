@@ -10,6 +10,7 @@
 )]
 
 mod adamw;
+mod average;
 mod forecaster;
 mod mixture;
 mod network;

@@ -6,6 +6,7 @@ use velib_model::{NetworkShape, mixture::TARGETS};
 
 use crate::{
     adamw::AdamW,
+    average::Average,
     mixture::{Anchors, log_likelihood},
     network::Network,
     weights,
@@ -35,12 +36,13 @@ impl Default for Restraint {
     }
 }
 
-/// A network that is being trained.
+/// A network that is being trained. What it is judged by and ends with is the running mean of its weights.
 #[derive(Debug)]
 pub struct Trainer {
     spec: FeatureSpec,
     store: VarStore,
     network: Network,
+    average: Average,
     optimiser: AdamW,
     dropout: f64,
 }
@@ -83,15 +85,18 @@ impl Trainer {
         tch::manual_seed(seed.cast_signed());
         let store = VarStore::new(Device::cuda_if_available());
         let network = Network::new(&store.root(), &spec, shape);
+        let average = Average::of(&store, &spec, shape);
         let optimiser = AdamW::new(&store, restraint.weight_decay);
-        Self { spec, store, network, optimiser, dropout: restraint.dropout }
+        Self { spec, store, network, average, optimiser, dropout: restraint.dropout }
     }
 
     /// Begins with the weights of another trainer or model of the same shape, the features' mean and spread among them. One
     /// that knew only the first `known_statics` of them goes on as it was: the others count for nothing until they are learned.
     pub fn begin_with(&mut self, weights: &[u8], known_statics: usize) -> Result<(), String> {
         let fewer = self.spec.static_width().saturating_sub(known_statics);
-        weights::fill_from_fewer(self.store.variables(), weights, fewer)
+        weights::fill_from_fewer(self.store.variables(), weights, fewer)?;
+        self.average.begin();
+        Ok(())
     }
 
     /// What it learns on, as people call it.
@@ -104,6 +109,7 @@ impl Trainer {
         let statics = Tensor::from_slice(&features.statics).view([-1, self.spec.static_width() as i64]);
         let statics = statics.to_device(self.store.device());
         self.network.normalise(&statics, from);
+        self.average.begin();
     }
 
     /// Sets the size of the steps to come, and the seed of what is random in them.
@@ -126,6 +132,7 @@ impl Trainer {
         for indices in order.chunks(batch) {
             let losses = self.member_losses(&all.select(indices));
             self.optimiser.step(&losses.sum(Kind::Float));
+            self.average.follow(self.optimiser.steps());
             sum += losses.mean(Kind::Float).double_value(&[]) * indices.len() as f64;
             rows += indices.len();
             after_batch(self, rows);
@@ -144,21 +151,23 @@ impl Trainer {
         losses.sum::<f64>() / order.len() as f64
     }
 
-    /// The weights as safetensors.
+    /// The mean of the weights as safetensors.
     pub fn weights(&self) -> Vec<u8> {
-        weights::to_bytes(&self.store)
+        self.average.weights()
     }
 
-    /// Everything that the next step depends on, as safetensors: the weights and the optimiser's moments.
+    /// Everything that the next step depends on, as safetensors: the weights, their mean and the optimiser's moments.
     pub fn state(&self) -> Vec<u8> {
         let mut state = self.optimiser.state();
         state.extend(self.store.variables());
+        state.extend(self.average.state());
         weights::named_to_bytes(state)
     }
 
     /// Goes on where another trainer of the same shape was when it gave its [`state`](Self::state).
     pub fn restore(&mut self, state: &[u8]) -> Result<(), String> {
         weights::fill(&self.store, state)?;
+        self.average.restore(state)?;
         self.optimiser.restore(state)
     }
 
@@ -168,20 +177,15 @@ impl Trainer {
 
     /// Each member's loss on its own: averaged before the loss, they would share the work instead of each doing it.
     fn member_losses(&self, rows: &Tensors) -> Tensor {
-        let losses =
-            self.likelihoods(rows, self.dropout).into_iter().map(|likelihood| rows.mean_loss(&likelihood));
+        let likelihoods = rows.likelihoods(&self.network, self.dropout);
+        let losses = likelihoods.iter().map(|likelihood| rows.mean_loss(likelihood));
         Tensor::stack(&losses.collect::<Vec<_>>(), 0)
     }
 
     fn average_loss(&self, rows: &Tensors) -> Tensor {
-        let likelihoods = self.likelihoods(rows, 0.0);
+        let likelihoods = rows.likelihoods(&self.average.network, 0.0);
         let sum = Tensor::stack(&likelihoods, 0).logsumexp([0], false);
         rows.mean_loss(&(sum - (likelihoods.len() as f64).ln()))
-    }
-
-    fn likelihoods(&self, rows: &Tensors, dropout: f64) -> Vec<Tensor> {
-        let members = self.network.forward(&rows.sequence, &rows.statics, dropout);
-        members.iter().map(|raw| log_likelihood(raw, &rows.anchors, &rows.counts)).collect()
     }
 }
 
@@ -201,6 +205,12 @@ impl Tensors {
             counts: there(&counts).view(by_row),
             known: there(&known).view(by_row),
         }
+    }
+
+    /// Each member's logarithm of the probability of what was counted.
+    fn likelihoods(&self, network: &Network, dropout: f64) -> Vec<Tensor> {
+        let members = network.forward(&self.sequence, &self.statics, dropout);
+        members.iter().map(|raw| log_likelihood(raw, &self.anchors, &self.counts)).collect()
     }
 
     fn mean_loss(&self, likelihood: &Tensor) -> Tensor {

@@ -1,6 +1,6 @@
 //! Training: epochs of drawn rows, judged on the validation days after each, the best weights kept.
 
-use std::path::Path;
+use std::{panic::resume_unwind, path::Path, thread};
 
 use indicatif::ProgressBar;
 use rand::{RngExt, SeedableRng, seq::SliceRandom};
@@ -87,6 +87,16 @@ impl FitPlan {
         rng
     }
 
+    /// The rows of an epoch.
+    fn draw(&self, rows: &Rows<'_>, epoch: usize) -> Result<Drawn, TrainError> {
+        let mut rng = self.rng(epoch);
+        let seed = rng.random();
+        let examples = rows.draw_masked(self.rows_per_epoch, &mut rng)?;
+        let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();
+        order.shuffle(&mut rng);
+        Ok(Drawn { examples, order, seed })
+    }
+
     /// As a manifest tells it, with the half-life of the usual week learned beside.
     pub(crate) fn record(&self, half_life: HalfLife, from: Option<&Artefact>) -> PlanRecord {
         PlanRecord {
@@ -127,12 +137,24 @@ pub struct FitData<'a> {
     pub from: Option<&'a Artefact>,
 }
 
+/// Rows drawn for an epoch.
+#[derive(Debug)]
+struct Drawn {
+    examples: Examples,
+    /// In which they are learned from.
+    order: Vec<i64>,
+    /// Of what is random in learning from them.
+    seed: u64,
+}
+
 /// A fit under way, epoch by epoch.
 #[derive(Debug)]
 pub struct Fit<'a> {
     plan: FitPlan,
     of: String,
     training: Rows<'a>,
+    /// For the epoch to come, where they were drawn already.
+    drawn: Option<Drawn>,
     held_out: Examples,
     /// Few of them, looked at while an epoch is under way.
     glance: Examples,
@@ -196,7 +218,18 @@ impl<'a> Fit<'a> {
             fitted = Fitted { weights: best, best_epoch: progress.best_epoch, losses: progress.losses };
         }
         let glance = held_out.one_in(GLANCE_ONE_IN);
-        Ok(Self { plan: *plan, of, training, held_out, glance, trainer, known_statics, fitted, checkpoint })
+        Ok(Self {
+            plan: *plan,
+            of,
+            training,
+            drawn: None,
+            held_out,
+            glance,
+            trainer,
+            known_statics,
+            fitted,
+            checkpoint,
+        })
     }
 
     /// Whether nothing more is to be learned: all epochs are over, or none was better for a while.
@@ -205,28 +238,36 @@ impl<'a> Fit<'a> {
         epochs >= self.plan.epochs || (epochs > 0 && epochs - self.fitted.best_epoch >= self.plan.patience)
     }
 
-    /// Learns from freshly drawn rows, and keeps the weights if none were better.
+    /// Learns from freshly drawn rows, and keeps the weights if none were better. Another thread draws those of the epoch
+    /// after meanwhile: what is drawn depends on the epoch and on nothing that is learned.
     pub fn epoch(&mut self, bar: &ProgressBar) -> Result<(), TrainError> {
         let plan = self.plan;
         let epoch = self.fitted.losses.len() + 1;
-        let mut rng = plan.rng(epoch);
-        self.trainer.begin_epoch(plan.learning_rate(epoch - 1), rng.random());
-        let examples = self.training.draw_masked(plan.rows_per_epoch, &mut rng)?;
+        let drawn = match self.drawn.take() {
+            Some(drawn) => drawn,
+            None => plan.draw(&self.training, epoch)?,
+        };
+        self.show(bar, epoch, drawn.order.len());
+        let (training, trainer, glance) = (&self.training, &mut self.trainer, &self.glance);
+        trainer.begin_epoch(plan.learning_rate(epoch - 1), drawn.seed);
         if epoch == 1 {
-            self.trainer.normalise(&examples.features, self.known_statics);
+            trainer.normalise(&drawn.examples.features, self.known_statics);
         }
-        let mut order: Vec<i64> = (0..).take(examples.features.rows()).collect();
-        order.shuffle(&mut rng);
-        self.show(bar, epoch, order.len());
         let mut batches = 0;
-        let learned = self.trainer.learn(&examples, &order, plan.batch, |trainer, rows| {
+        let look = |trainer: &Trainer, rows: usize| {
             bar.set_position(rows as u64);
             batches += 1;
             if batches % BATCHES_BETWEEN_GLANCES == 0 {
-                let now = trainer.loss(&self.glance, plan.batch);
+                let now = trainer.loss(glance, plan.batch);
                 bar.set_message(format!("epoch {epoch}/{}, validation now {now:.3}", plan.epochs));
             }
+        };
+        let (learned, next) = thread::scope(|scope| {
+            let next = (epoch < plan.epochs).then(|| scope.spawn(move || plan.draw(training, epoch + 1)));
+            let learned = trainer.learn(&drawn.examples, &drawn.order, plan.batch, look);
+            (learned, next.map(|next| next.join().unwrap_or_else(|panic| resume_unwind(panic))))
         });
+        self.drawn = next.transpose()?;
         let learned = told(learned);
         let held_out_loss = told(self.trainer.loss(&self.held_out, plan.batch));
         bar.suspend(|| eprintln!("epoch {epoch:>2}  training {learned:.4}  validation {held_out_loss:.4}"));
