@@ -32,14 +32,14 @@ struct OriginRows<'a> {
 
 /// An origin to draw so many rows from, and the days that they look at.
 #[derive(Debug, Clone, Copy)]
-struct Drawn<'a> {
+struct Share<'a> {
     origin: &'a Origin,
     rows: usize,
     days: (Date, Date),
 }
 
 /// The usual week of the stations that rows are drawn from, learned from other days than theirs.
-struct UsualWeek<'a> {
+struct OtherDays<'a> {
     learner: &'a ProfileLearner,
     stations: Vec<usize>,
     days: (Date, Date),
@@ -48,7 +48,7 @@ struct UsualWeek<'a> {
 /// How rows are changed before they are learned from.
 struct Masking<R> {
     request: fn(&mut ForecastRequest, &mut R),
-    usual_week: fn(&UsualWeek<'_>, i32, &mut R) -> Profile,
+    usual_week: fn(&OtherDays<'_>, i32, &mut R) -> Profile,
     is_alone: fn(&mut R) -> bool,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Rows<'a> {
     pub fn draw<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let whole = Masking {
             request: |_, _| {},
-            usual_week: |usual, _, _| usual.of_other_days(0),
+            usual_week: |other_days, _, _| other_days.usual_week(0),
             is_alone: |_| false,
         };
         self.draw_from(&self.origins, count, rng, &whole)
@@ -90,9 +90,9 @@ impl<'a> Rows<'a> {
     pub fn draw_masked<R: Rng>(&self, count: usize, rng: &mut R) -> Result<Examples, TrainError> {
         let masking = Masking {
             request: if self.spec.week_before { mask_with_week_before } else { mask_request },
-            usual_week: |usual, stretch_days, rng| {
+            usual_week: |other_days, stretch_days, rng| {
                 let age_days = masking::age_days(stretch_days, rng);
-                masking::forget_stations(&usual.of_other_days(age_days), rng)
+                masking::forget_stations(&other_days.usual_week(age_days), rng)
             },
             is_alone: masking::is_alone,
         };
@@ -114,9 +114,9 @@ impl<'a> Rows<'a> {
         // One for the city, whose neighbourhoods it remembers, and one for stations asked about alone.
         let [mut of_city, mut of_one] = [FeatureBuilder::default(), FeatureBuilder::default()];
         for same_days in self.share_out(origins, count).chunk_by(|a, b| a.days == b.days) {
-            let usual = self.usual_week(same_days);
-            let profile = (masking.usual_week)(&usual, self.stretch_days(usual.days.1), rng);
-            for &Drawn { origin, rows, .. } in same_days {
+            let other_days = self.other_days(same_days);
+            let profile = (masking.usual_week)(&other_days, self.stretch_days(other_days.days.1), rng);
+            for &Share { origin, rows, .. } in same_days {
                 let (counted, mut request) = self.protocol.request(self.city, origin.at, self.spec.look_back);
                 let chosen = self.choose(origin, &counted, rows, rng);
                 (masking.request)(&mut request, rng);
@@ -136,27 +136,27 @@ impl<'a> Rows<'a> {
     }
 
     /// How many rows each origin gives, so that all give about `count`: those that give any.
-    fn share_out(&self, origins: &[OriginRows<'a>], count: usize) -> Vec<Drawn<'a>> {
+    fn share_out(&self, origins: &[OriginRows<'a>], count: usize) -> Vec<Share<'a>> {
         let all: usize = origins.iter().map(|origin| origin.rows).sum();
         let mut seen = 0;
-        let drawn = origins.iter().map(|&OriginRows { origin, rows }| {
+        let shares = origins.iter().map(|&OriginRows { origin, rows }| {
             let before = count * seen / all;
             seen += rows;
-            Drawn {
+            Share {
                 origin,
                 rows: count * seen / all - before,
                 days: self.protocol.days_of(self.city, origin),
             }
         });
-        drawn.filter(|drawn| drawn.rows > 0).collect()
+        shares.filter(|share| share.rows > 0).collect()
     }
 
     /// Of the stations counted at origins that look at the same days.
-    fn usual_week(&self, same_days: &[Drawn<'_>]) -> UsualWeek<'_> {
+    fn other_days(&self, same_days: &[Share<'_>]) -> OtherDays<'_> {
         let is_counted = |&station: &usize| {
-            same_days.iter().any(|drawn| self.city.cell(drawn.origin.at, station).is_some())
+            same_days.iter().any(|share| self.city.cell(share.origin.at, station).is_some())
         };
-        UsualWeek {
+        OtherDays {
             learner: self.profile,
             stations: (0..self.city.stations().len()).filter(is_counted).collect(),
             days: same_days[0].days,
@@ -185,9 +185,9 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl UsualWeek<'_> {
+impl OtherDays<'_> {
     /// As it stood so many days before the rows' own, or stands so many after, without the days around.
-    fn of_other_days(&self, age_days: i32) -> Profile {
+    fn usual_week(&self, age_days: i32) -> Profile {
         let (first, last) = self.days;
         let (first, last) = (first.saturating_sub(age_days.days()), last.saturating_add(age_days.days()));
         self.learner.of_stations_without(self.stations.iter().copied(), first, last)

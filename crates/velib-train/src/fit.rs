@@ -153,8 +153,8 @@ pub struct Fit<'a> {
     plan: FitPlan,
     of: String,
     training: Rows<'a>,
-    /// For the epoch to come, where they were drawn already.
-    drawn: Option<Drawn>,
+    /// For the epoch to come, where they were drawn already; what went wrong in that is that epoch's.
+    drawn: Option<Result<Drawn, TrainError>>,
     held_out: Examples,
     /// Few of them, looked at while an epoch is under way.
     glance: Examples,
@@ -243,10 +243,7 @@ impl<'a> Fit<'a> {
     pub fn epoch(&mut self, bar: &ProgressBar) -> Result<(), TrainError> {
         let plan = self.plan;
         let epoch = self.fitted.losses.len() + 1;
-        let drawn = match self.drawn.take() {
-            Some(drawn) => drawn,
-            None => plan.draw(&self.training, epoch)?,
-        };
+        let drawn = self.drawn.take().unwrap_or_else(|| plan.draw(&self.training, epoch))?;
         self.show(bar, epoch, drawn.order.len());
         let (training, trainer, glance) = (&self.training, &mut self.trainer, &self.glance);
         trainer.begin_epoch(plan.learning_rate(epoch - 1), drawn.seed);
@@ -267,7 +264,7 @@ impl<'a> Fit<'a> {
             let learned = trainer.learn(&drawn.examples, &drawn.order, plan.batch, look);
             (learned, next.map(|next| next.join().unwrap_or_else(|panic| resume_unwind(panic))))
         });
-        self.drawn = next.transpose()?;
+        self.drawn = next;
         let learned = told(learned);
         let held_out_loss = told(self.trainer.loss(&self.held_out, plan.batch));
         bar.suspend(|| eprintln!("epoch {epoch:>2}  training {learned:.4}  validation {held_out_loss:.4}"));
